@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+/**
+ * A row of the catalog: what one kernel primitive or instruction means to the machine, and who says so. Rows are data
+ * (`simulator/catalog/*.yaml`) that a kernel developer can correct; this file says what a row may say.
+ */
+
+const argument = z.number().int().nonnegative();
+const loadOrder = z.enum(['plain', 'once', 'acquire']);
+const storeOrder = z.enum(['plain', 'once', 'release']);
+const rmwOrder = z.enum(['relaxed', 'acquire', 'release', 'full']);
+
+/** What a row does. `kind`s up to `bit` are lowered by the front ends, the others are run by the machine. */
+const meaning = z.discriminatedUnion('kind', [
+  /** Reads memory. `of: lvalue` for READ_ONCE(x), `of: pointer` for smp_load_acquire(&x). Argument 0. */
+  z.strictObject({ kind: z.literal('load'), of: z.enum(['lvalue', 'pointer']), order: loadOrder }),
+  /** Writes argument 1 to argument 0. */
+  z.strictObject({ kind: z.literal('store'), of: z.enum(['lvalue', 'pointer']), order: storeOrder }),
+  /** Atomic read-modify-write; `result` says what the call returns (`changed`: cmpxchg-style success or test_and_* bit). */
+  z.strictObject({
+    kind: z.literal('rmw'),
+    fn: z.enum(['add', 'sub', 'and', 'andnot', 'or', 'xor', 'swap', 'cas']),
+    order: rmwOrder,
+    pointer: argument,
+    operand: z.union([argument, z.strictObject({ value: z.number().int() })]),
+    expected: argument.optional(),
+    result: z.enum(['old', 'new', 'none', 'zero', 'nonzero', 'changed']),
+  }),
+  /** Atomic operation on bit argument 0 of the array of longs at argument 1. */
+  z.strictObject({ kind: z.literal('bit'), fn: z.enum(['set', 'clear', 'change', 'test']), order: rmwOrder, result: z.enum(['none', 'old']) }),
+
+  /** Orders accesses of this CPU: those in `pred` before those in `succ` (r: loads, w: stores). */
+  z.strictObject({ kind: z.literal('fence'), pred: z.enum(['r', 'w', 'rw', 'argument']), succ: z.enum(['r', 'w', 'rw', 'argument']) }),
+  z.strictObject({ kind: z.literal('dmb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
+  z.strictObject({ kind: z.literal('dsb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
+  z.strictObject({ kind: z.literal('isb') }),
+  z.strictObject({ kind: z.literal('fence-i') }),
+  /** arm64 TLB invalidation; the operation is the word in argument 0 (`ipas2e1is`), decoded by simulator/machine/arm64. */
+  z.strictObject({ kind: z.literal('tlbi'), address: argument.optional(), level: argument.optional(), pages: argument.optional() }),
+  /** riscv sfence.vma on this hart; absent operands mean x0. */
+  z.strictObject({ kind: z.literal('sfence'), address: argument.optional(), asid: argument.optional(), size: argument.optional() }),
+  /** riscv SBI remote fence: done in M-mode on each hart of the mask, whatever its interrupt mask. */
+  z.strictObject({ kind: z.literal('sbi-sfence'), mask: argument, start: argument, size: argument, asid: argument.optional() }),
+  /** Runs argument `fn` with argument `info` on other CPUs by interrupt. */
+  z.strictObject({
+    kind: z.literal('ipi'),
+    to: z.enum(['others', 'all', 'mask', 'mask-others']),
+    mask: argument.optional(),
+    fn: argument,
+    info: argument,
+    wait: z.union([argument, z.literal('always')]),
+  }),
+  z.strictObject({ kind: z.literal('irq'), do: z.enum(['save', 'restore', 'disable', 'enable']) }),
+  z.strictObject({ kind: z.literal('preempt'), do: z.enum(['disable', 'enable']) }),
+  z.strictObject({ kind: z.literal('rcu-read'), do: z.enum(['lock', 'unlock']) }),
+  z.strictObject({ kind: z.literal('rcu-call'), head: argument, fn: argument }),
+  z.strictObject({ kind: z.literal('rcu-sync') }),
+  /** `flavour`: what the lock does to preemption and to sleeping; the machine knows spin, write, read and mutex. */
+  z.strictObject({ kind: z.literal('lock'), do: z.enum(['acquire', 'release']), flavour: z.enum(['spin', 'write', 'read', 'mutex']), lock: argument }),
+  z.strictObject({ kind: z.literal('page-alloc') }),
+  z.strictObject({ kind: z.literal('page-get'), page: argument }),
+  /** Drops a reference; the page is free when none is left. `by` says how argument `page` names it. */
+  z.strictObject({ kind: z.literal('page-put'), page: argument, by: z.enum(['virtual', 'physical', 'page']) }),
+  z.strictObject({ kind: z.literal('page-count'), page: argument }),
+  z.strictObject({ kind: z.literal('to-physical'), address: argument }),
+  z.strictObject({ kind: z.literal('to-virtual'), address: argument }),
+  z.strictObject({ kind: z.literal('cpu-id') }),
+  z.strictObject({ kind: z.literal('current') }),
+  z.strictObject({ kind: z.literal('online-mask') }),
+  z.strictObject({ kind: z.literal('csr'), do: z.enum(['read', 'write', 'swap', 'set', 'clear']) }),
+  z.strictObject({ kind: z.literal('trap-return') }),
+  /** A kernel access that ends in oops or panic. */
+  z.strictObject({ kind: z.literal('die') }),
+  z.strictObject({ kind: z.literal('relax') }),
+  /** An access through the MMU, by a scenario: argument 0 is a virtual address. */
+  z.strictObject({ kind: z.literal('touch'), write: z.boolean() }),
+  /** Waits (without stepping) until the location of argument 0 is not zero; reads it with acquire. A scenario's, not the kernel's. */
+  z.strictObject({ kind: z.literal('await') }),
+  z.strictObject({ kind: z.literal('assert') }),
+  /** Reads an instruction word through the fetch side: argument 0 is its location. */
+  z.strictObject({ kind: z.literal('fetch') }),
+  /** True where the axis has the value; `of: argument` takes the axis from the word in argument 0, through the catalog's `features`. */
+  z.strictObject({ kind: z.literal('axis'), axis: z.string() }),
+  z.strictObject({ kind: z.literal('feature') }),
+  /** A constant, or one of the arguments unchanged (`unlikely(x)`). */
+  z.strictObject({ kind: z.literal('value'), value: z.number().int() }),
+  z.strictObject({ kind: z.literal('identity'), argument }),
+  /** Touches no translation, order or lifetime that the machine models; `why` says so. Counted in notModelled. */
+  z.strictObject({ kind: z.literal('drop'), why: z.string() }),
+]);
+
+export const rowSchema = z.strictObject({
+  /** The name as called; `asm.` + mnemonic for an instruction (`asm.sfence.vma`). */
+  name: z.string().min(1),
+  arch: z.enum(['any', 'riscv', 'arm64']),
+  /** Arguments that are words, not expressions: `dsb(ish)`, `csr_write(CSR_SATP, v)`. */
+  words: z.array(argument).default([]),
+  does: meaning,
+  /** Manual and section, or kernel file. */
+  source: z.string().min(1),
+  /** What in this row has not been confirmed in its source. */
+  unsure: z.string().optional(),
+});
+
+export type CatalogRow = z.infer<typeof rowSchema>;
+export type Meaning = CatalogRow['does'];
+
+export const catalogFileSchema = z.strictObject({
+  rows: z.array(rowSchema),
+  /** Kernel feature names → axis: RISCV_ISA_EXT_SVVPTC → svvptc. */
+  features: z.array(z.strictObject({ name: z.string(), axis: z.string(), source: z.string() })).default([]),
+});
