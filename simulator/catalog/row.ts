@@ -27,7 +27,12 @@ const meaning = z.discriminatedUnion('kind', [
     result: z.enum(['old', 'new', 'none', 'zero', 'nonzero', 'changed']),
   }),
   /** Atomic operation on bit argument 0 of the array of longs at argument 1. */
-  z.strictObject({ kind: z.literal('bit'), fn: z.enum(['set', 'clear', 'change', 'test']), order: rmwOrder, result: z.enum(['none', 'old']) }),
+  z.strictObject({
+    kind: z.literal('bit'),
+    fn: z.enum(['set', 'clear', 'change', 'test']),
+    order: rmwOrder,
+    result: z.enum(['none', 'old']),
+  }),
 
   /** Orders accesses of this CPU: those in `pred` before those in `succ` (r: loads, w: stores). */
   z.strictObject({ kind: z.literal('fence'), pred: z.enum(['r', 'w', 'rw', 'argument']), succ: z.enum(['r', 'w', 'rw', 'argument']) }),
@@ -56,7 +61,12 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rcu-call'), head: argument, fn: argument }),
   z.strictObject({ kind: z.literal('rcu-sync') }),
   /** `flavour`: what the lock does to preemption and to sleeping; the machine knows spin, write, read and mutex. */
-  z.strictObject({ kind: z.literal('lock'), do: z.enum(['acquire', 'release']), flavour: z.enum(['spin', 'write', 'read', 'mutex']), lock: argument }),
+  z.strictObject({
+    kind: z.literal('lock'),
+    do: z.enum(['acquire', 'release']),
+    flavour: z.enum(['spin', 'write', 'read', 'mutex']),
+    lock: argument,
+  }),
   z.strictObject({ kind: z.literal('page-alloc') }),
   z.strictObject({ kind: z.literal('page-get'), page: argument }),
   /** Drops a reference; the page is free when none is left. `by` says how argument `page` names it. */
@@ -73,7 +83,9 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('die') }),
   z.strictObject({ kind: z.literal('relax') }),
   /** An access through the MMU, by a scenario: argument 0 is a virtual address. */
-  z.strictObject({ kind: z.literal('touch'), write: z.boolean() }),
+  z.strictObject({ kind: z.literal('touch'), write: z.boolean(), nofault: z.boolean().default(false) }),
+  /** In a fault handler: true, and the access is skipped on return, where an exception-table entry covers the access that trapped. */
+  z.strictObject({ kind: z.literal('fixup') }),
   /** Waits (without stepping) until the location of argument 0 is not zero; reads it with acquire. A scenario's, not the kernel's. */
   z.strictObject({ kind: z.literal('await') }),
   z.strictObject({ kind: z.literal('assert') }),

@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import type { ZodError } from 'zod';
+import { type CatalogRow, catalogFileSchema } from './row.js';
+
+export type CatalogArch = 'riscv' | 'arm64';
+
+/** What the machine's primitives are, by name. */
+export interface Catalog {
+  /**
+   * The row of a primitive as called on `arch`: the exact name before a prefix row (`trace_*`), the longer prefix before the shorter,
+   * the architecture's own row before that of any architecture. Undefined if the catalog does not know the name.
+   */
+  find(arch: CatalogArch, name: string): CatalogRow | undefined;
+  /** The axis that a kernel feature name stands for (`ARM64_HAS_STAGE2_FWB` → `s2fwb`). */
+  axisOf(feature: string): string | undefined;
+  readonly rows: readonly CatalogRow[];
+  readonly features: ReadonlyMap<string, string>;
+}
+
+/** A catalog file that can't be used: which file, which row, which field, and what to do. One message a fault. */
+export class CatalogError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`the catalog cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'CatalogError';
+  }
+}
+
+interface CatalogFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads every `*.yaml` of `dir`. Throws CatalogError with all faults found: the catalog is part of the program, not a user's input. */
+export function loadCatalog(dir: string): Catalog {
+  const names = readdirSync(dir)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
+  if (names.length === 0) throw new CatalogError([`${dir}: no *.yaml file`]);
+  return readCatalog(names.map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') })));
+}
+
+/** The catalog that these files make, all together. Throws CatalogError. */
+export function readCatalog(files: readonly CatalogFile[]): Catalog {
+  const faults: string[] = [];
+  const rows: CatalogRow[] = [];
+  const features = new Map<string, string>();
+  const seen = new Map<string, string>();
+  for (const file of files) {
+    const content = parseFile(file, faults);
+    for (const row of content.rows) {
+      const place = `${file.name}, row ${row.name} (${row.arch})`;
+      faults.push(...faultsOf(row).map((fault) => `${place}: ${fault}`));
+      claim(seen, `row ${row.arch} ${row.name}`, place, faults);
+      rows.push(row);
+    }
+    for (const feature of content.features) {
+      const place = `${file.name}, feature ${feature.name}`;
+      if (isPlaceholder(feature.source)) faults.push(`${place}: source: name the manual and section, or the kernel file and function`);
+      claim(seen, `feature ${feature.name}`, place, faults);
+      features.set(feature.name, feature.axis);
+    }
+  }
+  if (faults.length > 0) throw new CatalogError(faults);
+  return catalogOf(rows, features);
+}
+
+function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, string>): Catalog {
+  const exact = new Map<string, CatalogRow>();
+  const prefixes: CatalogRow[] = [];
+  for (const row of rows) {
+    if (row.name.endsWith('*')) prefixes.push(row);
+    else exact.set(`${row.arch} ${row.name}`, row);
+  }
+  prefixes.sort((a, b) => b.name.length - a.name.length || Number(a.arch === 'any') - Number(b.arch === 'any'));
+  return {
+    rows,
+    features,
+    axisOf: (feature) => features.get(feature),
+    find: (arch, name) =>
+      exact.get(`${arch} ${name}`) ??
+      exact.get(`any ${name}`) ??
+      prefixes.find((row) => (row.arch === 'any' || row.arch === arch) && name.startsWith(row.name.slice(0, -1))),
+  };
+}
+
+function parseFile(file: CatalogFile, faults: string[]): ReturnType<typeof catalogFileSchema.parse> {
+  const lines = new LineCounter();
+  const document = parseDocument(file.text, { lineCounter: lines });
+  const empty = { rows: [], features: [] };
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    faults.push(`${file.name}, line ${lines.linePos(broken.pos[0]).line}: not YAML: ${broken.message.split('\n')[0] ?? ''}`);
+    return empty;
+  }
+  const value: unknown = document.toJS();
+  const parsed = catalogFileSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  faults.push(...describe(parsed.error, value).map((fault) => `${file.name}, ${fault}`));
+  return empty;
+}
+
+/** "row smp_mb (the 5th): does.pred: Invalid option" rather than a path of indices. */
+function describe(error: ZodError, value: unknown): string[] {
+  return error.issues.map((issue) => {
+    const [list, index, ...field] = issue.path;
+    if ((list !== 'rows' && list !== 'features') || typeof index !== 'number') {
+      return `${issue.path.map(String).join('.') || 'top level'}: ${issue.message}`;
+    }
+    const kind = list === 'rows' ? 'row' : 'feature';
+    const name = nameAt(value, list, index) ?? 'without a name';
+    return `${kind} ${name} (number ${index + 1} of ${list}): ${field.map(String).join('.') || 'the whole entry'}: ${issue.message}`;
+  });
+}
+
+function nameAt(value: unknown, list: 'rows' | 'features', index: number): string | undefined {
+  const entries = member(value, list);
+  const name = Array.isArray(entries) ? member(entries[index], 'name') : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
+}
+
+/** What the schema can't say of a row by itself. */
+function faultsOf(row: CatalogRow): string[] {
+  const faults: string[] = [];
+  const { does } = row;
+  if (isPlaceholder(row.source)) faults.push('source: name the manual and section, or the kernel file and function');
+  if (row.name.endsWith('*') && does.kind !== 'drop') faults.push('name: only a row that drops calls may stand for a prefix');
+  if (row.name.slice(0, -1).includes('*')) faults.push('name: * may stand at the end only');
+  const takesWord =
+    does.kind === 'feature' ||
+    does.kind === 'tlbi' ||
+    does.kind === 'csr' ||
+    ((does.kind === 'dmb' || does.kind === 'dsb') && does.of === 'argument') ||
+    (does.kind === 'fence' && (does.pred === 'argument' || does.succ === 'argument'));
+  if (takesWord && row.words.length === 0) faults.push(`words: ${does.kind} takes a word; say which argument it is`);
+  if (!takesWord && row.words.length > 0) faults.push(`words: ${does.kind} takes no word`);
+  if (does.kind === 'rmw' && (does.fn === 'cas') !== (does.expected !== undefined)) {
+    faults.push('does.expected: cas needs the argument with the expected value, and only cas takes one');
+  }
+  return faults;
+}
+
+function isPlaceholder(source: string): boolean {
+  return source.trim().length < 8 || /\b(?:todo|fixme|tbd|xxx|unknown)\b|\?\?/i.test(source);
+}
+
+function claim(seen: Map<string, string>, key: string, place: string, faults: string[]): void {
+  const first = seen.get(key);
+  if (first === undefined) seen.set(key, place);
+  else faults.push(`${place}: given twice; it stands in ${first} already, remove one`);
+}
