@@ -1,0 +1,33 @@
+import type { SourceTree } from '../source/types.js';
+
+export type Arch = 'riscv' | 'arm64';
+
+/** Include directories of a kernel build for `arch`, in order. */
+export function includeDirectories(arch: Arch): string[] {
+  return [`arch/${arch}/include`, `arch/${arch}/include/generated`, 'include', `arch/${arch}/include/uapi`, 'include/uapi'];
+}
+
+/** The path in the tree of an included file, or null. `asm/x.h` falls back to asm-generic, as the build's generated wrappers do. */
+export function findInclude(tree: SourceTree, name: string, quoted: boolean, from: string, directories: readonly string[]): string | null {
+  const candidates: string[] = [];
+  if (quoted) candidates.push(join(from.slice(0, from.lastIndexOf('/') + 1), name));
+  for (const directory of directories) candidates.push(join(`${directory}/`, name));
+  if (name.startsWith('asm/')) {
+    candidates.push(join('include/asm-generic/', name.slice(4)), join('include/uapi/asm-generic/', name.slice(4)));
+  }
+  for (const path of candidates) if (path !== '' && tree.read(path) !== null) return path;
+  return null;
+}
+
+/** '' when the name would leave the tree. */
+function join(directory: string, name: string): string {
+  if (name.startsWith('/') || name.includes('\\') || name.includes('\0')) return '';
+  const parts: string[] = [];
+  for (const part of (directory + name).split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (parts.pop() === undefined) return '';
+    } else parts.push(part);
+  }
+  return parts.join('/');
+}

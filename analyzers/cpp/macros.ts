@@ -1,0 +1,78 @@
+import type { Token } from './token.js';
+
+export interface Macro {
+  readonly name: string;
+  /** Null for an object-like macro. */
+  readonly params: readonly string[] | null;
+  /** The last parameter takes the rest of the arguments. */
+  readonly variadic: boolean;
+  readonly body: readonly Token[];
+}
+
+/**
+ * Macros with their history. Text is expanded late (a function body only when it is compiled), so a name is looked up as of an *epoch*:
+ * the number of definitions seen when the text was read.
+ */
+export class MacroTable {
+  private readonly histories = new Map<string, { readonly epoch: number; readonly macro: Macro | null }[]>();
+  private now = 0;
+
+  /** The present epoch; everything defined so far is in it. */
+  get epoch(): number {
+    return this.now;
+  }
+
+  define(macro: Macro): void {
+    this.record(macro.name, macro);
+  }
+
+  undefine(name: string): void {
+    if (this.histories.has(name)) this.record(name, null);
+  }
+
+  lookup(name: string, epoch: number = this.now): Macro | null {
+    const history = this.histories.get(name);
+    if (history === undefined) return null;
+    for (let i = history.length - 1; i >= 0; i--) {
+      const entry = history[i];
+      if (entry !== undefined && entry.epoch <= epoch) return entry.macro;
+    }
+    return null;
+  }
+
+  /** Names defined at the end. */
+  *names(): IterableIterator<string> {
+    for (const name of this.histories.keys()) if (this.lookup(name) !== null) yield name;
+  }
+
+  private record(name: string, macro: Macro | null): void {
+    this.now++;
+    const entry = { epoch: this.now, macro };
+    const history = this.histories.get(name);
+    if (history === undefined) this.histories.set(name, [entry]);
+    else history.push(entry);
+  }
+}
+
+/** Reads what follows `#define`. Null when it is not a definition. */
+export function parseDefinition(tokens: readonly Token[]): Macro | null {
+  const name = tokens[0];
+  if (name?.kind !== 'word') return null;
+  const open = tokens[1];
+  if (open?.text !== '(' || open.space) return { name: name.text, params: null, variadic: false, body: tokens.slice(1) };
+  const params: string[] = [];
+  let variadic = false;
+  let i = 2;
+  for (; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token === undefined || token.text === ')') break;
+    if (token.text === '...') {
+      const previous = tokens[i - 1];
+      if (previous?.kind !== 'word') params.push('__VA_ARGS__');
+      variadic = true;
+    } else if (token.kind === 'word') params.push(token.text);
+    else if (token.text !== ',') return null;
+  }
+  if (tokens[i]?.text !== ')') return null;
+  return { name: name.text, params, variadic, body: tokens.slice(i + 1) };
+}

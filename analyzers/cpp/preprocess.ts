@@ -1,0 +1,298 @@
+import type { Omission, SourceRef } from '../../simulator/program/types.js';
+import type { SourceTree } from '../source/types.js';
+import { Budget } from './budget.js';
+import { evaluateCondition } from './conditions.js';
+import { type ExpandContext, type StopList, expandTokens } from './expand.js';
+import { findInclude } from './includes.js';
+import { type Language, type LexedLine, lexFile } from './lexer.js';
+import { type MacroTable, parseDefinition } from './macros.js';
+import { MacroTable as Table } from './macros.js';
+import { type Token, textOf } from './token.js';
+
+export interface PreprocessOptions {
+  readonly language: Language;
+  /** Directories searched for `#include`, in order (see `includeDirectories`). */
+  readonly include: readonly string[];
+  /** Object-like macros, name → text: `CONFIG_MMU` → `1`. */
+  readonly defines: Readonly<Record<string, string>>;
+  readonly stops?: StopList;
+  /** Definitions for names that the sources leave undefined. */
+  readonly fallbacks?: MacroTable;
+  /** Files read before the first line, when the tree has them. */
+  readonly preincludes?: readonly string[];
+  /** False leaves macros in the lines unexpanded; `macros` and each line's `epoch` allow to expand them later. Default true. */
+  readonly expand?: boolean;
+  /** Drops everything after a `#` in a line (gas of riscv). Default false. */
+  readonly hashComments?: boolean;
+  /** Most tokens that may come out. Default four million. */
+  readonly maxTokens?: number;
+}
+
+/** A line after preprocessing. A macro call over several lines comes out on the line where it began. */
+export class PpLine {
+  constructor(
+    readonly at: SourceRef,
+    readonly tokens: readonly Token[],
+    /** The state of the macro table at this line. */
+    readonly epoch: number,
+  ) {}
+
+  /** The line with one blank wherever there was white space. */
+  get text(): string {
+    return textOf(this.tokens);
+  }
+}
+
+export interface Preprocessed {
+  readonly lines: readonly PpLine[];
+  readonly macros: MacroTable;
+  readonly omissions: readonly Omission[];
+}
+
+/** Replays the preprocessor over a file and what it includes. Never throws on input: what cannot be followed is in `omissions`. */
+export function preprocess(tree: SourceTree, path: string, options: PreprocessOptions): Preprocessed {
+  return new Run(tree, options).file(path);
+}
+
+const NO_STOPS: StopList = new Map();
+const MAX_INCLUDE_DEPTH = 100;
+const MAX_INCLUDES = 20_000;
+const MAX_OMISSIONS = 500;
+
+/** A conditional group: `taken` once a branch of it was live. */
+interface Group {
+  readonly outer: boolean;
+  live: boolean;
+  taken: boolean;
+}
+
+class Run {
+  private readonly macros = new Table();
+  private readonly lines: PpLine[] = [];
+  private readonly omissions: Omission[] = [];
+  private readonly reported = new Set<string>();
+  private readonly once = new Set<string>();
+  private readonly context: ExpandContext;
+  private readonly budget: Budget;
+  private includes = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly tree: SourceTree,
+    private readonly options: PreprocessOptions,
+  ) {
+    this.budget = new Budget(options.maxTokens ?? 4_000_000, 200);
+    this.context = {
+      macros: this.macros,
+      fallbacks: options.fallbacks ?? null,
+      stops: options.stops ?? NO_STOPS,
+      budget: this.budget,
+    };
+    for (const [name, text] of Object.entries(options.defines)) {
+      const lines = lexFile({ path: '<defines>', text: `${name} ${text}`, lines: [{ origin: 'tree', line: 1 }] }, 'c').lines;
+      const macro = parseDefinition(lines[0]?.tokens ?? []);
+      if (macro !== null) this.macros.define(macro);
+    }
+  }
+
+  file(path: string): Preprocessed {
+    for (const preinclude of this.options.preincludes ?? []) if (this.tree.read(preinclude) !== null) this.read(preinclude, null, 0);
+    this.read(path, null, 0);
+    if (this.budget.exhausted !== null) this.omit(`the rest of ${path}`, this.budget.exhausted, null);
+    return { lines: this.lines, macros: this.macros, omissions: this.omissions };
+  }
+
+  private read(path: string, from: SourceRef | null, depth: number): void {
+    const file = this.tree.read(path);
+    if (file === null) {
+      this.omit(path, 'no such file in the tree', from);
+      return;
+    }
+    const lexed = lexFile(file, this.options.language);
+    if (this.once.has(path) || (lexed.guard !== null && this.macros.lookup(lexed.guard) !== null)) return;
+    const groups: Group[] = [];
+    const { lines } = lexed;
+    for (let i = 0; i < lines.length && !this.stopped; i++) {
+      const line = lines[i];
+      if (line === undefined) break;
+      const live = groups[groups.length - 1]?.live ?? true;
+      if (line.directive === null) {
+        if (live) i = this.text(lines, i);
+      } else this.directive(line, line.directive, groups, live, path, depth);
+    }
+    if (groups.length > 0) this.omit(`#endif in ${path}`, 'a conditional group is not closed', from);
+  }
+
+  /** Takes the line of text at `index`; returns the index of the last line that it used. */
+  private text(lines: readonly LexedLine[], index: number): number {
+    const line = lines[index];
+    if (line === undefined) return index;
+    let tokens = this.uncommented(line.tokens);
+    let last = index;
+    if (this.options.expand === false) {
+      this.emit(line.at, tokens);
+      return index;
+    }
+    // A macro call may go on over the next lines.
+    for (let joined = 0; joined < 200 && this.endsInMacroCall(tokens); joined++) {
+      const next = lines[last + 1];
+      if (next === undefined || next.directive !== null) break;
+      last++;
+      tokens = [...tokens, ...this.uncommented(next.tokens)];
+    }
+    this.emit(line.at, expandTokens(tokens, this.context));
+    return last;
+  }
+
+  private uncommented(tokens: readonly Token[]): readonly Token[] {
+    if (this.options.hashComments !== true) return tokens;
+    const hash = tokens.findIndex((token) => token.text === '#' || token.text === '##');
+    return hash < 0 ? tokens : tokens.slice(0, hash);
+  }
+
+  private endsInMacroCall(tokens: readonly Token[]): boolean {
+    let nesting = 0;
+    let calls = false;
+    for (const [index, token] of tokens.entries()) {
+      if (token.text === '(') {
+        const name = tokens[index - 1];
+        if (nesting === 0) calls = name?.kind === 'word' && this.macros.lookup(name.text)?.params != null;
+        nesting++;
+      } else if (token.text === ')') nesting--;
+    }
+    return nesting > 0 && calls;
+  }
+
+  private emit(at: SourceRef, tokens: readonly Token[]): void {
+    if (!this.budget.spend(tokens.length)) this.stopped = true;
+    else if (tokens.length > 0) this.lines.push(new PpLine(at, tokens, this.macros.epoch));
+  }
+
+  private directive(line: LexedLine, name: string, groups: Group[], live: boolean, path: string, depth: number): void {
+    const rest = line.tokens.slice(2);
+    switch (name) {
+      case 'if':
+      case 'ifdef':
+      case 'ifndef': {
+        const isTrue = live && this.condition(name, rest, line.at, path);
+        groups.push({ outer: live, live: isTrue, taken: isTrue });
+        return;
+      }
+      case 'elif': {
+        const group = groups[groups.length - 1];
+        if (group === undefined) return;
+        group.live = group.outer && !group.taken && this.condition('if', rest, line.at, path);
+        group.taken ||= group.live;
+        return;
+      }
+      case 'else': {
+        const group = groups[groups.length - 1];
+        if (group === undefined) return;
+        group.live = group.outer && !group.taken;
+        group.taken = true;
+        return;
+      }
+      case 'endif':
+        groups.pop();
+        return;
+      default:
+        if (live) this.liveDirective(line, name, rest, path, depth);
+    }
+  }
+
+  private liveDirective(line: LexedLine, name: string, rest: readonly Token[], path: string, depth: number): void {
+    switch (name) {
+      case 'define': {
+        const macro = parseDefinition(rest);
+        if (macro === null) this.omit(`#define ${textOf(rest).slice(0, 60)}`, 'not a macro definition', line.at);
+        else this.macros.define(macro);
+        return;
+      }
+      case 'undef':
+        if (rest[0] !== undefined) this.macros.undefine(rest[0].text);
+        return;
+      case 'include':
+      case 'include_next':
+        this.include(rest, line.at, path, depth, name === 'include_next');
+        return;
+      case 'pragma':
+        if (rest[0]?.text === 'once') this.once.add(path);
+        return;
+      case 'error':
+        this.omit(`#error ${textOf(rest).slice(0, 100)}`, 'the configuration reaches it', line.at);
+        return;
+      default:
+    }
+  }
+
+  private include(rest: readonly Token[], at: SourceRef, path: string, depth: number, next: boolean): void {
+    let tokens = rest;
+    if (tokens[0]?.kind === 'word') tokens = expandTokens(tokens, this.context);
+    const [first] = tokens;
+    if (first === undefined) return;
+    const quoted = first.kind === 'string';
+    const spelled = tokens.map((token) => token.text).join('');
+    const name = quoted ? first.text.slice(1, -1) : (/^<([^>]+)>/.exec(spelled)?.[1] ?? '');
+    this.includes++;
+    if (depth >= MAX_INCLUDE_DEPTH || this.includes > MAX_INCLUDES) {
+      this.omit(`#include ${spelled}`, 'too many nested includes', at);
+      return;
+    }
+    const directories = next ? this.options.include.filter((directory) => !path.startsWith(`${directory}/`)) : this.options.include;
+    const found = name === '' ? null : findInclude(this.tree, name, quoted && !next, path, directories);
+    if (found === null) this.omit(`#include ${spelled.slice(0, 100)}`, 'the tree has no such header', at);
+    else this.read(found, at, depth + 1);
+  }
+
+  private condition(kind: string, tokens: readonly Token[], at: SourceRef, path: string): boolean {
+    if (kind !== 'if') {
+      const isDefined = tokens[0] !== undefined && this.isDefined(tokens[0].text);
+      return kind === 'ifdef' ? isDefined : !isDefined;
+    }
+    const value = evaluateCondition(expandTokens(this.withoutDefined(tokens, path), this.context));
+    if (value === null) this.omit(`#if ${textOf(tokens).slice(0, 100)}`, 'cannot be evaluated, taken as false', at);
+    return value !== null && value !== 0n;
+  }
+
+  private isDefined(name: string): boolean {
+    return this.macros.lookup(name) !== null || operators.has(name);
+  }
+
+  /** Replaces `defined X` and the compiler's `__has_…(X)` by numbers. */
+  private withoutDefined(tokens: readonly Token[], path: string): Token[] {
+    const out: Token[] = [];
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (token === undefined) break;
+      if (token.text !== 'defined' && !operators.has(token.text)) {
+        out.push(token);
+        continue;
+      }
+      let operand = tokens.slice(i + 1, i + 2);
+      let last = i + 1;
+      if (operand[0]?.text === '(') {
+        last = tokens.findIndex((other, index) => index > i && other.text === ')');
+        if (last < 0) last = tokens.length;
+        operand = tokens.slice(i + 2, last);
+      }
+      const spelled = operand.map((other) => other.text).join('');
+      const isTrue = token.text === 'defined' ? this.isDefined(spelled) : token.text === '__has_include' && this.hasInclude(spelled, path);
+      out.push({ kind: 'number', text: isTrue ? '1' : '0', at: token.at, space: true });
+      i = last;
+    }
+    return out;
+  }
+
+  private hasInclude(spelled: string, path: string): boolean {
+    return findInclude(this.tree, spelled.slice(1, -1), spelled.startsWith('"'), path, this.options.include) !== null;
+  }
+
+  private omit(what: string, why: string, at: SourceRef | null): void {
+    const key = `${what}\n${why}`;
+    if (this.reported.has(key) || this.omissions.length >= MAX_OMISSIONS) return;
+    this.reported.add(key);
+    this.omissions.push({ what, why, at });
+  }
+}
+
+const operators = new Set(['__has_attribute', '__has_builtin', '__has_feature', '__has_include', '__has_extension']);
