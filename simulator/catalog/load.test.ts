@@ -52,6 +52,12 @@ describe('the catalog of the repository', () => {
     expect(catalog.find('riscv', 'tracer')).toBeUndefined();
   });
 
+  it('selects the rows of the names that a Program calls', () => {
+    const rows = catalog.rowsFor('arm64', ['trace_some_event', 'dsb', 'no_such_primitive']);
+    expect([...rows.keys()]).toEqual(['trace_some_event', 'dsb']);
+    expect(rows.get('dsb')?.words).toEqual([0]);
+  });
+
   it('leaves to C what one row cannot say', () => {
     for (const name of ['local_irq_save', 'spin_lock_irqsave', 'get_cpu', 'BUG_ON', 'try_cmpxchg', '__set_bit', 'local_flush_tlb_all']) {
       expect(catalog.find('riscv', name), name).toBeUndefined();

@@ -13,6 +13,8 @@ export interface Catalog {
    * the architecture's own row before that of any architecture. Undefined if the catalog does not know the name.
    */
   find(arch: CatalogArch, name: string): CatalogRow | undefined;
+  /** The rows of those `names` that the catalog knows on `arch`, by name as given: prefix rows are resolved. */
+  rowsFor(arch: CatalogArch, names: Iterable<string>): ReadonlyMap<string, CatalogRow>;
   /** The axis that a kernel feature name stands for (`ARM64_HAS_STAGE2_FWB` → `s2fwb`). */
   axisOf(feature: string): string | undefined;
   readonly rows: readonly CatalogRow[];
@@ -74,14 +76,23 @@ function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, st
     else exact.set(`${row.arch} ${row.name}`, row);
   }
   prefixes.sort((a, b) => b.name.length - a.name.length || Number(a.arch === 'any') - Number(b.arch === 'any'));
+  const find: Catalog['find'] = (arch, name) =>
+    exact.get(`${arch} ${name}`) ??
+    exact.get(`any ${name}`) ??
+    prefixes.find((row) => (row.arch === 'any' || row.arch === arch) && name.startsWith(row.name.slice(0, -1)));
   return {
     rows,
     features,
+    find,
     axisOf: (feature) => features.get(feature),
-    find: (arch, name) =>
-      exact.get(`${arch} ${name}`) ??
-      exact.get(`any ${name}`) ??
-      prefixes.find((row) => (row.arch === 'any' || row.arch === arch) && name.startsWith(row.name.slice(0, -1))),
+    rowsFor: (arch, names) => {
+      const found = new Map<string, CatalogRow>();
+      for (const name of names) {
+        const row = find(arch, name);
+        if (row !== undefined) found.set(name, row);
+      }
+      return found;
+    },
   };
 }
 
