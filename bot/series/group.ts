@@ -1,0 +1,168 @@
+import { diffPrint } from './fingerprint.js';
+import { addressOf, type Subject } from './subject.js';
+import type { Mail, Patch } from './types.js';
+
+/** A patch on its way into a series. */
+export interface Entry {
+  readonly patch: Patch;
+  readonly subject: Subject;
+}
+
+export interface Cover {
+  readonly mail: Mail;
+  readonly subject: Subject;
+}
+
+/** Patches that were sent as one series. */
+export interface Group {
+  cover: Cover | null;
+  readonly slots: Map<number, Entry>;
+  /** Numbered mails of the series without a usable diff, and why. */
+  readonly hollow: Map<number, string>;
+  readonly version: number | null;
+  readonly total: number | null;
+  readonly author: string;
+  readonly prefixes: string;
+}
+
+export interface Grouping {
+  readonly groups: readonly Group[];
+  /** Entries whose place in their series was taken by the same diff. */
+  readonly duplicates: readonly { readonly entry: Entry; readonly of: Entry }[];
+}
+
+/**
+ * Puts patches together. In this order: below the cover letter that they answer; beside the patch that they answer; with ids from one run of
+ * git send-email; below the same absent mail; and, without any thread, by author, version, total and prefix. A place that is taken
+ * starts another series, so that a series sent twice under one prefix makes two.
+ */
+export class Grouper {
+  readonly #groups: Group[] = [];
+  readonly #byCover = new Map<string, Group>();
+  readonly #byMember = new Map<string, Group>();
+  readonly #byParent = new Map<string, Group[]>();
+  readonly #byStem = new Map<string, Group[]>();
+  readonly #byAuthor = new Map<string, Group[]>();
+  readonly #duplicates: { entry: Entry; of: Entry }[] = [];
+
+  addCover(cover: Cover): void {
+    const group = this.#start(cover.mail, cover.subject);
+    group.cover = cover;
+    this.#byCover.set(cover.mail.messageId, group);
+    this.#index(group, cover.mail, cover.subject);
+  }
+
+  add(entry: Entry): void {
+    const { mail } = entry.patch;
+    const group = this.#find(mail, entry.subject, entry) ?? this.#start(mail, entry.subject);
+    const index = entry.patch.index;
+    const taken = group.slots.get(index);
+    if (taken) {
+      this.#duplicates.push({ entry, of: taken });
+      return;
+    }
+    group.slots.set(index, entry);
+    this.#index(group, mail, entry.subject);
+  }
+
+  /** A numbered mail that should hold a patch and does not. */
+  addHollow(mail: Mail, subject: Subject, why: string): void {
+    const group = this.#find(mail, subject, null);
+    if (group && subject.index !== null && !group.slots.has(subject.index)) group.hollow.set(subject.index, why);
+  }
+
+  result(): Grouping {
+    return { groups: this.#groups, duplicates: this.#duplicates };
+  }
+
+  #start(mail: Mail, subject: Subject): Group {
+    const group: Group = {
+      cover: null,
+      slots: new Map(),
+      hollow: new Map(),
+      version: subject.version,
+      total: subject.total,
+      author: addressOf(mail.from),
+      prefixes: prefixKey(subject),
+    };
+    this.#groups.push(group);
+    return group;
+  }
+
+  #index(group: Group, mail: Mail, subject: Subject): void {
+    this.#byMember.set(mail.messageId, group);
+    const parent = parentOf(mail);
+    if (parent !== null) push(this.#byParent, `${parent} ${numbersKey(subject)}`, group);
+    const stem = stemOf(mail.messageId);
+    if (stem !== null) push(this.#byStem, stem, group);
+    if (parent === null) push(this.#byAuthor, authorKey(mail, subject), group);
+  }
+
+  #find(mail: Mail, subject: Subject, entry: Entry | null): Group | null {
+    if (subject.total === null || subject.index === null) return null;
+    const index = subject.index;
+    const fits = (group: Group | undefined): group is Group => group !== undefined && this.#hasRoom(group, index, entry);
+    const above = [...new Set([mail.inReplyTo, ...[...mail.references].reverse()].filter((id) => id !== null))];
+    for (const id of above) {
+      const group = this.#byCover.get(id);
+      if (fits(group) && belongsToCover(group, mail, subject)) return group;
+    }
+    const same = (group: Group): boolean => group.total === subject.total && (group.version ?? 1) === (subject.version ?? 1);
+    const parent = above[0];
+    const beside = parent === undefined ? undefined : this.#byMember.get(parent);
+    if (fits(beside) && same(beside)) return beside;
+    const stem = stemOf(mail.messageId);
+    const run = stem === null ? undefined : this.#byStem.get(stem)?.find((group) => same(group) && fits(group));
+    if (run) return run;
+    if (parent !== undefined) {
+      return (
+        this.#byParent.get(`${parent} ${numbersKey(subject)}`)?.find((group) => group.author === addressOf(mail.from) && fits(group)) ??
+        null
+      );
+    }
+    return this.#byAuthor.get(authorKey(mail, subject))?.find(fits) ?? null;
+  }
+
+  /** A taken place still has room for its own copy, which is then reported as one. */
+  #hasRoom(group: Group, index: number, entry: Entry | null): boolean {
+    const taken = group.slots.get(index);
+    if (!taken) return true;
+    return entry !== null && taken.subject.title === entry.subject.title && diffPrint(taken.patch.diff) === diffPrint(entry.patch.diff);
+  }
+}
+
+function belongsToCover(group: Group, mail: Mail, subject: Subject): boolean {
+  const author = group.author === addressOf(mail.from);
+  if (!author && group.total !== subject.total) return false;
+  // People forget the version in one of the two; a version that both name must agree.
+  if (subject.version === null || group.version === null) return author || (subject.version ?? 1) === (group.version ?? 1);
+  return group.version === subject.version;
+}
+
+function parentOf(mail: Mail): string | null {
+  return mail.inReplyTo ?? mail.references.at(-1) ?? null;
+}
+
+function prefixKey(subject: Subject): string {
+  return [...subject.prefixes].sort().join(' ').toLowerCase();
+}
+
+function numbersKey(subject: Subject): string {
+  return `${subject.total ?? ''} ${subject.version ?? 1}`;
+}
+
+function authorKey(mail: Mail, subject: Subject): string {
+  return `${addressOf(mail.from)} ${numbersKey(subject)} ${prefixKey(subject)}`;
+}
+
+/** `20240101120000.1234-2-name@host`: git send-email numbers the mails of one run behind a common stem. */
+function stemOf(messageId: string): string | null {
+  const match = /^(\d{10,14}[.-]\d+)-\d+-(.+)$/.exec(messageId);
+  return match ? `${match[1] ?? ''} ${match[2] ?? ''}` : null;
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (!list.includes(value)) list.push(value);
+}

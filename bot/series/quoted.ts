@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { hunkCount, type KnownDiffs } from './fingerprint.js';
+import type { Entry } from './group.js';
+import { type QuotedDiff, quotedDiffs, quotedMail } from './pasted.js';
+import { parseSubject, type Subject } from './subject.js';
+import type { Mail, PastedDiff } from './types.js';
+
+export interface QuotedFinds {
+  /** Patches whose own mail is not in the source. */
+  readonly entries: readonly Entry[];
+  /** Proposals of replies that are not in the source. */
+  readonly pasted: readonly PastedDiff[];
+  /** Replies that quote a patch which is not here, but no whole hunk of it. */
+  readonly unusable: readonly { readonly mail: Mail; readonly why: string }[];
+}
+
+interface Candidate {
+  readonly quoted: QuotedDiff;
+  readonly messageId: string;
+  readonly above: readonly string[];
+  readonly subject: Subject;
+}
+
+/** From this share of known lines on, a quote is one of a diff that the source holds, whatever a client did to the other lines. */
+const SAME_DIFF = 0.8;
+
+/**
+ * Finds diffs that replies quote and that the source does not hold by mail. Depth 1 quotes the mail that the reply answers, depth 2 the one
+ * above, and so on along References. Of several quotes of one patch the most complete is taken.
+ */
+export function findQuoted(
+  replies: readonly Mail[],
+  source: readonly { readonly mail: Mail; readonly subject: Subject }[],
+  patches: readonly Entry[],
+  known: KnownDiffs,
+): QuotedFinds {
+  const present = new Map(source.map(({ mail }) => [mail.messageId, mail]));
+  const places = new Map(patches.map((entry) => [placeOf(entry.subject), entry]));
+  const best = new Map<string, Candidate>();
+  const unusable: { mail: Mail; why: string }[] = [];
+  for (const reply of replies) {
+    const found = quotedDiffs(reply);
+    if (found.length === 0 && /^>.*@@ -\d/m.test(reply.body)) {
+      unusable.push({ mail: reply, why: 'the reply quotes a patch that is not in the source, but no whole hunk of it' });
+    }
+    for (const quoted of found) {
+      const candidate = candidateOf(quoted, present);
+      if (!candidate || known.hasAllHunks(quoted.diff)) continue;
+      const before = best.get(candidate.messageId);
+      if (!before || completeness(candidate) > completeness(before)) best.set(candidate.messageId, candidate);
+    }
+  }
+  const entries = new Map<string, { entry: Entry; score: number }>();
+  const pasted: PastedDiff[] = [];
+  for (const candidate of best.values()) {
+    const place = placeOf(candidate.subject);
+    const original = places.get(place);
+    const mail = quotedMail(candidate.quoted, candidate.messageId, candidate.above);
+    if (original) {
+      if (known.share(candidate.quoted.diff) < SAME_DIFF) {
+        const about = { messageId: original.patch.mail.messageId, version: original.subject.version ?? 1 };
+        pasted.push({ mail, diff: candidate.quoted.diff, ordinal: 1, about });
+      }
+      continue;
+    }
+    const score = completeness(candidate);
+    const rival = entries.get(place);
+    if (rival && rival.score >= score) continue;
+    const entry: Entry = {
+      subject: { ...candidate.subject, reply: false },
+      patch: {
+        mail,
+        index: Math.max(candidate.subject.index ?? 1, 1),
+        title: candidate.subject.title,
+        diff: candidate.quoted.diff,
+        via: { kind: 'quoted', quotedBy: candidate.quoted.reply.messageId },
+      },
+    };
+    entries.set(place, { entry, score });
+  }
+  return { entries: [...entries.values()].map(({ entry }) => entry), pasted, unusable };
+}
+
+function candidateOf(quoted: QuotedDiff, present: ReadonlyMap<string, Mail>): Candidate | null {
+  const { reply, depth } = quoted;
+  const chain = ancestors(reply, present);
+  const subject = parseSubject(reply.subject);
+  if (chain.length === 0) {
+    const hash = createHash('sha256').update(quoted.text).digest('hex').slice(0, 32);
+    return { quoted, messageId: `${hash}@quoted.invalid`, above: [], subject };
+  }
+  // References are often shorter than the quote is deep: then the oldest is the patch.
+  const at = Math.min(depth, chain.length) - 1;
+  const wanted = chain[at];
+  if (wanted === undefined || present.has(wanted)) return null;
+  return { quoted, messageId: wanted, above: chain.slice(at + 1), subject };
+}
+
+/** The ids of the mails above, nearest first; where a mail's own fields end, those of its parent in the source go on. */
+function ancestors(mail: Mail, present: ReadonlyMap<string, Mail>): readonly string[] {
+  const chain = new Set<string>();
+  let at: Mail | undefined = mail;
+  while (at) {
+    const before: number = chain.size;
+    if (at.inReplyTo !== null) chain.add(at.inReplyTo);
+    for (const id of [...at.references].reverse()) chain.add(id);
+    chain.delete(mail.messageId);
+    const oldest: string | undefined = [...chain].at(-1);
+    at = chain.size > before && oldest !== undefined ? present.get(oldest) : undefined;
+  }
+  return [...chain];
+}
+
+/** Hunks count most, then lines, and problems count against. */
+function completeness(candidate: Candidate): number {
+  const { diff } = candidate.quoted;
+  const lines = diff.files.reduce((sum, file) => sum + file.hunks.reduce((n, hunk) => n + hunk.lines.length, 0), 0);
+  return hunkCount(diff) * 1e6 + lines - diff.problems.length * 1e3;
+}
+
+function placeOf(subject: Subject): string {
+  return `${subject.version ?? 1} ${subject.index ?? 1}/${subject.total ?? 1} ${subject.title.toLowerCase()}`;
+}

@@ -1,0 +1,118 @@
+/** What the subject of a kernel mail says. */
+export interface Subject {
+  /** Begins with Re:, Fwd: or what other languages have for it. */
+  readonly reply: boolean;
+  /** Has a bracket with PATCH, RFC, a version or n/N in it. */
+  readonly patch: boolean;
+  /** 0 for a cover letter; null without n/N. */
+  readonly index: number | null;
+  readonly total: number | null;
+  /** null where the prefix names none. */
+  readonly version: number | null;
+  /** Upper case for RFC, RFT and RESEND; tree and list names as written. */
+  readonly prefixes: readonly string[];
+  /** Without reply marks and prefix. */
+  readonly title: string;
+}
+
+const REPLY = /^\s*(?:re|fw|fwd|aw|wg|sv|vs|antw|rép|回复|答复|转发)(?:\s*\[\d+\]|\s*\(\d+\))?\s*[:：]\s*/i;
+const BRACKET = /^\s*\[([^[\]]*)\]\s*:?\s*/;
+const NUMBER = /^0*(\d{1,4})\s*(?:\/|of)\s*0*(\d{1,4})$/i;
+const VERSION = /^(?:rfc|patch)?[-_]?v\.?(\d{1,3})(?:\.\d+)?$/i;
+const WORD = /^(?:patch(?:es)?|rfc|rft|resend|repost|rfc\/rft|rft\/rfc)$/i;
+
+/** Reads all forms that the lists know: `[PATCH v2 3/4]`, `[RFC PATCH]`, `[tree,v2,1/2]`, `[List] [PATCHv3 1 of 2]: …`. */
+export function parseSubject(subject: string): Subject {
+  let rest = subject;
+  let reply = false;
+  let patch = false;
+  const prefixes: string[] = [];
+  let numbers: { index: number; total: number } | null = null;
+  let version: number | null = null;
+  for (;;) {
+    const marked = REPLY.exec(rest);
+    if (marked) {
+      reply = true;
+      rest = rest.slice(marked[0].length);
+      continue;
+    }
+    const bracket = BRACKET.exec(rest);
+    if (!bracket || patch) break;
+    const inside = readBracket(bracket[1] ?? '');
+    // A bracket that says nothing of patches is a list's name if such a bracket follows, and else part of the title.
+    if (!inside.patch && !leadsToPatch(rest.slice(bracket[0].length))) break;
+    patch ||= inside.patch;
+    numbers ??= inside.numbers;
+    version ??= inside.version;
+    prefixes.push(...inside.prefixes);
+    rest = rest.slice(bracket[0].length);
+  }
+  return {
+    reply,
+    patch,
+    index: numbers?.index ?? null,
+    total: numbers?.total ?? null,
+    version,
+    prefixes: [...new Set(prefixes)],
+    title: rest.trim(),
+  };
+}
+
+interface Bracket {
+  readonly patch: boolean;
+  readonly numbers: { index: number; total: number } | null;
+  readonly version: number | null;
+  readonly prefixes: readonly string[];
+}
+
+function readBracket(text: string): Bracket {
+  const words = text
+    .replace(/(\d)\s*(\/|\bof\b)\s*(\d)/gi, '$1$2$3')
+    .split(/[\s,;]+/)
+    .filter((word) => word !== '');
+  let numbers: Bracket['numbers'] = null;
+  let version: number | null = null;
+  let word = false;
+  const prefixes: string[] = [];
+  for (const [i, entry] of words.entries()) {
+    const number = NUMBER.exec(entry);
+    const versioned = VERSION.exec(entry);
+    if (number && !numbers && isNumbering(Number(number[1]), Number(number[2]), i, words.length)) {
+      numbers = { index: Number(number[1]), total: Number(number[2]) };
+    } else if (versioned) {
+      version = Number(versioned[1]);
+      if (/^(?:rfc|patch)/i.test(entry)) word = true;
+      if (/^rfc/i.test(entry)) prefixes.push('RFC');
+    } else if (WORD.test(entry)) {
+      word = true;
+      for (const part of entry.toUpperCase().split('/')) if (!part.startsWith('PATCH')) prefixes.push(part);
+    } else {
+      prefixes.push(entry);
+    }
+  }
+  const patch = word || numbers !== null || (version !== null && words.length <= 4);
+  return { patch, numbers, version, prefixes };
+}
+
+/** `3/4`, and `3/2` of people who add one; but not a date or a path. */
+function isNumbering(index: number, total: number, at: number, words: number): boolean {
+  return total > 0 && index <= total + 9 && (at === words - 1 || words <= 6);
+}
+
+function leadsToPatch(rest: string): boolean {
+  let text = rest;
+  for (let i = 0; i < 4; i++) {
+    const marked = REPLY.exec(text);
+    if (marked) text = text.slice(marked[0].length);
+    const bracket = BRACKET.exec(text);
+    if (!bracket) return false;
+    if (readBracket(bracket[1] ?? '').patch) return true;
+    text = text.slice(bracket[0].length);
+  }
+  return false;
+}
+
+/** The address of a From field, lower case; '' without one. */
+export function addressOf(from: string): string {
+  return (/<([^<>\s]+@[^<>\s]+)>/.exec(from)?.[1] ?? /\S+@\S+/.exec(from)?.[0] ?? from).toLowerCase();
+}
