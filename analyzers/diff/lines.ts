@@ -1,3 +1,4 @@
+import { nameOfMarkerLine, treeNames } from './paths.js';
 import type { HunkLine } from './types.js';
 
 /** Counts of an `@@` line. */
@@ -55,13 +56,14 @@ const HARD_BOUNDARY = /^(?:diff --git |diff --cc |diff --combined |diff -\w+ \S|
 
 /**
  * Whether no hunk can go on across line i. Each line of a sound hunk begins with blank, plus, minus or backslash, so a git head or an `@@`
- * always ends it. `--- a/x` followed by `+++ b/x` and `@@` could be content, but only in a diff without context lines.
+ * always ends it. `--- a/x` followed by `+++ b/x` and `@@` could be content, but only where both name the same file by accident.
  */
 export function isBoundary(lines: readonly string[], i: number): boolean {
   const line = lines[i] ?? '';
   if (HARD_BOUNDARY.test(line)) return true;
-  if (line.startsWith('--- ') && /^--- (?:"?a\/|\/dev\/null)/.test(line) && /^\+\+\+ (?:"?b\/|\/dev\/null)/.test(lines[i + 1] ?? '')) {
-    return isMarkerTriple(lines, i);
+  if (line.startsWith('--- ') && isMarkerTriple(lines, i)) {
+    const names = treeNames(nameOfMarkerLine(line), nameOfMarkerLine(lines[i + 1] ?? ''));
+    return names.oldPath === null || names.newPath === null || names.oldPath === names.newPath;
   }
   return isSignature(lines, i) || isSnip(line);
 }

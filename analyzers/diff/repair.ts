@@ -34,6 +34,8 @@ interface Attempt {
   readonly oldSeen: number;
   readonly newSeen: number;
   readonly strayContext: number;
+  /** Context lines that begin with their tab: some clients drop a blank before a tab, and only that. */
+  readonly tabContext: number;
   readonly soundContext: number;
   readonly blanks: number;
   readonly joins: number;
@@ -57,7 +59,9 @@ export function repairHunk(lines: readonly string[], from: number, to: number, h
     if (linesBehind(lines, tried.end, to).changes > 0) continue;
     return { body: { lines: tried.lines, end: tried.end }, notes: notesOf(tried) };
   }
-  return withFallenBlanks(lines, from, to, header, asContext, endsText);
+  const trimmed = withoutBlankTail(lines, from, to);
+  const short = trimmed === to ? asContext : attempt(lines, from, trimmed, header, 'context');
+  return withFallenBlanks(lines, from, trimmed, header, short, endsText);
 }
 
 function attempt(lines: readonly string[], from: number, to: number, header: HunkHeader, stray: Stray): Attempt {
@@ -65,6 +69,7 @@ function attempt(lines: readonly string[], from: number, to: number, header: Hun
   let oldSeen = 0;
   let newSeen = 0;
   let strayContext = 0;
+  let tabContext = 0;
   let soundContext = 0;
   let blanks = 0;
   let joins = 0;
@@ -89,6 +94,10 @@ function attempt(lines: readonly string[], from: number, to: number, header: Hun
       if (line.trim() === '') blanks++;
       else soundContext++;
       body.push({ kind: 'context', text: line.slice(1), noNewline: false });
+    } else if (first === '\t') {
+      if (firstStray < 0) firstStray = i;
+      tabContext++;
+      body.push({ kind: 'context', text: line, noNewline: false });
     } else if (stray !== 'context' && continues(lines, i, from, stray)) {
       if (firstJoin < 0) firstJoin = i;
       joins++;
@@ -104,7 +113,20 @@ function attempt(lines: readonly string[], from: number, to: number, header: Hun
     oldSeen++;
     newSeen++;
   }
-  return { lines: body, end: i, oldSeen, newSeen, strayContext, soundContext, blanks, joins, sectionJoins, firstStray, firstJoin };
+  return {
+    lines: body,
+    end: i,
+    oldSeen,
+    newSeen,
+    strayContext,
+    tabContext,
+    soundContext,
+    blanks,
+    joins,
+    sectionJoins,
+    firstStray,
+    firstJoin,
+  };
 }
 
 /** Clients wrap between 65 and 80 columns: the line before was long, and the first word here would not have fitted. */
@@ -113,6 +135,12 @@ function continues(lines: readonly string[], i: number, from: number, stray: Str
   const before = lines[i - 1] ?? '';
   const word = /^\s*(\S*)/.exec(lines[i] ?? '')?.[1] ?? '';
   return (i > from || before.length > 40) && before.length + word.length + 1 > 70;
+}
+
+function withoutBlankTail(lines: readonly string[], from: number, to: number): number {
+  let end = to;
+  while (end > from && lines[end - 1] === '') end--;
+  return end;
 }
 
 function agrees(tried: Attempt, header: HunkHeader): boolean {
@@ -152,7 +180,7 @@ function withFallenBlanks(
   if (!kept.some((line) => line.kind !== 'context')) return null;
   const { leading, trailing } = edges(kept);
   const damaged = asContext.strayContext > 0;
-  const atEnd = endsText && to >= lines.length;
+  const atEnd = endsText && lines.slice(to).every((line) => line === '');
   if (!damaged) {
     // A sound hunk that stops short at the end of the text was cut, unless all that is missing is the last line, stripped as blank.
     const strippedLast = atEnd && missing === 1 && trailing === 2;
@@ -176,11 +204,11 @@ function withFallenBlanks(
 
 function notesOf(tried: Attempt): readonly RepairNote[] {
   const notes: RepairNote[] = [];
-  if (tried.strayContext > 0) {
-    notes.push({ kind: 'lost-column', at: tried.firstStray, count: tried.strayContext });
+  if (tried.strayContext + tried.tabContext > 0) {
+    notes.push({ kind: 'lost-column', at: tried.firstStray, count: tried.strayContext + tried.tabContext });
     // A copy that lost the first column lost the tabs behind plus and minus as well, and they cannot be had back.
     const collapsed = tried.lines.filter((line) => line.kind !== 'context' && /^ \S/.test(line.text)).length;
-    if (collapsed > 0) notes.push({ kind: 'lost-indent', at: tried.firstStray, count: collapsed });
+    if (collapsed > 0 && tried.strayContext > 0) notes.push({ kind: 'lost-indent', at: tried.firstStray, count: collapsed });
   }
   const joins = tried.joins - tried.sectionJoins;
   if (joins > 0) notes.push({ kind: 'rejoined', at: tried.firstJoin, count: joins });

@@ -140,7 +140,7 @@ function readOneHunk(state: State, at: number, header: HunkHeader): HunkResult {
       reading.emptyContext > 0 ? [{ kind: 'empty-context', at: reading.firstEmpty, count: reading.emptyContext }] : [];
     return { kept: { header, lines: reading.body.lines, at }, notes, next: reading.body.end };
   }
-  const repaired = state.repair ? repairHunk(lines, at + 1, withoutBlankTail(lines, at + 1, end), header, end >= state.to) : null;
+  const repaired = state.repair ? repairHunk(lines, at + 1, end, header, end >= state.to) : null;
   if (repaired) {
     const wrappedSection = repaired.notes.some((note) => note.kind === 'section-rejoined');
     const section = wrappedSection ? `${header.section} ${(lines[at + 1] ?? '').trim()}` : header.section;
@@ -148,12 +148,6 @@ function readOneHunk(state: State, at: number, header: HunkHeader): HunkResult {
   }
   problems.push({ line: at + 1, what: faultSentence(at, header, reading.fault, end >= state.to) });
   return { kept: null, notes: [], next: end };
-}
-
-function withoutBlankTail(lines: readonly string[], from: number, to: number): number {
-  let end = to;
-  while (end > from && lines[end - 1] === '') end--;
-  return end;
 }
 
 function faultSentence(at: number, header: HunkHeader, fault: HunkFault, endsText: boolean): string {

@@ -30,11 +30,11 @@ export async function parseMail(raw: Buffer): Promise<MailReading> {
   const mail: Mail = {
     messageId,
     subject: clean(parsed.subject ?? ''),
-    from: clean(addressText(parsed.from)),
+    from: asWritten(head.get('from'), parsed.from),
     date,
     dateHeader,
-    to: clean(addressText(parsed.to)),
-    cc: clean(addressText(parsed.cc)),
+    to: asWritten(head.get('to'), parsed.to),
+    cc: asWritten(head.get('cc'), parsed.cc),
     inReplyTo,
     references,
     body: attached === '' ? body : `${body}${body === '' || body.endsWith('\n') ? '' : '\n'}${attached}`,
@@ -85,6 +85,12 @@ function decodeText(part: Attachment): string {
   } catch {
     return part.content.toString('latin1');
   }
+}
+
+/** The field as the sender wrote it, unless it is encoded. */
+function asWritten(field: string | undefined, decoded: AddressObject | AddressObject[] | undefined): string {
+  const plain = field !== undefined && /^[\x20-\x7e\t]*$/.test(field) && !field.includes('=?');
+  return clean(plain ? field : addressText(decoded));
 }
 
 function addressText(field: AddressObject | AddressObject[] | undefined): string {

@@ -63,17 +63,14 @@ export function assemble(mails: readonly Mail[]): Assembly {
     grouper.addHollow(read.mail, read.subject, why);
     rejected.push(rejection(read.mail, why));
   }
-  const { groups, duplicates } = grouper.result();
-  for (const { entry, of } of duplicates) rejected.push(rejection(entry.patch.mail, `the same patch as <${of.patch.mail.messageId}>`));
-
-  const series = withoutResent(groups, rejected).map(toSeries);
+  const series = withoutResent(grouper.groups(), rejected).map(toSeries);
   const pasted = [...proposals.flatMap(({ read, diffs }) => toPasted(read, diffs, entries)), ...quoted.pasted];
   for (const { read, diffs } of own) {
     const why = diffs.length === 0 ? unreadableDiff(read.mail) : null;
     if (why !== null) rejected.push(rejection(read.mail, why));
   }
   for (const { mail, why } of quoted.unusable) if (series.length === 0 && pasted.length === 0) rejected.push(rejection(mail, why));
-  if (series.length === 0 && pasted.length === 0 && rejected.length === 0) {
+  if (series.length === 0 && pasted.length === 0 && rejected.length === 0 && mails.length > 0) {
     const count = mails.length;
     rejected.push({ messageId: null, subject: '', why: `none of the ${count} ${count === 1 ? 'mail' : 'mails'} holds a diff` });
   }
@@ -131,22 +128,20 @@ function inThreadOrder(entries: readonly Entry[]): readonly Entry[] {
     .map(({ entry }) => entry);
 }
 
-/** A whole series sent twice under the same prefix is reviewed once. */
+/** A series sent again under the same prefix, whole or in part, is reviewed once. */
 function withoutResent(groups: readonly Group[], rejected: Rejection[]): readonly Group[] {
-  const seen = new Map<string, Group>();
   const kept: Group[] = [];
-  for (const group of groups) {
+  const alike = new Map<string, Group[]>();
+  for (const group of [...groups].sort((a, b) => b.slots.size - a.slots.size)) {
     if (group.slots.size === 0) {
       if (group.cover) rejected.push(rejection(group.cover.mail, 'a cover letter whose patches are not in the source'));
       continue;
     }
-    const slots = [...group.slots]
-      .sort((a, b) => a[0] - b[0])
-      .map(([index, entry]) => `${index} ${entry.subject.title}\n${diffPrint(entry.patch.diff)}`);
-    const key = [group.author, group.total, group.version, group.prefixes, ...slots].join('\n');
-    const first = seen.get(key);
+    const key = [group.author, group.total, group.version, group.prefixes].join('\n');
+    const rivals = alike.get(key) ?? [];
+    const first = rivals.find((rival) => [...group.slots].every(([index, entry]) => samePatch(rival.slots.get(index), entry)));
     if (!first) {
-      seen.set(key, group);
+      alike.set(key, [...rivals, group]);
       kept.push(group);
       continue;
     }
@@ -157,6 +152,10 @@ function withoutResent(groups: readonly Group[], rejected: Rejection[]): readonl
     }
   }
   return kept;
+}
+
+function samePatch(a: Entry | undefined, b: Entry): boolean {
+  return a !== undefined && a.subject.title === b.subject.title && diffPrint(a.patch.diff) === diffPrint(b.patch.diff);
 }
 
 function toSeries(group: Group): Series {

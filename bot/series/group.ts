@@ -1,4 +1,3 @@
-import { diffPrint } from './fingerprint.js';
 import { addressOf, type Subject } from './subject.js';
 import type { Mail, Patch } from './types.js';
 
@@ -25,12 +24,6 @@ export interface Group {
   readonly prefixes: string;
 }
 
-export interface Grouping {
-  readonly groups: readonly Group[];
-  /** Entries whose place in their series was taken by the same diff. */
-  readonly duplicates: readonly { readonly entry: Entry; readonly of: Entry }[];
-}
-
 /**
  * Puts patches together. In this order: below the cover letter that they answer; beside the patch that they answer; with ids from one run of
  * git send-email; below the same absent mail; and, without any thread, by author, version, total and prefix. A place that is taken
@@ -43,7 +36,6 @@ export class Grouper {
   readonly #byParent = new Map<string, Group[]>();
   readonly #byStem = new Map<string, Group[]>();
   readonly #byAuthor = new Map<string, Group[]>();
-  readonly #duplicates: { entry: Entry; of: Entry }[] = [];
 
   addCover(cover: Cover): void {
     const group = this.#start(cover.mail, cover.subject);
@@ -54,25 +46,34 @@ export class Grouper {
 
   add(entry: Entry): void {
     const { mail } = entry.patch;
-    const group = this.#find(mail, entry.subject, entry) ?? this.#start(mail, entry.subject);
-    const index = entry.patch.index;
-    const taken = group.slots.get(index);
-    if (taken) {
-      this.#duplicates.push({ entry, of: taken });
-      return;
-    }
-    group.slots.set(index, entry);
+    const group = this.#find(mail, entry.subject) ?? this.#start(mail, entry.subject);
+    group.slots.set(entry.patch.index, entry);
     this.#index(group, mail, entry.subject);
   }
 
   /** A numbered mail that should hold a patch and does not. */
   addHollow(mail: Mail, subject: Subject, why: string): void {
-    const group = this.#find(mail, subject, null);
+    const group = this.#find(mail, subject);
     if (group && subject.index !== null && !group.slots.has(subject.index)) group.hollow.set(subject.index, why);
   }
 
-  result(): Grouping {
-    return { groups: this.#groups, duplicates: this.#duplicates };
+  /** What came of it. A cover letter left alone takes the patches that answer it, if only the version in its prefix is wrong. */
+  groups(): readonly Group[] {
+    for (const group of this.#groups.filter((entry) => entry.cover !== null && entry.slots.size === 0)) {
+      const id = group.cover?.mail.messageId;
+      const orphan = this.#groups.find(
+        (other) =>
+          other.cover === null &&
+          other.author === group.author &&
+          other.total === group.total &&
+          [...other.slots.values()].some((entry) => entry.patch.mail.inReplyTo === id),
+      );
+      if (orphan) {
+        orphan.cover = group.cover;
+        group.cover = null;
+      }
+    }
+    return this.#groups;
   }
 
   #start(mail: Mail, subject: Subject): Group {
@@ -98,10 +99,10 @@ export class Grouper {
     if (parent === null) push(this.#byAuthor, authorKey(mail, subject), group);
   }
 
-  #find(mail: Mail, subject: Subject, entry: Entry | null): Group | null {
+  #find(mail: Mail, subject: Subject): Group | null {
     if (subject.total === null || subject.index === null) return null;
     const index = subject.index;
-    const fits = (group: Group | undefined): group is Group => group !== undefined && this.#hasRoom(group, index, entry);
+    const fits = (group: Group | undefined): group is Group => group !== undefined && !group.slots.has(index);
     const above = [...new Set([mail.inReplyTo, ...[...mail.references].reverse()].filter((id) => id !== null))];
     for (const id of above) {
       const group = this.#byCover.get(id);
@@ -121,13 +122,6 @@ export class Grouper {
       );
     }
     return this.#byAuthor.get(authorKey(mail, subject))?.find(fits) ?? null;
-  }
-
-  /** A taken place still has room for its own copy, which is then reported as one. */
-  #hasRoom(group: Group, index: number, entry: Entry | null): boolean {
-    const taken = group.slots.get(index);
-    if (!taken) return true;
-    return entry !== null && taken.subject.title === entry.subject.title && diffPrint(taken.patch.diff) === diffPrint(entry.patch.diff);
   }
 }
 

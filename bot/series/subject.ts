@@ -40,7 +40,9 @@ export function parseSubject(subject: string): Subject {
     if (!bracket || patch) break;
     const inside = readBracket(bracket[1] ?? '');
     // A bracket that says nothing of patches is a list's name if such a bracket follows, and else part of the title.
-    if (!inside.patch && !leadsToPatch(rest.slice(bracket[0].length))) break;
+    // `[tip: x86/mm]` is how a robot says in which branch a patch is now.
+    const notice = /^tip:/i.test(bracket[1] ?? '');
+    if (!inside.patch && !notice && !leadsToPatch(rest.slice(bracket[0].length))) break;
     patch ||= inside.patch;
     numbers ??= inside.numbers;
     version ??= inside.version;
@@ -86,9 +88,7 @@ function readBracket(text: string): Bracket {
     } else if (WORD.test(entry)) {
       word = true;
       for (const part of entry.toUpperCase().split('/')) if (!part.startsWith('PATCH')) prefixes.push(part);
-    } else {
-      prefixes.push(entry);
-    }
+    } else if (/[\p{L}\p{N}]/u.test(entry)) prefixes.push(entry.replace(/:$/, ''));
   }
   const patch = word || numbers !== null || (version !== null && words.length <= 4);
   return { patch, numbers, version, prefixes };
