@@ -1,0 +1,75 @@
+/**
+ * Numbers for vectors of small integers: the same vector always gets the same number. A global state is kept as one number a component
+ * (the order, each CPU) instead of hundreds of fields, since few distinct components make many states (Holzmann, "State compression in
+ * SPIN: recursive indexing and compression training runs", 1997).
+ */
+export class Components {
+  private rows: Int32Array;
+  private table: Int32Array;
+  private count = 0;
+
+  constructor(
+    private readonly width: number,
+    capacity = 256,
+  ) {
+    this.rows = new Int32Array(width * capacity);
+    this.table = new Int32Array(capacity * 4);
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Number of the vector that stands in `from` at `offset`. */
+  number(from: Int32Array, offset: number): number {
+    const { width } = this;
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < width; i++) hash = Math.imul(hash ^ (from[offset + i] ?? 0), 0x01000193);
+    const mask = this.table.length - 1;
+    for (let probe = (hash ^ (hash >>> 15)) & mask; ; probe = (probe + 1) & mask) {
+      const found = this.table[probe] ?? 0;
+      if (found === 0) {
+        this.table[probe] = this.count + 1;
+        return this.add(from, offset);
+      }
+      if (this.same(found - 1, from, offset)) return found - 1;
+    }
+  }
+
+  /** Writes vector `number` into `to` at `offset`. */
+  restore(number: number, to: Int32Array, offset: number): void {
+    const start = number * this.width;
+    for (let i = 0; i < this.width; i++) to[offset + i] = this.rows[start + i] ?? 0;
+  }
+
+  private same(number: number, from: Int32Array, offset: number): boolean {
+    const start = number * this.width;
+    for (let i = 0; i < this.width; i++) if (this.rows[start + i] !== from[offset + i]) return false;
+    return true;
+  }
+
+  private add(from: Int32Array, offset: number): number {
+    const index = this.count++;
+    if ((index + 1) * this.width > this.rows.length) {
+      const rows = new Int32Array(this.rows.length * 2);
+      rows.set(this.rows);
+      this.rows = rows;
+    }
+    for (let i = 0; i < this.width; i++) this.rows[index * this.width + i] = from[offset + i] ?? 0;
+    if (this.count * 2 > this.table.length) this.rehash();
+    return index;
+  }
+
+  private rehash(): void {
+    const table = new Int32Array(this.table.length * 4);
+    const mask = table.length - 1;
+    for (let number = 0; number < this.count; number++) {
+      let hash = 0x811c9dc5;
+      for (let i = 0; i < this.width; i++) hash = Math.imul(hash ^ (this.rows[number * this.width + i] ?? 0), 0x01000193);
+      let probe = (hash ^ (hash >>> 15)) & mask;
+      while (table[probe] !== 0) probe = (probe + 1) & mask;
+      table[probe] = number + 1;
+    }
+    this.table = table;
+  }
+}

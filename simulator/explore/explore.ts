@@ -1,0 +1,150 @@
+import type { Machine, Sink } from '../machine/machine.js';
+import { OrderFull } from '../machine/order.js';
+import { expand } from '../machine/step.js';
+import type { Violation, ViolationKind } from '../machine/violation.js';
+import { endless } from './livelock.js';
+import { StateStore } from './state-store.js';
+
+export interface Budget {
+  readonly states: number;
+  readonly ms: number;
+}
+
+/** A violation and where it was met first: breadth first, so no shorter run shows one of its kind. */
+export interface Found {
+  readonly violation: Violation;
+  /** State the last step starts from. */
+  readonly from: number;
+  /** CPU that takes the last step; -1 where it is the state itself that is wrong. */
+  readonly cpu: number;
+}
+
+export interface Exploration {
+  readonly found: ReadonlyMap<ViolationKind, Found>;
+  readonly states: number;
+  readonly transitions: number;
+  /** Null when every state was met; else what stopped the search. */
+  readonly stopped: string | null;
+  /** Reasons met on the way why a run could not be followed; the outcome is no verdict for those runs. */
+  readonly stuck: readonly string[];
+  readonly store: StateStore;
+  /** Parent of each state in the search tree; -1 for the first. */
+  readonly parents: readonly number[];
+}
+
+/** A reached state's place in the search: among equally short ways the one with fewer old values, then fewer changes of CPU. */
+interface Way {
+  readonly depth: number;
+  readonly stale: number;
+  readonly switches: number;
+  readonly cpu: number;
+}
+
+/** Follows every interleaving, breadth first. */
+export function explore(m: Machine, budget: Budget, now: () => number = () => performance.now()): Exploration {
+  const store = new StateStore(m.layout);
+  const parents: number[] = [];
+  const ways: Way[] = [];
+  const found = new Map<ViolationKind, Found & { readonly way: Way }>();
+  const stuck = new Set<string>();
+  const edgeFrom: number[] = [];
+  const edgeTo: number[] = [];
+  const ends = new Set<number>();
+  const deadline = now() + budget.ms;
+  let transitions = 0;
+  let stopped: string | null = null;
+  let current = 0;
+
+  const better = (way: Way, than: Way): boolean =>
+    way.depth === than.depth && (way.stale < than.stale || (way.stale === than.stale && way.switches < than.switches));
+  const extend = (cpu: number, stale: boolean): Way => {
+    const way = ways[current] ?? { depth: 0, stale: 0, switches: 0, cpu };
+    return { depth: way.depth + 1, stale: way.stale + (stale ? 1 : 0), switches: way.switches + (way.cpu === cpu ? 0 : 1), cpu };
+  };
+  let moved = false;
+  const sink: Sink = {
+    next(state, cpu, stale) {
+      transitions++;
+      moved = true;
+      const to = store.add(state);
+      edgeFrom.push(current);
+      edgeTo.push(to);
+      const way = extend(cpu, stale);
+      const known = ways[to];
+      if (!known) {
+        parents.push(current);
+        ways.push(way);
+      } else if (better(way, known)) {
+        parents[to] = current;
+        ways[to] = way;
+      }
+    },
+    violation(cpu, violation) {
+      transitions++;
+      moved = true;
+      ends.add(current);
+      const way = extend(cpu, false);
+      const known = found.get(violation.kind);
+      if (!known || better(way, known.way)) found.set(violation.kind, { violation, from: current, cpu, way });
+    },
+    stuck(why) {
+      moved = true;
+      ends.add(current);
+      stuck.add(why);
+    },
+  };
+
+  store.add(m.start());
+  parents.push(-1);
+  ways.push({ depth: 0, stale: 0, switches: 0, cpu: -1 });
+  const state = new Int32Array(m.layout.size);
+  for (; current < store.size; current++) {
+    if (store.size > budget.states) stopped = `${String(budget.states)} states`;
+    else if ((current & 255) === 0 && now() > deadline) stopped = `${String(budget.ms)} ms`;
+    if (stopped !== null) break;
+    store.restore(current, state);
+    moved = false;
+    try {
+      expand(m, state, sink);
+    } catch (error) {
+      if (!(error instanceof OrderFull)) throw error;
+      stopped = 'a run that writes more than the order can hold';
+      break;
+    }
+    if (moved) continue;
+    ends.add(current);
+    const blocked = waiting(m, state);
+    if (blocked.length === 0 || found.has('deadlock')) continue;
+    const why = `${blocked.map((cpu) => m.cpuName(cpu)).join(' and ')} wait${blocked.length === 1 ? 's' : ''} for ever`;
+    const way = ways[current] ?? extend(-1, false);
+    found.set('deadlock', {
+      violation: { kind: 'deadlock', endsIn: null, why, victim: blocked[0] ?? -1, victimText: 'waits' },
+      from: current,
+      cpu: -1,
+      way,
+    });
+  }
+  if (stopped === null) {
+    const loop = endless(store.size, edgeFrom, edgeTo, ends);
+    if (loop !== null) {
+      const why = 'from here on the CPUs step for ever and no run ends';
+      found.set('livelock', {
+        violation: { kind: 'livelock', endsIn: null, why, victim: -1, victimText: '' },
+        from: loop,
+        cpu: -1,
+        way: extend(-1, false),
+      });
+    }
+  }
+  return { found, states: store.size, transitions, stopped, stuck: [...stuck], store, parents };
+}
+
+/** CPUs that have code left but no step, other than those a scenario made wait for another CPU's part. */
+function waiting(m: Machine, s: Int32Array): number[] {
+  const cpus: number[] = [];
+  for (let cpu = 0; cpu < m.layout.threads; cpu++) {
+    const { op } = m.node(s, cpu).request.does;
+    if (op !== 'end' && op !== 'await') cpus.push(cpu);
+  }
+  return cpus;
+}

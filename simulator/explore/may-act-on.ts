@@ -1,0 +1,61 @@
+import { showValue } from '../interp/value.js';
+import type { Machine } from '../machine/machine.js';
+import { decode, type Entry } from '../machine/mmu.js';
+import { covers } from '../machine/tlbi.js';
+
+/** What a CPU may still act on: the values of one entry that its hardware may use, and what bounds them. */
+export interface May {
+  readonly cpu: number;
+  readonly what: string;
+  readonly values: readonly string[];
+  readonly because: string;
+}
+
+/** For each CPU the entries of which it may still use more than the newest value. */
+export function mayActOn(m: Machine, s: Int32Array): May[] {
+  const found: May[] = [];
+  for (let cpu = 0; cpu < m.rcuThread; cpu++) {
+    for (const entry of m.entries) {
+      const { positions, because } = usable(m, s, cpu, entry);
+      if (positions.length < 2) continue;
+      const values = positions.map((position) => showEntry(m, s, entry, position));
+      found.push({ cpu, what: entry.loc, values: [...new Set(values)], because });
+    }
+    if (m.delayed(s, cpu)) {
+      const loc = m.locationName(m.get(s, cpu, m.layout.PEND_LOC) - 1);
+      const value = showValue(m.auto.value(m.get(s, cpu, m.layout.PEND_VAL)));
+      found.push({ cpu, what: loc, values: [value], because: 'own store, not yet visible to others' });
+    }
+  }
+  return found;
+}
+
+export function showEntry(m: Machine, s: Int32Array, entry: Entry, position: number): string {
+  const value = m.auto.value(m.order.valueAt(s, entry.index, position));
+  const last = entry.depth + 1 === m.mmu?.levels.length;
+  const decoded = decode(m.setup.arch, value, last);
+  if (decoded.k === 'invalid') return value.k === 'int' && value.v === 0n ? 'invalid' : `invalid (${showValue(value)})`;
+  const obj = m.pages.find((page) => m.setup.physical.get(page) === decoded.to);
+  return `${decoded.k === 'table' ? 'table' : 'page'} ${obj ?? showValue(value)}`;
+}
+
+function usable(m: Machine, s: Int32Array, cpu: number, entry: Entry): { positions: number[]; because: string } {
+  const { order, layout: at } = m;
+  if (m.setup.arch === 'riscv') {
+    const floor = m.get(s, cpu, at.TLB + entry.index);
+    const because = floor === 0 ? 'no fence on this hart has covered it' : 'its last fence came before the newest store';
+    return { positions: order.open(s, entry.index, floor), because };
+  }
+  let floor = -1;
+  for (let t = 1; t <= order.length(s); t++) {
+    const code = order.code(s, t);
+    const invalidation = code < 0 ? m.invalidations[-1 - code] : undefined;
+    const scope = code < 0 ? m.invalidationScope[-1 - code] : undefined;
+    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu)) continue;
+    if (m.mmu?.regime === 'arm64-stage2' && invalidation.tlbi.stage === 1) continue;
+    const old = decode(m.setup.arch, m.auto.value(order.valueAt(s, entry.index, 0)), entry.depth + 1 === m.mmu?.levels.length);
+    if (covers(invalidation, entry, old.k === 'table')) floor = Math.max(floor, order.floorOf(s, t));
+  }
+  const because = floor < 0 ? 'no completed TLBI covers it' : 'the TLBIs that have completed came before the newest store';
+  return { positions: order.open(s, entry.index, Math.max(0, floor)), because };
+}

@@ -1,0 +1,129 @@
+import type { Expr } from '../program/types.js';
+import { advance, frameObject, Stuck } from './memory.js';
+import type { Setup } from './setup.js';
+import { unknownValue } from './setup.js';
+import type { Frame, Tagged } from './thread.js';
+import { binaryInt, convert, int, ONE, ptr, truthOf, unaryInt, type Value, valueKey, ZERO } from './value.js';
+
+const tagged = (value: Value, deps = 0): Tagged => ({ value, deps });
+
+/** Compares what is not two integers: pointers and functions are equal when they name the same thing, and never zero. */
+function compareOther(op: string, a: Value, b: Value): Value | null {
+  if (op === '==' || op === '!=') return (valueKey(a) === valueKey(b)) === (op === '==') ? ONE : ZERO;
+  if (a.k === 'ptr' && b.k === 'ptr' && a.obj === b.obj) {
+    const at = /^(.*)\[(-?\d+)\]$/;
+    const x = at.exec(a.path) ?? ['', a.path, '0'];
+    const y = at.exec(b.path) ?? ['', b.path, '0'];
+    if (x[1] !== y[1]) return null;
+    const difference = BigInt(x[2] ?? '0') - BigInt(y[2] ?? '0');
+    if (op === '-') return int(difference);
+    return truth(op, difference);
+  }
+  return null;
+}
+
+function truth(op: string, difference: bigint): Value | null {
+  switch (op) {
+    case '<':
+      return difference < 0n ? ONE : ZERO;
+    case '<=':
+      return difference <= 0n ? ONE : ZERO;
+    case '>':
+      return difference > 0n ? ONE : ZERO;
+    case '>=':
+      return difference >= 0n ? ONE : ZERO;
+    default:
+      return null;
+  }
+}
+
+/** Evaluates a pure expression in a frame. An unknown operand makes the result unknown, under the operand's key. */
+export function evaluate(setup: Setup, frame: Frame, depth: number, expr: Expr): Tagged {
+  const go = (e: Expr): Tagged => evaluate(setup, frame, depth, e);
+  switch (expr.k) {
+    case 'int':
+      return tagged({ k: 'int', v: BigInt.asUintN(64, expr.value) });
+    case 'str':
+      return tagged({ k: 'str', v: expr.value });
+    case 'local':
+      return frame.locals.get(expr.name) ?? tagged({ k: 'unknown', key: `uninitialised ${expr.name} in ${frame.procedure}` });
+    case 'symbol':
+      return tagged(setup.program.procedures.has(expr.name) ? { k: 'fn', name: expr.name } : ptr(expr.name));
+    case 'frame':
+      return tagged(ptr(frameObject(depth, frame.procedure, expr.name)));
+    case 'field':
+      return member(go(expr.base), `.${expr.field}`);
+    case 'offset':
+      return member(go(expr.base), `.${setup.program.offsets.get(expr.symbol) ?? expr.symbol}`);
+    case 'index': {
+      const base = go(expr.base);
+      const index = go(expr.index);
+      const deps = base.deps | index.deps;
+      if (base.value.k === 'unknown') return tagged(base.value, deps);
+      if (index.value.k === 'unknown') return tagged(index.value, deps);
+      if (index.value.k !== 'int') throw new Stuck(`index is not a number: ${valueKey(index.value)}`);
+      if (base.value.k === 'int') return tagged(int(base.value.v + index.value.v * BigInt(expr.size)), deps);
+      if (base.value.k !== 'ptr') throw new Stuck(`arithmetic on ${valueKey(base.value)}`);
+      return tagged(advance(setup, base.value.obj, base.value.path, index.value.v, expr.size), deps);
+    }
+    case 'binary':
+      return binary(setup, expr, go(expr.a), go(expr.b));
+    case 'unary': {
+      const a = go(expr.a);
+      if (a.value.k === 'int') return tagged(int(unaryInt(expr.op, a.value.v, expr.type)), a.deps);
+      if (a.value.k === 'unknown') return a;
+      if (expr.op === '!') return tagged(ZERO, a.deps);
+      throw new Stuck(`${expr.op} of ${valueKey(a.value)}`);
+    }
+    case 'cast': {
+      const a = go(expr.a);
+      if (a.value.k === 'int') return tagged(int(convert(a.value.v, expr.type)), a.deps);
+      if (a.value.k === 'unknown' || expr.type.bits === 64) return a;
+      // A truncated pointer is only ever tested for zero (bool).
+      return tagged(expr.type.bits === 8 ? ONE : { k: 'unknown', key: `low bits of ${valueKey(a.value)}` }, a.deps);
+    }
+    case 'select': {
+      const cond = go(expr.cond);
+      const chosen = go(isTrue(setup, cond.value) ? expr.then : expr.else);
+      return tagged(chosen.value, chosen.deps | cond.deps);
+    }
+    case 'unknown':
+      return tagged({ k: 'unknown', key: expr.key });
+  }
+}
+
+/** An unknown condition takes the value that this setting gives it; without one the caller's AxisNeeded splits the setting. */
+export function isTrue(setup: Setup, value: Value): boolean {
+  const known = truthOf(value);
+  if (known !== null) return known;
+  return value.k === 'unknown' && unknownValue(setup, value.key) !== 0n;
+}
+
+function member(base: Tagged, path: string): Tagged {
+  if (base.value.k === 'ptr') return tagged(ptr(base.value.obj, base.value.path + path), base.deps);
+  if (base.value.k === 'unknown') return base;
+  if (base.value.k === 'int' && base.value.v === 0n) throw new Stuck(`null pointer: ${path}`);
+  throw new Stuck(`member ${path} of ${valueKey(base.value)}`);
+}
+
+function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b: Tagged): Tagged {
+  const deps = a.deps | b.deps;
+  if (a.value.k === 'unknown') return tagged(a.value, deps);
+  if (b.value.k === 'unknown') return tagged(b.value, deps);
+  if (a.value.k === 'int' && b.value.k === 'int') {
+    const result = binaryInt(expr.op, a.value.v, b.value.v, expr.type);
+    if (result === null) throw new Stuck('division by zero');
+    return tagged(int(result), deps);
+  }
+  if (expr.op === '+' || expr.op === '-') {
+    if (a.value.k === 'ptr' && b.value.k === 'int') {
+      const by = expr.op === '+' ? b.value.v : -b.value.v;
+      return tagged(advance(setup, a.value.obj, a.value.path, by, 1), deps);
+    }
+    if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
+      return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps);
+  }
+  const other = compareOther(expr.op, a.value, b.value);
+  if (!other) throw new Stuck(`${valueKey(a.value)} ${expr.op} ${valueKey(b.value)}`);
+  return tagged(other, deps);
+}

@@ -1,0 +1,343 @@
+import type { Expr, Instr, Procedure } from '../program/types.js';
+import { evaluate, isTrue } from './expression.js';
+import { liveLocals } from './liveness.js';
+import { bitsOf, checkBounds, frameObject, initialValue, isFrameObject, locationOf, objectOf, privateValue, Stuck } from './memory.js';
+import type { Operation, Request, Result } from './operation.js';
+import { callPrimitive, type Effect, finishPrimitive } from './primitives.js';
+import { applyRmw } from './rmw.js';
+import type { Setup } from './setup.js';
+import { SharingFacts } from './sharing.js';
+import { freeSlot, releaseSlots } from './slots.js';
+import type { Frame, Tagged, ThreadState } from './thread.js';
+import { convert, int, type Value, valueKey, ZERO } from './value.js';
+
+/** Instructions a CPU may run between two operations before it counts as lost in a loop. */
+const SILENT_BUDGET = 400_000;
+
+/** Names of procedures entered and calls dropped, for the report. */
+export interface Encountered {
+  readonly procedures: Set<string>;
+  /** Call → why it was dropped. */
+  readonly dropped: Map<string, string>;
+}
+
+/** Runs Programs: from one operation to the next, and nothing that another CPU could see in between. */
+export class Interpreter {
+  readonly encountered: Encountered = { procedures: new Set(), dropped: new Map() };
+  private readonly liveness = new Map<string, readonly ReadonlySet<string>[]>();
+
+  constructor(
+    readonly setup: Setup,
+    readonly sharing: SharingFacts,
+  ) {}
+
+  procedure(name: string): Procedure {
+    const found = this.setup.program.procedures.get(name);
+    if (!found) throw new Stuck(`no procedure ${name}`);
+    return found;
+  }
+
+  /** Starts `name` on this CPU, on top of whatever it does. */
+  enter(state: ThreadState, name: string, args: readonly Tagged[], entry: Frame['entry']): void {
+    const procedure = this.procedure(name);
+    if (state.frames.length > 64) throw new Stuck(`calls nest deeper than 64 at ${name}`);
+    this.encountered.procedures.add(name);
+    const locals = new Map<string, Tagged>();
+    procedure.params.forEach((param, i) => {
+      locals.set(param, args[i] ?? { value: { k: 'unknown', key: `argument ${param} of ${name}` }, deps: 0 });
+    });
+    state.frames.push({ procedure: name, entry, pc: 0, locals });
+  }
+
+  /** Runs `state` (changing it) up to its next operation. */
+  run(state: ThreadState): Request {
+    for (let budget = SILENT_BUDGET; budget > 0; budget--) {
+      const frame = state.frames.at(-1);
+      if (!frame) return this.request(state, { op: 'end' }, 0, 0, false);
+      const instr = this.procedure(frame.procedure).code[frame.pc];
+      try {
+        const found = instr ? this.step(state, frame, instr) : this.leave(state, frame, null);
+        if (found) return found;
+      } catch (error) {
+        if (!(error instanceof Stuck)) throw error;
+        return this.request(state, { op: 'stuck', why: error.message }, 0, 0, false);
+      }
+    }
+    return this.request(state, { op: 'stuck', why: `ran ${String(SILENT_BUDGET)} instructions without an operation` }, 0, 0, false);
+  }
+
+  /** Goes on after an operation: `state` (changed) is where `run` left it, `request` what it asked for. */
+  resume(state: ThreadState, request: Request, result: Result): void {
+    const frame = state.frames.at(-1);
+    if (!frame) return;
+    state.ctrl = 0;
+    if (request.slot >= 0 && 'loc' in request.does) state.slots[request.slot] = request.does.loc;
+    const instr = this.procedure(frame.procedure).code[frame.pc];
+    const got = result.k === 'value' ? result.value : ZERO;
+    const deps = request.slot >= 0 ? 1 << request.slot : 0;
+    if (request.does.op === 'interrupt-return') {
+      this.pop(state);
+      state.irqOff--;
+    } else if (instr?.op === 'load') {
+      frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
+      frame.pc++;
+    } else if (instr?.op === 'rmw') {
+      if (instr.dst !== null) frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
+      frame.pc++;
+    } else if (instr?.op === 'call') {
+      finishPrimitive(this, state, frame, instr, request, result, deps);
+    } else frame.pc++;
+    this.forgetDead(state);
+  }
+
+  /** Drops locals that nothing reads again, so that states which differ only in them are one. */
+  forgetDead(state: ThreadState): void {
+    for (const frame of state.frames) {
+      const live = this.live(frame.procedure)[frame.pc];
+      for (const name of [...frame.locals.keys()]) if (live?.has(name) !== true) frame.locals.delete(name);
+    }
+    releaseSlots(state);
+  }
+
+  value(state: ThreadState, frame: Frame, expr: Expr): Tagged {
+    return this.known(evaluate(this.setup, frame, state.frames.indexOf(frame), expr));
+  }
+
+  /** An unknown that this setting has given a number is that number. */
+  known(tagged: Tagged): Tagged {
+    if (tagged.value.k !== 'unknown') return tagged;
+    const chosen = this.setup.setting.get(`?${tagged.value.key}`);
+    return chosen === undefined ? tagged : { value: int(Number(chosen)), deps: tagged.deps };
+  }
+
+  request(state: ThreadState, does: Operation, addr: number, data: number, wantsSlot: boolean, readSlot = -1): Request {
+    this.forgetDead(state);
+    const frame = state.frames.at(-1);
+    const at = frame ? this.procedure(frame.procedure).code[frame.pc]?.at : undefined;
+    const slot = wantsSlot ? freeSlot(state) : -1;
+    let live = 0;
+    state.slots.forEach((from, i) => {
+      if (from !== '' && i !== slot) live |= 1 << i;
+    });
+    const where = at ?? { file: '', line: 0, origin: 'scenario' as const };
+    const text = this.setup.line(where.file, where.line, where.origin) ?? '';
+    return { does, at: where, procedure: frame?.procedure ?? '', text, ctrl: state.ctrl, addr, data, slot, live, readSlot };
+  }
+
+  private live(name: string): readonly ReadonlySet<string>[] {
+    let found = this.liveness.get(name);
+    if (!found) {
+      found = liveLocals(this.procedure(name));
+      this.liveness.set(name, found);
+    }
+    return found;
+  }
+
+  private step(state: ThreadState, frame: Frame, instr: Instr): Request | null {
+    switch (instr.op) {
+      case 'set':
+        frame.locals.set(instr.dst, this.value(state, frame, instr.value));
+        frame.pc++;
+        return null;
+      case 'branch': {
+        const cond = this.value(state, frame, instr.cond);
+        state.ctrl |= cond.deps;
+        frame.pc = isTrue(this.setup, cond.value) ? frame.pc + 1 : instr.target;
+        return null;
+      }
+      case 'jump':
+        frame.pc = instr.target;
+        return null;
+      case 'load':
+        return this.load(state, frame, instr);
+      case 'store':
+        return this.store(state, frame, instr);
+      case 'rmw':
+        return this.rmw(state, frame, instr);
+      case 'copy':
+        this.copy(state, this.location(this.value(state, frame, instr.to)), this.location(this.value(state, frame, instr.from)));
+        frame.pc++;
+        return null;
+      case 'zero': {
+        const loc = this.location(this.value(state, frame, instr.addr));
+        for (const key of [...state.memory.keys()]) if (key === loc || below(loc, key)) state.memory.delete(key);
+        state.memory.set(`${loc}*`, { value: ZERO, deps: 0 });
+        frame.pc++;
+        return null;
+      }
+      case 'call':
+        return this.call(state, frame, instr);
+      case 'return':
+        return this.leave(state, frame, instr.value ? this.value(state, frame, instr.value) : null);
+      case 'unsupported':
+        throw new Stuck(`${instr.what} (${instr.at.file}:${String(instr.at.line)})`);
+    }
+  }
+
+  private load(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'load' }>): Request | null {
+    const addr = this.value(state, frame, instr.addr);
+    if (addr.value.k === 'int') return this.virtual(state, addr, false);
+    const loc = this.location(addr);
+    const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, state.cpu, true, false);
+    if (share === 'shared') {
+      const bits = bitsOf(this.setup, loc, instr.type.bits);
+      return this.request(state, { op: 'load', loc, acquire: instr.order === 'acquire', bits }, addr.deps, 0, true);
+    }
+    const read = share === 'private' ? privateValue(this.setup, state, loc) : { value: initialValue(this.setup, loc), deps: 0 };
+    const got = this.known({ value: read.value, deps: read.deps | addr.deps });
+    frame.locals.set(instr.dst, got.value.k === 'int' ? { value: int(convert(got.value.v, instr.type)), deps: got.deps } : got);
+    frame.pc++;
+    return null;
+  }
+
+  private store(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'store' }>): Request | null {
+    const addr = this.value(state, frame, instr.addr);
+    if (addr.value.k === 'int') return this.virtual(state, addr, true);
+    const loc = this.location(addr);
+    const stored = this.value(state, frame, instr.value);
+    const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, state.cpu, false, true);
+    const bits = bitsOf(this.setup, loc, instr.type.bits);
+    const value: Value = stored.value.k === 'int' ? int(BigInt.asUintN(bits, stored.value.v)) : stored.value;
+    if (share === 'shared') {
+      const readSlot = state.slots.findIndex((from, i) => from === loc && (stored.deps & (1 << i)) !== 0);
+      const does: Operation = { op: 'store', loc, value, release: instr.order === 'release', bits, updates: readSlot >= 0 };
+      return this.request(state, does, addr.deps, stored.deps, false, readSlot);
+    }
+    if (share === 'private') state.memory.set(loc, { value, deps: stored.deps });
+    frame.pc++;
+    return null;
+  }
+
+  private rmw(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'rmw' }>): Request | null {
+    const addr = this.value(state, frame, instr.addr);
+    const loc = this.location(addr);
+    const operand = this.value(state, frame, instr.operand);
+    const expected = instr.expected ? this.value(state, frame, instr.expected) : null;
+    const share = this.sharing.access(loc, state.cpu, instr.dst !== null, true);
+    const deps = operand.deps | (expected?.deps ?? 0);
+    const { bits } = instr.type;
+    const does: Operation = {
+      op: 'rmw',
+      loc,
+      fn: instr.fn,
+      operand: operand.value,
+      expected: expected?.value ?? null,
+      order: instr.order,
+      bits,
+    };
+    if (share === 'shared') return this.request(state, does, addr.deps, deps, instr.dst !== null);
+    if (share === 'private') {
+      const old = privateValue(this.setup, state, loc);
+      const out = applyRmw(old.value, does);
+      if (out) state.memory.set(loc, { value: out, deps: old.deps | deps });
+      if (instr.dst !== null) {
+        frame.locals.set(instr.dst, { value: old.value.k === 'int' ? int(convert(old.value.v, instr.type)) : old.value, deps: old.deps });
+      }
+      frame.pc++;
+      return null;
+    }
+    // Nobody reads it: only the ordering of the atomic is left.
+    frame.pc++;
+    if (instr.order === 'full') return this.orderOnly(state, frame);
+    return null;
+  }
+
+  private orderOnly(state: ThreadState, frame: Frame): Request {
+    frame.pc--;
+    return this.request(state, { op: 'fence', pred: 'rw', succ: 'rw', name: 'fully ordered atomic' }, 0, 0, false);
+  }
+
+  /** A load or store through a number: an access by virtual address, which the MMU translates. */
+  private virtual(state: ThreadState, addr: Tagged, write: boolean): Request {
+    if (addr.value.k !== 'int') throw new Stuck('virtual access without an address');
+    if (addr.value.v < 4096n)
+      return this.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
+    return this.request(state, { op: 'touch', va: addr.value.v, write, nofault: false }, addr.deps, 0, false);
+  }
+
+  private call(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'call' }>): Request | null {
+    const target =
+      instr.callee.k === 'name'
+        ? { value: { k: 'fn', name: instr.callee.name } as const, deps: 0 }
+        : this.value(state, frame, instr.callee.value);
+    if (target.value.k === 'unknown') throw new Stuck(`call through an unknown pointer (${target.value.key})`);
+    if (target.value.k !== 'fn') throw new Stuck(`call through ${valueKey(target.value)}, which is not a function`);
+    const { name } = target.value;
+    const args = instr.args.map((arg) => this.value(state, frame, arg));
+    const known = this.setup.program.procedures.get(name);
+    if (known) {
+      this.enter(state, name, args, { k: 'call', dst: instr.dst });
+      if (known.language === 'riscv-asm') {
+        const entered = state.frames.at(-1);
+        if (entered) entered.locals = new Map(frame.locals);
+      }
+      return null;
+    }
+    const effect: Effect = callPrimitive(this, state, frame, instr, name, args);
+    if (effect.k === 'request') return effect.request;
+    if (effect.k === 'value' && instr.dst !== null) frame.locals.set(instr.dst, effect.value);
+    if (effect.k !== 'entered') frame.pc++;
+    return null;
+  }
+
+  private leave(state: ThreadState, frame: Frame, value: Tagged | null): Request | null {
+    switch (frame.entry.k) {
+      case 'start':
+        this.pop(state);
+        return null;
+      case 'trap':
+        throw new Stuck(`${frame.procedure} ends without returning from the trap`);
+      case 'interrupt':
+        return this.request(state, { op: 'interrupt-return', from: frame.entry.from }, 0, 0, false);
+      case 'call': {
+        this.pop(state);
+        const caller = state.frames.at(-1);
+        if (!caller) return null;
+        // Assembly called from assembly shares the registers.
+        if (this.procedure(frame.procedure).language === 'riscv-asm' && this.procedure(caller.procedure).language === 'riscv-asm')
+          caller.locals = frame.locals;
+        else if (frame.entry.dst !== null) {
+          const none: Tagged = { value: { k: 'unknown', key: `result of ${frame.procedure}` }, deps: 0 };
+          caller.locals.set(frame.entry.dst, value ?? none);
+        }
+        caller.pc++;
+        return null;
+      }
+    }
+  }
+
+  /** Leaves the top frame and forgets its objects. */
+  pop(state: ThreadState): void {
+    const depth = state.frames.length - 1;
+    state.frames.pop();
+    const prefix = frameObject(depth, '', '').slice(0, -1);
+    for (const key of [...state.memory.keys()]) if (key.startsWith(prefix)) state.memory.delete(key);
+  }
+
+  location(addr: Tagged): string {
+    if (addr.value.k === 'ptr') {
+      const loc = locationOf(this.setup, addr.value.obj, addr.value.path);
+      checkBounds(this.setup, loc);
+      return loc;
+    }
+    throw new Stuck(
+      addr.value.k === 'unknown' ? `access through an unknown pointer (${addr.value.key})` : `access through ${valueKey(addr.value)}`,
+    );
+  }
+
+  private copy(state: ThreadState, to: string, from: string): void {
+    const source = new Map<string, Tagged>();
+    for (const [key, value] of this.setup.initial) if (key === from || below(from, key)) source.set(key, { value, deps: 0 });
+    for (const [key, value] of state.memory) if (key === from || below(from, key) || key === `${from}*`) source.set(key, value);
+    for (const key of [...state.memory.keys()]) if (key === to || below(to, key) || key === `${to}*`) state.memory.delete(key);
+    for (const [key, value] of source) {
+      if (!isFrameObject(objectOf(key)) && this.sharing.access(key, state.cpu, true, false) === 'shared')
+        throw new Stuck(`struct copy of ${from}, which other CPUs write`);
+      state.memory.set(to + key.slice(from.length), value);
+    }
+    if (!isFrameObject(objectOf(to)) && this.sharing.access(to, state.cpu, false, true) === 'shared')
+      throw new Stuck(`struct copy to ${to}, which other CPUs read`);
+  }
+}
+
+const below = (loc: string, key: string): boolean => key.startsWith(loc) && /^[.[+]/.test(key.slice(loc.length));

@@ -1,0 +1,127 @@
+import type { Expr, Instr, Procedure } from '../program/types.js';
+
+/** Adds the locals that `expr` reads. */
+function uses(expr: Expr, into: Set<string>): void {
+  switch (expr.k) {
+    case 'local':
+      into.add(expr.name);
+      return;
+    case 'field':
+    case 'offset':
+      uses(expr.base, into);
+      return;
+    case 'index':
+      uses(expr.base, into);
+      uses(expr.index, into);
+      return;
+    case 'binary':
+      uses(expr.a, into);
+      uses(expr.b, into);
+      return;
+    case 'unary':
+    case 'cast':
+      uses(expr.a, into);
+      return;
+    case 'select':
+      uses(expr.cond, into);
+      uses(expr.then, into);
+      uses(expr.else, into);
+      return;
+    case 'int':
+    case 'str':
+    case 'symbol':
+    case 'frame':
+    case 'unknown':
+      return;
+  }
+}
+
+function read(instr: Instr, into: Set<string>): void {
+  switch (instr.op) {
+    case 'set':
+      uses(instr.value, into);
+      return;
+    case 'load':
+      uses(instr.addr, into);
+      return;
+    case 'store':
+      uses(instr.addr, into);
+      uses(instr.value, into);
+      return;
+    case 'rmw':
+      uses(instr.addr, into);
+      uses(instr.operand, into);
+      if (instr.expected) uses(instr.expected, into);
+      return;
+    case 'copy':
+      uses(instr.to, into);
+      uses(instr.from, into);
+      return;
+    case 'zero':
+      uses(instr.addr, into);
+      return;
+    case 'call':
+      if (instr.callee.k === 'value') uses(instr.callee.value, into);
+      for (const arg of instr.args) uses(arg, into);
+      return;
+    case 'branch':
+      uses(instr.cond, into);
+      return;
+    case 'return':
+      if (instr.value) uses(instr.value, into);
+      return;
+    case 'jump':
+    case 'unsupported':
+      return;
+  }
+}
+
+function written(instr: Instr): string | null {
+  switch (instr.op) {
+    case 'set':
+    case 'load':
+      return instr.dst;
+    case 'rmw':
+    case 'call':
+      return instr.dst;
+    default:
+      return null;
+  }
+}
+
+function next(instr: Instr, pc: number): readonly number[] {
+  switch (instr.op) {
+    case 'branch':
+      return [pc + 1, instr.target];
+    case 'jump':
+      return [instr.target];
+    case 'return':
+      return [];
+    default:
+      return [pc + 1];
+  }
+}
+
+/** For each pc (and the one past the end) the locals whose value may still be read from there on. */
+export function liveLocals(procedure: Procedure): readonly ReadonlySet<string>[] {
+  const { code } = procedure;
+  const live: Set<string>[] = Array.from({ length: code.length + 1 }, () => new Set<string>());
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let pc = code.length - 1; pc >= 0; pc--) {
+      const instr = code[pc];
+      const now = live[pc];
+      if (!instr || !now) continue;
+      const out = new Set<string>();
+      for (const to of next(instr, pc)) for (const name of live[to] ?? []) out.add(name);
+      const dst = written(instr);
+      if (dst !== null) out.delete(dst);
+      read(instr, out);
+      if (out.size !== now.size) {
+        live[pc] = out;
+        changed = true;
+      }
+    }
+  }
+  return live;
+}

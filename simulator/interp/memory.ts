@@ -1,0 +1,106 @@
+import type { ObjectType } from '../program/types.js';
+import type { Setup } from './setup.js';
+import type { ThreadState } from './thread.js';
+import { type Value, ptr, ZERO } from './value.js';
+
+/** A problem with what the program computes; the run that meets it is "not modelled", never a verdict. */
+export class Stuck extends Error {}
+
+export const FRAME = 'frame';
+
+/** The object a local of the frame at `depth` lives in. Depth and not a serial number: equal states must get equal names. */
+export const frameObject = (depth: number, procedure: string, local: string): string => `${FRAME}${String(depth)}:${procedure}:${local}`;
+
+export const isFrameObject = (obj: string): boolean => obj.startsWith(FRAME) && obj.includes(':');
+
+export function objectType(setup: Setup, obj: string, frames: ReadonlyMap<string, ObjectType> | null): ObjectType | null {
+  const local = frames?.get(obj);
+  if (local) return local;
+  return setup.objects.get(obj) ?? setup.program.globals.get(obj)?.type ?? null;
+}
+
+/** Type of an object, frame objects among them. */
+export function typeOf(setup: Setup, obj: string): ObjectType | null {
+  const direct = setup.objects.get(obj) ?? setup.program.globals.get(obj)?.type;
+  if (direct) return direct;
+  const parts = isFrameObject(obj) ? obj.split(':') : [];
+  const [, procedure, local] = parts;
+  if (procedure === undefined || local === undefined) return null;
+  return setup.program.procedures.get(procedure)?.frame.get(local) ?? null;
+}
+
+/** Size in bytes of one element, where it is known without a layout. */
+function elementSize(type: ObjectType | null): number | null {
+  if (type?.k !== 'array') return null;
+  if (type.of.k === 'int') return type.of.type.bits / 8;
+  return type.of.k === 'pointer' ? 8 : null;
+}
+
+const INDEX = /\[(-?\d+)\]$/;
+
+/** `pointer + index` elements of `size` bytes. Size 1 counts bytes: assembly and char pointers. */
+export function advance(setup: Setup, obj: string, path: string, index: bigint, size: number): Value {
+  if (index === 0n && size === 1) return ptr(obj, path);
+  const found = INDEX.exec(path);
+  const stem = found ? path.slice(0, found.index) : path;
+  let steps = BigInt.asIntN(64, index);
+  if (size === 1) {
+    const element = stem === '' ? elementSize(typeOf(setup, obj)) : null;
+    if (element === null) return ptr(obj, `${path}+${String(steps)}`);
+    if (steps % BigInt(element) !== 0n) throw new Stuck(`access inside a word of ${obj}: byte offset ${String(steps)}`);
+    steps /= BigInt(element);
+  }
+  return ptr(obj, `${stem}[${String(BigInt(found?.[1] ?? '0') + steps)}]`);
+}
+
+/** The location a pointer names: the first element where it names a whole array. */
+export function locationOf(setup: Setup, obj: string, path: string): string {
+  if (path === '' && typeOf(setup, obj)?.k === 'array') return `${obj}[0]`;
+  return obj + path;
+}
+
+/** Object part of a location. */
+export function objectOf(loc: string): string {
+  const end = loc.search(/[.[+]/);
+  return end < 0 ? loc : loc.slice(0, end);
+}
+
+/** Bits that a location holds; `fallback` where its type is not known. */
+export function bitsOf(setup: Setup, loc: string, fallback: number): number {
+  const obj = objectOf(loc);
+  const type = typeOf(setup, obj);
+  if (type?.k === 'int' && loc === obj) return type.type.bits;
+  if (type?.k === 'array' && type.of.k === 'int' && INDEX.exec(loc)?.index === obj.length) return type.of.type.bits;
+  return fallback;
+}
+
+/** Index range check, so that an overrun is said and not silently a new location. */
+export function checkBounds(setup: Setup, loc: string): void {
+  const obj = objectOf(loc);
+  const type = typeOf(setup, obj);
+  const found = INDEX.exec(loc);
+  if (type?.k !== 'array' || type.length === null || found?.index !== obj.length) return;
+  const index = Number(found[1]);
+  if (index < 0 || index >= type.length) throw new Stuck(`index ${String(index)} is outside ${obj}[${String(type.length)}]`);
+}
+
+/** A private location's value: what was stored, else what the frame or global starts with. */
+export function privateValue(setup: Setup, state: ThreadState, loc: string): { value: Value; deps: number } {
+  const stored = state.memory.get(loc);
+  if (stored) return stored;
+  for (let end = loc.length; end > 0; end = Math.max(loc.lastIndexOf('.', end - 1), loc.lastIndexOf('[', end - 1))) {
+    if (state.memory.has(`${loc.slice(0, end)}*`)) return { value: ZERO, deps: 0 };
+  }
+  return { value: initialValue(setup, loc), deps: 0 };
+}
+
+/** What a location holds before anybody writes it. */
+export function initialValue(setup: Setup, loc: string): Value {
+  const given = setup.initial.get(loc);
+  if (given) return given;
+  const obj = objectOf(loc);
+  if (isFrameObject(obj)) return { k: 'unknown', key: `uninitialised ${obj.split(':').slice(1).join(' ')}` };
+  const global = setup.program.globals.get(obj);
+  if (setup.objects.has(obj) || global?.defined === true) return ZERO;
+  return { k: 'unknown', key: loc };
+}

@@ -1,0 +1,96 @@
+import type { RmwFunction, RmwOrder, SourceRef } from '../program/types.js';
+import type { Value } from './value.js';
+
+/**
+ * Where a Program meets the machine. The interpreter runs a CPU's code up to the next of these and stops; the machine decides what may
+ * happen and hands the result back. Everything between two of them is invisible to other CPUs.
+ */
+export type Operation =
+  | { readonly op: 'load'; readonly loc: string; readonly acquire: boolean; readonly bits: number }
+  | {
+      readonly op: 'store';
+      readonly loc: string;
+      readonly value: Value;
+      readonly release: boolean;
+      readonly bits: number;
+      readonly updates: boolean;
+    }
+  | {
+      readonly op: 'rmw';
+      readonly loc: string;
+      readonly fn: RmwFunction;
+      readonly operand: Value;
+      readonly expected: Value | null;
+      readonly order: RmwOrder;
+      readonly bits: number;
+    }
+  /** Earlier accesses of the kinds in `pred` come before later ones of the kinds in `succ`. */
+  | { readonly op: 'fence'; readonly pred: Accesses; readonly succ: Accesses; readonly name: string }
+  | { readonly op: 'dmb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
+  | { readonly op: 'dsb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
+  | { readonly op: 'isb' }
+  | { readonly op: 'fence-i' }
+  | {
+      readonly op: 'tlbi';
+      readonly word: string;
+      readonly address: bigint | null;
+      readonly level: number | null;
+      readonly pages: number | null;
+    }
+  | { readonly op: 'sfence'; readonly address: bigint | null; readonly asid: bigint | null; readonly size: bigint | null }
+  | { readonly op: 'sbi-sfence'; readonly mask: number; readonly start: bigint; readonly size: bigint; readonly asid: bigint | null }
+  | {
+      readonly op: 'ipi' /** CPUs by number, or null for all. */;
+      readonly mask: number | null /** Whether the sender runs it too. */;
+      readonly self: boolean;
+      readonly fn: string;
+      readonly info: Value;
+      readonly wait: boolean;
+    }
+  | { readonly op: 'lock'; readonly loc: string; readonly flavour: LockFlavour }
+  | { readonly op: 'unlock'; readonly loc: string; readonly flavour: LockFlavour }
+  | { readonly op: 'page-free'; readonly obj: string }
+  | { readonly op: 'rcu-call'; readonly fn: string; readonly head: Value }
+  | { readonly op: 'rcu-sync' }
+  | { readonly op: 'touch'; readonly va: bigint; readonly write: boolean; readonly nofault: boolean }
+  | { readonly op: 'trap-return' }
+  | { readonly op: 'interrupt-return'; readonly from: number }
+  | { readonly op: 'await'; readonly loc: string }
+  | { readonly op: 'fetch'; readonly loc: string }
+  /** The run ends here in a violation that the program itself shows (oops, failed assertion). */
+  | { readonly op: 'fail'; readonly violation: 'unhandled-fault' | 'assertion'; readonly why: string }
+  /** The run can't go on for lack of a model; never a verdict. */
+  | { readonly op: 'stuck'; readonly why: string }
+  | { readonly op: 'end' };
+
+export type Accesses = 'r' | 'w' | 'rw';
+export type LockFlavour = 'spin' | 'write' | 'read' | 'mutex';
+
+/** An operation with what the machine must know of its place in the program. Masks are sets of view slots (bit n: slot n). */
+export interface Request {
+  readonly does: Operation;
+  readonly at: SourceRef;
+  readonly procedure: string;
+  /** As a reader of a trace wants it: `flush(x)` or `sd a1, 0(a0)`. */
+  readonly text: string;
+  /** Slots that decided branches since the last operation. */
+  readonly ctrl: number;
+  /** Slots that the address depends on. */
+  readonly addr: number;
+  /** Slots that the stored value depends on. */
+  readonly data: number;
+  /** The slot that receives the view of what is read; -1 where the result is not used. */
+  readonly slot: number;
+  /** Slots still of use after this operation (without `slot`). */
+  readonly live: number;
+  /** For a store whose value was computed from a load of the same location: that load's slot, else -1. */
+  readonly readSlot: number;
+}
+
+/** What the machine answers. */
+export type Result =
+  | { readonly k: 'none' }
+  | { readonly k: 'value'; readonly value: Value }
+  | { readonly k: 'ok' }
+  /** The touch faulted; the interpreter enters the arch's trap handler. */
+  | { readonly k: 'fault' };

@@ -1,0 +1,315 @@
+import type { CatalogRow } from '../catalog/row.js';
+import type { Instr } from '../program/types.js';
+import { isTrue } from './expression.js';
+import type { Interpreter } from './interpreter.js';
+import { objectOf, Stuck } from './memory.js';
+import type { Accesses, Operation, Request, Result } from './operation.js';
+import { canonicalCsr, csrValue } from './riscv-csr.js';
+import { axisTrue, axisValue } from './setup.js';
+import type { Frame, Tagged, ThreadState } from './thread.js';
+import { BUILTIN, builtinFor } from './builtins.js';
+import { int, ONE, ptr, type Value, valueKey, ZERO } from './value.js';
+
+type CallInstr = Extract<Instr, { op: 'call' }>;
+
+/** What a primitive does at the call: ask the machine, give a value at once, or go on in another procedure. */
+export type Effect =
+  | { readonly k: 'request'; readonly request: Request }
+  | { readonly k: 'value'; readonly value: Tagged }
+  | { readonly k: 'entered' };
+
+const given = (value: Value, deps = 0): Effect => ({ k: 'value', value: { value, deps } });
+
+/** Runs the catalog's row for `name`. A name without a row is dropped, counted, and its result is unknown. */
+export function callPrimitive(
+  on: Interpreter,
+  state: ThreadState,
+  frame: Frame,
+  instr: CallInstr,
+  name: string,
+  args: readonly Tagged[],
+): Effect {
+  if (name.startsWith(BUILTIN)) return builtin(on, state, name, args);
+  const row = on.setup.rows.get(name);
+  if (!row) {
+    on.encountered.dropped.set(name, 'no body in the sources at hand and no row in the catalog; taken to do nothing');
+    return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
+  }
+  const at = new Arguments(name, args);
+  const { does } = row;
+  switch (does.kind) {
+    case 'drop':
+      on.encountered.dropped.set(name, does.why);
+      return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
+    case 'value':
+      return given(int(does.value));
+    case 'identity':
+      return { k: 'value', value: at.tagged(does.argument) };
+    case 'relax':
+      return given(ZERO);
+    case 'axis':
+      return given(axisTrue(axisValue(on.setup, does.axis)) ? ONE : ZERO);
+    case 'feature': {
+      const feature = at.word(0);
+      return given(axisTrue(axisValue(on.setup, on.setup.features.get(feature) ?? feature)) ? ONE : ZERO);
+    }
+    case 'irq':
+      return irq(state, does.do, args[0]);
+    case 'preempt':
+      state.preemptOff += does.do === 'disable' ? 1 : -1;
+      return given(ZERO);
+    case 'rcu-read':
+      state.rcuDepth += does.do === 'lock' ? 1 : -1;
+      return given(ZERO);
+    case 'cpu-id':
+      return given(int(on.setup.cpus[state.cpu]?.number ?? state.cpu));
+    case 'current':
+      return given(ptr(`task${String(state.cpu)}`));
+    case 'online-mask':
+      return given(int((1n << BigInt(on.setup.cpus.length)) - 1n));
+    case 'csr':
+      return csr(on, state, does.do, at);
+    case 'to-physical':
+      return given(toPhysical(on, at.value(does.address)));
+    case 'to-virtual':
+      return given(toVirtual(on, at.value(does.address)));
+    case 'page-put':
+    case 'page-get':
+    case 'page-count':
+      return page(on, state, instr, does, at);
+    case 'fixup':
+      if (state.nofault) state.csr.set('@skip', ONE);
+      return given(state.nofault ? ONE : ZERO);
+    case 'assert':
+      if (isTrue(on.setup, at.value(0))) return given(ZERO);
+      return ask(on, state, { op: 'fail', violation: 'assertion', why: 'the assertion does not hold' }, 0);
+    default:
+      return ask(on, state, operation(on, row, at), at.deps());
+  }
+}
+
+/** Arguments by position, with readable complaints. */
+class Arguments {
+  constructor(
+    private readonly name: string,
+    private readonly args: readonly Tagged[],
+  ) {}
+
+  tagged(i: number): Tagged {
+    const found = this.args[i];
+    if (!found) throw new Stuck(`${this.name}() lacks argument ${String(i + 1)}`);
+    return found;
+  }
+
+  value(i: number): Value {
+    return this.tagged(i).value;
+  }
+
+  /** Null for an absent operand and for register x0. */
+  number(i: number | undefined): bigint | null {
+    if (i === undefined || i >= this.args.length) return null;
+    const value = this.value(i);
+    if (value.k === 'int') return value.v;
+    if (value.k === 'str') return null;
+    throw new Stuck(`argument ${String(i + 1)} of ${this.name}() is ${valueKey(value)}, not a number`);
+  }
+
+  need(i: number): bigint {
+    const found = this.number(i);
+    if (found === null) throw new Stuck(`argument ${String(i + 1)} of ${this.name}() is not a number`);
+    return found;
+  }
+
+  word(i: number): string {
+    const value = this.value(i);
+    return value.k === 'str' ? value.v : valueKey(value).replace(/^[#&@"?]/, '');
+  }
+
+  deps(): number {
+    return this.args.reduce((mask, arg) => mask | arg.deps, 0);
+  }
+}
+
+function ask(on: Interpreter, state: ThreadState, does: Operation, deps: number): Effect {
+  const reads = does.op === 'await' || does.op === 'fetch';
+  return { k: 'request', request: on.request(state, does, deps, 0, reads) };
+}
+
+const accesses = (word: string): Accesses => {
+  const r = /[ri]/.test(word);
+  const w = /[wo]/.test(word);
+  return r && w ? 'rw' : r ? 'r' : 'w';
+};
+
+const strength = (word: string): 'full' | 'ld' | 'st' => (word.endsWith('ld') ? 'ld' : word.endsWith('st') ? 'st' : 'full');
+
+/** The machine operation of a row that the interpreter can't settle alone. */
+function operation(on: Interpreter, row: CatalogRow, at: Arguments): Operation {
+  const { does, name } = row;
+  switch (does.kind) {
+    case 'fence':
+      return {
+        op: 'fence',
+        pred: does.pred === 'argument' ? accesses(at.word(0)) : does.pred,
+        succ: does.succ === 'argument' ? accesses(at.word(1)) : does.succ,
+        name,
+      };
+    case 'dmb':
+    case 'dsb': {
+      const word = does.of === 'argument' ? at.word(0) : does.of;
+      return { op: does.kind, of: strength(word), name: does.of === 'argument' ? `${name}(${word})` : name };
+    }
+    case 'isb':
+    case 'fence-i':
+    case 'rcu-sync':
+    case 'trap-return':
+      return { op: does.kind };
+    case 'tlbi': {
+      const level = at.number(does.level);
+      const pages = at.number(does.pages);
+      return {
+        op: 'tlbi',
+        word: at.word(0).toLowerCase(),
+        address: at.number(does.address),
+        level: level === null ? null : Number(BigInt.asIntN(32, level)),
+        pages: pages === null ? null : Number(pages),
+      };
+    }
+    case 'sfence':
+      return { op: 'sfence', address: at.number(does.address), asid: at.number(does.asid), size: at.number(does.size) };
+    case 'sbi-sfence':
+      return {
+        op: 'sbi-sfence',
+        mask: Number(BigInt.asUintN(31, at.need(does.mask))),
+        start: at.need(does.start),
+        size: at.need(does.size),
+        asid: at.number(does.asid),
+      };
+    case 'ipi': {
+      const fn = at.value(does.fn);
+      if (fn.k !== 'fn') throw new Stuck(`${name}() with ${valueKey(fn)} for a function`);
+      const mask = does.mask === undefined ? null : Number(BigInt.asUintN(31, at.need(does.mask)));
+      const self = does.to === 'all' || does.to === 'mask';
+      const wait = does.wait === 'always' || isTrue(on.setup, at.value(does.wait));
+      return { op: 'ipi', mask, self, fn: fn.name, info: at.value(does.info), wait };
+    }
+    case 'rcu-call': {
+      const fn = at.value(does.fn);
+      if (fn.k !== 'fn') throw new Stuck(`${name}() with ${valueKey(fn)} for a callback`);
+      return { op: 'rcu-call', fn: fn.name, head: at.value(does.head) };
+    }
+    case 'lock': {
+      const loc = on.location(at.tagged(does.lock));
+      return { op: does.do === 'acquire' ? 'lock' : 'unlock', loc, flavour: does.flavour };
+    }
+    case 'touch':
+      return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault };
+    case 'await':
+    case 'fetch':
+      return { op: does.kind, loc: on.location(at.tagged(0)) };
+    case 'die':
+      return { op: 'fail', violation: 'unhandled-fault', why: `${name}()` };
+    default:
+      throw new Stuck(`${name}() (${does.kind}) is not modelled yet`);
+  }
+}
+
+function irq(state: ThreadState, what: 'save' | 'restore' | 'disable' | 'enable', flags: Tagged | undefined): Effect {
+  const before = state.irqOff;
+  if (what === 'disable' || what === 'save') state.irqOff = Math.max(1, state.irqOff);
+  else if (what === 'enable') state.irqOff = 0;
+  else if (flags?.value.k === 'int') state.irqOff = Number(flags.value.v);
+  else throw new Stuck('interrupt flags are not known');
+  return given(int(before));
+}
+
+function csr(on: Interpreter, state: ThreadState, what: 'read' | 'write' | 'swap' | 'set' | 'clear', at: Arguments): Effect {
+  const name = canonicalCsr(at.word(0));
+  const old = on.known({ value: csrValue(state, name), deps: 0 });
+  if (what === 'write' || what === 'swap') state.csr.set(name, at.value(1));
+  else if (what === 'set' || what === 'clear') {
+    const bits = at.value(1);
+    if (old.value.k === 'int' && bits.k === 'int') state.csr.set(name, int(what === 'set' ? old.value.v | bits.v : old.value.v & ~bits.v));
+    else state.csr.set(name, { k: 'unknown', key: name });
+  }
+  return { k: 'value', value: old };
+}
+
+function toPhysical(on: Interpreter, value: Value): Value {
+  if (value.k !== 'ptr') return value;
+  const base = on.setup.physical.get(value.obj);
+  if (base === undefined) throw new Stuck(`${value.obj} has no physical address in this scenario`);
+  const index = /^\[(\d+)\]$/.exec(value.path);
+  return int(base + BigInt(index?.[1] ?? '0') * 8n);
+}
+
+function toVirtual(on: Interpreter, value: Value): Value {
+  if (value.k !== 'int') return value;
+  const page = value.v & ~0xfffn;
+  for (const [obj, base] of on.setup.physical) {
+    if (base !== page) continue;
+    const offset = value.v - page;
+    return ptr(obj, offset === 0n ? '' : `[${String(offset / 8n)}]`);
+  }
+  throw new Stuck(`physical address ${valueKey(value)} is no page of this scenario`);
+}
+
+function page(
+  on: Interpreter,
+  state: ThreadState,
+  instr: CallInstr,
+  does: Extract<CatalogRow['does'], { kind: 'page-put' | 'page-get' | 'page-count' }>,
+  at: Arguments,
+): Effect {
+  let which = at.value(does.page);
+  if (does.kind === 'page-put' && does.by === 'physical') which = toVirtual(on, which);
+  if (which.k !== 'ptr') throw new Stuck(`${valueKey(which)} is not a page`);
+  on.enter(state, builtinFor(does.kind), [{ value: ptr(objectOf(which.obj)), deps: 0 }], { k: 'call', dst: instr.dst });
+  return { k: 'entered' };
+}
+
+function builtin(on: Interpreter, state: ThreadState, name: string, args: readonly Tagged[]): Effect {
+  const value = args[0]?.value;
+  if (name === `${BUILTIN}free` && value?.k === 'ptr') return ask(on, state, { op: 'page-free', obj: value.obj }, 0);
+  throw new Stuck(`no builtin ${name}`);
+}
+
+/** After the machine's answer to a primitive: its result, and what it changes in the CPU's own state. */
+export function finishPrimitive(
+  on: Interpreter,
+  state: ThreadState,
+  frame: Frame,
+  instr: CallInstr,
+  request: Request,
+  result: Result,
+  deps: number,
+): void {
+  const { does } = request;
+  switch (does.op) {
+    case 'touch':
+      if (result.k === 'fault') return;
+      break;
+    case 'trap-return': {
+      while (state.frames.at(-1)?.entry.k !== 'trap') {
+        if (state.frames.length === 0) throw new Stuck('return from a trap that was not taken');
+        on.pop(state);
+      }
+      on.pop(state);
+      const interrupted = state.frames.at(-1);
+      if (state.csr.get('@skip') && interrupted) interrupted.pc++;
+      state.csr.delete('@skip');
+      state.nofault = false;
+      return;
+    }
+    case 'lock':
+      if (does.flavour !== 'mutex') state.preemptOff++;
+      break;
+    case 'unlock':
+      if (does.flavour !== 'mutex') state.preemptOff--;
+      break;
+    default:
+      break;
+  }
+  if (instr.dst !== null) frame.locals.set(instr.dst, { value: result.k === 'value' ? result.value : ZERO, deps });
+  frame.pc++;
+}

@@ -1,0 +1,73 @@
+import type { CatalogRow } from '../catalog/row.js';
+import type { ObjectType, Program } from '../program/types.js';
+import type { Value } from './value.js';
+
+export type Arch = 'riscv' | 'arm64';
+export type AxisValue = string | number | boolean;
+
+/** Thrown when a run asks for an axis that its setting leaves open; whoever enumerates settings splits there. */
+export class AxisNeeded extends Error {
+  constructor(
+    readonly axis: string,
+    /** `declared`: hardware, option or boot choice with named values. `unknown`: a value the sources do not give; taken as 0 and as 1. */
+    readonly origin: 'declared' | 'unknown',
+  ) {
+    super(`axis ${axis} needed`);
+  }
+}
+
+export interface Cpu {
+  /** For readers: `CPU0`, `hart 1`, `vCPU1`. */
+  readonly name: string;
+  /** What smp_processor_id() gives. */
+  readonly number: number;
+  /** The procedure it runs; null for a CPU of which only the hardware walker matters. */
+  readonly entry: string | null;
+}
+
+/** One scenario, linked, under one setting of the axes: all that a run needs. */
+export interface Setup {
+  readonly arch: Arch;
+  readonly program: Program;
+  /** The catalog, for this architecture. */
+  readonly rows: { get(name: string): CatalogRow | undefined };
+  /** Kernel feature name → axis. */
+  readonly features: ReadonlyMap<string, string>;
+  /** Declared axes and their values. */
+  readonly axes: ReadonlyMap<string, readonly AxisValue[]>;
+  /** Values chosen so far. Unknowns stand here under `?` + key. */
+  readonly setting: ReadonlyMap<string, AxisValue>;
+  readonly cpus: readonly Cpu[];
+  /** Objects that the scenario brings: pages, tables. */
+  readonly objects: ReadonlyMap<string, ObjectType>;
+  /** First values of locations, by location. */
+  readonly initial: ReadonlyMap<string, Value>;
+  /** Physical address of each page object. */
+  readonly physical: ReadonlyMap<string, bigint>;
+  /** Procedure that takes faults, or null where a fault just ends the access. */
+  readonly trap: string | null;
+  /** Text of a source line for traces; null where it is not at hand. */
+  readonly line: (file: string, line: number, origin: string) => string | null;
+}
+
+/** The value of an axis, or AxisNeeded. An axis nobody declared has no value at all: the scenario must name what it depends on. */
+export function axisValue(setup: Setup, axis: string): AxisValue {
+  const chosen = setup.setting.get(axis);
+  if (chosen !== undefined) return chosen;
+  const declared = setup.axes.get(axis);
+  if (declared) {
+    const only = declared[0];
+    if (declared.length === 1 && only !== undefined) return only;
+    throw new AxisNeeded(axis, 'declared');
+  }
+  throw new AxisNeeded(`?${axis}`, 'unknown');
+}
+
+/** The number taken for an unknown under this setting, or AxisNeeded. */
+export function unknownValue(setup: Setup, key: string): bigint {
+  const chosen = setup.setting.get(`?${key}`);
+  if (chosen === undefined) throw new AxisNeeded(`?${key}`, 'unknown');
+  return BigInt(Number(chosen));
+}
+
+export const axisTrue = (value: AxisValue): boolean => value !== false && value !== 0 && value !== 'no';

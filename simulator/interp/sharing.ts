@@ -1,0 +1,66 @@
+/**
+ * Which memory the machine has to know of. A location that only one CPU uses is that CPU's own business; one that nobody writes keeps its
+ * first value; one that nobody reads might as well not be there. Only what is left is shared memory with an order.
+ *
+ * Nobody can tell beforehand, so the first run guesses from what it has seen, and starts again when an access proves a guess wrong. Facts
+ * only grow, so it ends. Locations that hardware walks are shared from the start.
+ */
+export type Sharing = 'private' | 'constant' | 'unread' | 'shared';
+
+/** Thrown when what a run took for granted about a location turns out wrong; the run starts again with the new facts. */
+export class SharingChanged extends Error {
+  constructor(readonly loc: string) {
+    super(`sharing of ${loc} changed`);
+  }
+}
+
+interface Fact {
+  readers: number;
+  writers: number;
+}
+
+const one = (mask: number): boolean => (mask & (mask - 1)) === 0;
+
+export class SharingFacts {
+  private readonly facts = new Map<string, Fact>();
+
+  /** `walked(loc)` is true for locations that hardware reads by itself: page-table entries. */
+  constructor(private readonly walked: (loc: string) => boolean) {}
+
+  private sharingOf(fact: Fact): Sharing {
+    if (fact.writers === 0) return 'constant';
+    if (fact.readers === 0) return 'unread';
+    return one(fact.readers | fact.writers) ? 'private' : 'shared';
+  }
+
+  /** Notes an access by `cpu` and says how to treat it. An atomic whose result nobody uses only writes. */
+  access(loc: string, cpu: number, reads: boolean, writes: boolean): Sharing {
+    if (this.walked(loc)) return 'shared';
+    const bit = 1 << cpu;
+    const known = this.facts.get(loc);
+    if (!known) {
+      const fact = { readers: reads ? bit : 0, writers: writes ? bit : 0 };
+      this.facts.set(loc, fact);
+      return this.sharingOf(fact);
+    }
+    const readers = known.readers | (reads ? bit : 0);
+    const writers = known.writers | (writes ? bit : 0);
+    if (readers === known.readers && writers === known.writers) return this.sharingOf(known);
+    const before = this.sharingOf(known);
+    const one = before === 'private' ? known.readers | known.writers : 0;
+    known.readers = readers;
+    known.writers = writers;
+    const after = this.sharingOf(known);
+    // `constant` stays right for more readers, `unread` for more writers; a private location must stay with its CPU.
+    if (before !== after || (before === 'private' && one !== (readers | writers))) throw new SharingChanged(loc);
+    return after;
+  }
+
+  /** For a report: the locations that were shared, sorted. */
+  shared(): string[] {
+    return [...this.facts]
+      .filter(([, fact]) => this.sharingOf(fact) === 'shared')
+      .map(([loc]) => loc)
+      .sort();
+  }
+}

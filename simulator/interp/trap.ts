@@ -1,0 +1,39 @@
+import type { Interpreter } from './interpreter.js';
+import { Stuck } from './memory.js';
+import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
+import type { Tagged, ThreadState } from './thread.js';
+import { int, ptr, type Value } from './value.js';
+
+/** Faults that a kernel may take on one another before its stack is taken to have overflowed. */
+const NESTED_FAULTS = 4;
+
+export const nestsTooDeep = (state: ThreadState): boolean =>
+  state.frames.filter((frame) => frame.entry.k === 'trap').length >= NESTED_FAULTS;
+
+/**
+ * Takes a page fault: hardware saves what it must and starts the trap handler. The interrupted access stays where it is, so returning
+ * repeats it. Registers hold whatever the interrupted code left there, but for tp, which in the kernel is the current task.
+ */
+export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write: boolean, nofault: boolean): void {
+  const { trap } = on.setup;
+  if (trap === null) throw new Stuck('the scenario names no procedure that takes faults');
+  state.csr.set('scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT));
+  state.csr.set('stval', int(va));
+  state.nofault = nofault;
+  state.ctrl = 0;
+  on.enter(state, trap, [], { k: 'trap' });
+  const frame = state.frames.at(-1);
+  if (!frame) return;
+  const register = (name: string, value: Value): Map<string, Tagged> => frame.locals.set(name, { value, deps: 0 });
+  register('tp', ptr(`task${String(state.cpu)}`));
+  register('sp', ptr(`stack${String(state.cpu)}`, '[64]'));
+  on.forgetDead(state);
+}
+
+/** Takes an interrupt from `from`: interrupts stay masked until the handler returns. */
+export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, info: Value, from: number): void {
+  on.enter(state, fn, [{ value: info, deps: 0 }], { k: 'interrupt', from });
+  state.irqOff++;
+  state.ctrl = 0;
+  on.forgetDead(state);
+}

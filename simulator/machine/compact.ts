@@ -1,0 +1,88 @@
+import type { Machine } from './machine.js';
+
+/**
+ * Canonical form: forgets writes that no CPU can read any more and renumbers the rest, so that states which differ only in history that
+ * nobody can see are one. Without it a loop that writes would never come back to a state.
+ */
+export function compact(m: Machine, s: Int32Array): void {
+  const { layout: at, order } = m;
+  const length = order.length(s);
+  const threads = at.threads;
+  // A CPU that an interrupt may still wake keeps what it has seen.
+  if (m.calls.length === 0)
+    for (let thread = 0; thread < threads; thread++) if (m.ended(s, thread) && !m.delayed(s, thread)) rest(m, s, thread);
+  if (length === 0) return;
+  const callbacks = m.get(s, m.rcuThread, at.NODE) !== 0 || (s[at.CB_DESC] ?? 0) !== 0;
+  const dropped = new Uint8Array(length + 1);
+  let any = false;
+  for (let loc = 0; loc < m.locationCount; loc++) {
+    const floor = lowestFloor(m, s, loc, callbacks);
+    if (floor === 0) continue;
+    s[at.BASE + loc] = order.valueAt(s, loc, floor);
+    for (let i = floor; i > 0; i--) {
+      if (s[at.CODE + i - 1] === loc) {
+        dropped[i] = 1;
+        any = true;
+      }
+    }
+  }
+  if (any) renumber(m, s, dropped);
+}
+
+/** A CPU at rest reads nothing more: only what its hardware may hold of the page tables still matters. */
+function rest(m: Machine, s: Int32Array, thread: number): void {
+  const { layout: at } = m;
+  const block = at.at(thread);
+  for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
+  for (let field = at.TLBI; field < at.TLB; field++) s[block + field] = 0;
+}
+
+/** The newest write to `loc` that every reader to come is sure to have passed; 0 for none. */
+function lowestFloor(m: Machine, s: Int32Array, loc: number, callbacks: boolean): number {
+  const { layout: at, order } = m;
+  const entry = m.entries[loc];
+  // arm64 walks are bound by invalidations in the order, not by floors a CPU: their history has to stay.
+  if (entry && m.setup.arch === 'arm64') return 0;
+  let lowest = order.latest(s, loc, order.length(s));
+  for (let thread = 0; thread < at.threads && lowest > 0; thread++) {
+    if (entry && thread < m.rcuThread) lowest = Math.min(lowest, order.latest(s, loc, m.get(s, thread, at.TLB + loc)));
+    const reads = thread === m.rcuThread ? callbacks : !m.ended(s, thread) || m.delayed(s, thread);
+    if (!reads) continue;
+    const view = Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB), m.get(s, thread, at.COH + loc));
+    lowest = Math.min(lowest, order.latest(s, loc, view));
+  }
+  return lowest;
+}
+
+function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): void {
+  const { layout: at, order } = m;
+  const length = order.length(s);
+  const to = new Uint8Array(length + 1);
+  let kept = 0;
+  for (let i = 1; i <= length; i++) {
+    if (dropped[i] === 0) {
+      kept++;
+      s[at.CODE + kept - 1] = order.code(s, i);
+      s[at.VAL + kept - 1] = s[at.VAL + i - 1] ?? 0;
+    }
+    to[i] = kept;
+  }
+  for (let i = kept; i < length; i++) {
+    s[at.CODE + i] = 0;
+    s[at.VAL + i] = 0;
+  }
+  s[at.LEN] = kept;
+  const map = (index: number): void => {
+    s[index] = to[s[index] ?? 0] ?? 0;
+  };
+  for (let i = 0; i < kept; i++) if ((s[at.CODE + i] ?? 0) < 0) map(at.VAL + i);
+  for (let i = 0; i < at.LOCK_VIEW - at.LOCK_HOLDER; i++) map(at.LOCK_VIEW + i);
+  for (let i = 0; i < at.CB_OWED - at.CB_DESC; i++) map(at.CB_VIEW + i);
+  for (let thread = 0; thread < at.threads; thread++) {
+    const block = at.at(thread);
+    for (const field of m.viewFields) map(block + field);
+    // Stands one above the position, so that 0 can mean "none".
+    const pending = s[block + at.PEND_READ] ?? 0;
+    if (pending > 0) s[block + at.PEND_READ] = (to[pending - 1] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { line } from './data.js';
+import type { Machine, Sink } from './machine.js';
+import { trapSync } from './walk.js';
+
+const NONE = { k: 'none' } as const;
+
+/** Sends a function to other CPUs by interrupt. One such call a sender is under way at a time, as with the kernel's call data. */
+export function sendIpi(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'ipi' }>,
+  sink: Sink,
+): void {
+  const at = m.layout;
+  const outstanding = m.get(s, cpu, at.IPI_MASK) | m.get(s, cpu, at.IPI_TAKEN);
+  if (m.get(s, cpu, at.WAITING) === 1) {
+    if (outstanding !== 0) return;
+    const t = m.begin(s, cpu);
+    const ack = m.get(t, cpu, at.IPI_ACK);
+    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, ack);
+    for (const field of [at.WAITING, at.IPI_DESC, at.IPI_VIEW, at.IPI_ACK]) m.set(t, cpu, field, 0);
+    m.move(t, cpu, NONE);
+    sink.next(t, cpu, false, m.explain ? '[all have answered]' : '');
+    return;
+  }
+  if (outstanding !== 0 || m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  const everyone = (1 << m.rcuThread) - 1;
+  const mask = (does.mask ?? everyone) & everyone & (does.self ? everyone : ~(1 << cpu));
+  m.set(t, cpu, at.IPI_DESC, m.call(does.fn, does.info));
+  m.set(t, cpu, at.IPI_MASK, mask);
+  m.set(t, cpu, at.IPI_VIEW, m.known(t, cpu));
+  m.set(t, cpu, at.IPI_ACK, 0);
+  const names = [...Array(m.rcuThread).keys()].filter((i) => mask & (1 << i)).map((i) => m.cpuName(i));
+  if (does.wait) {
+    m.set(t, cpu, at.WAITING, 1);
+    m.goTo(t, cpu, m.node(t, cpu).id);
+  } else m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, `interrupts ${names.join(', ') || 'nobody'}: ${does.fn}`));
+}
+
+/** Delivers pending interrupts to a CPU that does not mask them. */
+export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
+  const at = m.layout;
+  const node = m.node(s, cpu);
+  if (!node.interruptible) return;
+  for (let from = 0; from < m.rcuThread; from++) {
+    if ((m.get(s, from, at.IPI_MASK) & (1 << cpu)) === 0) continue;
+    const call = m.calls[m.get(s, from, at.IPI_DESC) - 1];
+    if (!call) continue;
+    const t = s.slice();
+    m.set(t, from, at.IPI_MASK, m.get(s, from, at.IPI_MASK) & ~(1 << cpu));
+    m.set(t, from, at.IPI_TAKEN, m.get(s, from, at.IPI_TAKEN) | (1 << cpu));
+    const view = m.get(s, from, at.IPI_VIEW);
+    for (const field of [at.RN, at.FN, at.VM, at.CTRL]) m.raise(t, cpu, field, view);
+    trapSync(m, t, cpu, view);
+    m.goTo(t, cpu, m.auto.interrupt(node.id, call.fn, call.info, from));
+    sink.next(t, cpu, false, m.explain ? `[takes the interrupt from ${m.cpuName(from)}: ${call.fn}]` : '');
+  }
+}
+
+/** The handler is done: the sender may go on, and learns what this CPU knew. */
+export function interruptReturn(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  does: Extract<Operation, { op: 'interrupt-return' }>,
+  sink: Sink,
+): void {
+  const at = m.layout;
+  if (m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  if (does.from >= 0) {
+    m.set(t, does.from, at.IPI_TAKEN, m.get(t, does.from, at.IPI_TAKEN) & ~(1 << cpu));
+    m.raise(t, does.from, at.IPI_ACK, m.known(s, cpu));
+  }
+  trapSync(m, t, cpu, 0);
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, m.explain ? (does.from >= 0 ? '[returns from the interrupt]' : '[the callback is done]') : '');
+}
+
+export function trapReturn(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
+  const t = m.begin(s, cpu);
+  trapSync(m, t, cpu, 0);
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, 'returns from the trap, repeats the access'));
+}

@@ -1,0 +1,150 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { line } from './data.js';
+import { MAX_PENDING_TLBI } from './layout.js';
+import type { Machine, Sink } from './machine.js';
+import type { Entry } from './mmu.js';
+import { decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
+
+type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
+const NONE = { k: 'none' } as const;
+
+/** Address operands count 4 KiB pages in their low 44 bits (Arm ARM DDI 0487, C5.5; the ASID stands above). */
+const OPERAND_PAGES = 44;
+
+function describeTlbi(what: Invalidation, given: number | null): string {
+  const { tlbi } = what;
+  const where =
+    tlbi.by !== 'address' ? '' : tlbi.range ? ` 0x${what.from.toString(16)} to 0x${what.to.toString(16)}` : ` 0x${what.from.toString(16)}`;
+  const hint =
+    what.hint !== null
+      ? `, level ${String(what.hint)}`
+      : given !== null && given >= 1 && given <= 3
+        ? `, level ${String(given)} (ignored here)`
+        : '';
+  return `TLBI ${tlbi.word.toUpperCase()}${where}${hint}`;
+}
+
+function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation {
+  // Level 0 has no leaves without 52-bit addresses, and older kernels mean "no hint" by it.
+  const hinted = does.level !== null && does.level >= 1 && does.level <= 3 && m.axis('ttl');
+  const hint = hinted ? does.level : null;
+  if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint };
+  if (does.pages !== null) return { tlbi, from: does.address, to: does.address + BigInt(does.pages) * 4096n, hint };
+  const from = BigInt.asUintN(OPERAND_PAGES, does.address) << 12n;
+  return { tlbi, from, to: from + 4096n, hint };
+}
+
+/** arm64 TLBI: issued now, complete only with a DSB of this CPU. It covers what its CPU's barriers had published before it. */
+export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'tlbi'>, sink: Sink): void {
+  const at = m.layout;
+  const decoded = decodeTlbi(does.word);
+  if (!decoded) {
+    sink.stuck(`TLBI ${does.word} is not modelled`);
+    return;
+  }
+  const what = invalidationOf(m, decoded, does);
+  const t = m.begin(s, cpu);
+  const view = Math.max(m.get(t, cpu, at.DSB), m.get(t, cpu, at.ISB), m.get(t, cpu, at.CTRL), m.slots(t, cpu, request.addr));
+  let free = 0;
+  while (free < MAX_PENDING_TLBI && m.get(t, cpu, at.TLBI + free) !== 0) free++;
+  if (free === MAX_PENDING_TLBI) {
+    sink.stuck(`more than ${String(MAX_PENDING_TLBI)} TLBIs without a DSB`);
+    return;
+  }
+  m.set(t, cpu, at.TLBI + free, m.invalidation(what, decoded.local ? cpu : -1) + 1);
+  m.set(t, cpu, at.TLBI_VIEW + free, view);
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, describeTlbi(what, does.level)));
+}
+
+/** arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. */
+export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'dsb'>, sink: Sink): void {
+  const at = m.layout;
+  if (does.of !== 'ld' && m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  let completed = 0;
+  if (does.of === 'full') {
+    for (let i = 0; i < MAX_PENDING_TLBI; i++) {
+      const pending = m.get(t, cpu, at.TLBI + i);
+      if (pending === 0) continue;
+      const position = m.order.append(t, -pending, m.get(t, cpu, at.TLBI_VIEW + i));
+      m.raise(t, cpu, at.VM, position);
+      m.set(t, cpu, at.TLBI + i, 0);
+      m.set(t, cpu, at.TLBI_VIEW + i, 0);
+      completed++;
+    }
+  }
+  const view = m.get(t, cpu, does.of === 'ld' ? at.VR : does.of === 'st' ? at.VW : at.VM);
+  for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
+  m.move(t, cpu, NONE);
+  const text =
+    completed > 0 ? `${does.name}: ${completed === 1 ? 'the TLBI is' : `${String(completed)} TLBIs are`} complete on all CPUs` : does.name;
+  sink.next(t, cpu, false, line(m, request, text));
+}
+
+/** arm64 ISB, riscv fence.i: what this CPU fetches and walks next comes after what it has waited for. */
+export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'isb' | 'fence-i'>, sink: Sink): void {
+  const at = m.layout;
+  const t = m.begin(s, cpu);
+  if (does.op === 'isb') {
+    const view = Math.max(m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
+    m.raise(t, cpu, at.ISB, view);
+    m.raise(t, cpu, at.FETCH, view);
+  } else m.raise(t, cpu, at.FETCH, m.known(t, cpu));
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, does.op === 'isb' ? 'isb' : 'fence.i'));
+}
+
+/** Instruction fetch: any value from the fetch floor on. */
+export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'fetch'>, sink: Sink): void {
+  const loc = m.location(does.loc);
+  for (const position of m.order.open(s, loc, m.get(s, cpu, m.layout.FETCH))) {
+    const t = m.begin(s, cpu);
+    if (request.slot >= 0) m.set(t, cpu, m.layout.SLOT + request.slot, position);
+    m.move(t, cpu, { k: 'value', value: m.auto.value(m.order.valueAt(s, loc, position)) });
+    const stale = position !== m.order.latest(s, loc, m.order.length(s));
+    sink.next(t, cpu, stale, line(m, request, `executes ${stale ? 'old' : 'new'} text of ${does.loc}`));
+  }
+}
+
+/**
+ * Raises what `cpu` may still hold of an entry: stores at or below `view` come before its later walks.
+ *
+ * With an address only copies of leaves have to go; entries that led to tables stay, as do global ones where an ASID is given (RISC-V
+ * privileged spec, "Supervisor Memory-Management Fence Instruction").
+ */
+function fenceEntries(m: Machine, t: Int32Array, cpu: number, view: number, hit: (entry: Entry) => boolean): void {
+  const at = m.layout;
+  for (const entry of m.entries) if (hit(entry)) m.raise(t, cpu, at.TLB + entry.index, view);
+  m.raise(t, cpu, at.FRESH, view);
+}
+
+const inRange = (m: Machine, from: bigint, to: bigint) => (entry: Entry) =>
+  entry.depth + 1 === m.mmu?.levels.length && entry.from < to && entry.from + entry.size > from;
+
+/** riscv sfence.vma on this hart. Own stores are drained first: see the row of `asm.sfence.vma` in the catalog. */
+export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sfence'>, sink: Sink): void {
+  if (m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  const from = does.address;
+  const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 4096n));
+  fenceEntries(m, t, cpu, m.known(t, cpu), hit);
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, from === null ? 'sfence.vma' : `sfence.vma 0x${from.toString(16)}`));
+}
+
+/** SBI remote fence: done in M-mode on each hart of the mask before the call returns; it raises translation floors, no data view. */
+export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sbi-sfence'>, sink: Sink): void {
+  if (m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  const all = does.size >= 0xffff_ffff_ffff_ffffn || (does.start === 0n && does.size === 0n);
+  const hit = all ? () => true : inRange(m, does.start, does.start + does.size);
+  const harts: string[] = [];
+  for (let hart = 0; hart < m.rcuThread; hart++) {
+    if ((does.mask & (1 << hart)) === 0) continue;
+    harts.push(m.cpuName(hart));
+    fenceEntries(m, t, hart, m.known(t, cpu), hit);
+  }
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, `SBI remote sfence.vma on ${harts.join(', ') || 'no hart'}`));
+}

@@ -1,0 +1,108 @@
+import { VIEW_SLOTS } from '../interp/thread.js';
+
+/** Writes and completed invalidations that an order may hold before a run gives up ("not exhaustive"). */
+export const MAX_ORDER = 48;
+export const MAX_LOCKS = 4;
+/** Grace periods under way at once. */
+export const MAX_CALLBACKS = 3;
+/** TLB invalidations that a CPU may have issued without a DSB. */
+export const MAX_PENDING_TLBI = 6;
+
+/**
+ * Where each part of a machine state stands in its vector of small integers. The first block belongs to all CPUs, then comes one block a
+ * thread. Positions in the order ("views") run from 0, the beginning, to the order's length.
+ */
+export class Layout {
+  readonly LEN = 0;
+  readonly CODE = 1;
+  readonly VAL = 1 + MAX_ORDER;
+  readonly BASE = 1 + 2 * MAX_ORDER;
+  readonly FREED: number;
+  readonly LOST: number;
+  readonly LOCK_HOLDER: number;
+  readonly LOCK_VIEW: number;
+  readonly CB_DESC: number;
+  readonly CB_OWED: number;
+  readonly CB_VIEW: number;
+  readonly globalSize: number;
+
+  // Offsets inside a thread's block.
+  readonly NODE = 0;
+  readonly RN = 1;
+  readonly FN = 2;
+  readonly CTRL = 3;
+  readonly ISB = 4;
+  readonly DSB = 5;
+  readonly CAP = 6;
+  readonly VR = 7;
+  readonly VW = 8;
+  readonly VM = 9;
+  /** Floor of fresh walks: what orders walks raised it. */
+  readonly FRESH = 10;
+  readonly FETCH = 11;
+  readonly PEND_LOC = 12;
+  readonly PEND_VAL = 13;
+  readonly PEND_READ = 14;
+  readonly IPI_DESC = 15;
+  readonly IPI_MASK = 16;
+  readonly IPI_TAKEN = 17;
+  readonly IPI_VIEW = 18;
+  readonly IPI_ACK = 19;
+  readonly WAITING = 20;
+  readonly TLBI = 21;
+  readonly TLBI_VIEW = 21 + MAX_PENDING_TLBI;
+  readonly SLOT = 21 + 2 * MAX_PENDING_TLBI;
+  readonly COH = 21 + 2 * MAX_PENDING_TLBI + VIEW_SLOTS;
+  /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
+  readonly TLB: number;
+  readonly threadSize: number;
+  readonly size: number;
+
+  constructor(
+    readonly threads: number,
+    /** Shared locations, page-table entries first. */
+    readonly locations: number,
+    readonly entries: number,
+  ) {
+    this.FREED = this.BASE + locations;
+    this.LOST = this.FREED + 1;
+    this.LOCK_HOLDER = this.LOST + 1;
+    this.LOCK_VIEW = this.LOCK_HOLDER + MAX_LOCKS;
+    this.CB_DESC = this.LOCK_VIEW + MAX_LOCKS;
+    this.CB_OWED = this.CB_DESC + MAX_CALLBACKS;
+    this.CB_VIEW = this.CB_OWED + MAX_CALLBACKS;
+    this.globalSize = this.CB_VIEW + MAX_CALLBACKS;
+    this.TLB = this.COH + locations;
+    this.threadSize = this.TLB + entries;
+    this.size = this.globalSize + threads * this.threadSize;
+  }
+
+  /** Offset of a thread's block. */
+  at(thread: number): number {
+    return this.globalSize + thread * this.threadSize;
+  }
+
+  /** Fields of a thread's block that hold views, for renumbering. */
+  viewFields(): number[] {
+    const fields = [
+      this.RN,
+      this.FN,
+      this.CTRL,
+      this.ISB,
+      this.DSB,
+      this.CAP,
+      this.VR,
+      this.VW,
+      this.VM,
+      this.FRESH,
+      this.FETCH,
+      this.IPI_VIEW,
+      this.IPI_ACK,
+    ];
+    for (let i = 0; i < MAX_PENDING_TLBI; i++) fields.push(this.TLBI_VIEW + i);
+    for (let i = 0; i < VIEW_SLOTS; i++) fields.push(this.SLOT + i);
+    for (let i = 0; i < this.locations; i++) fields.push(this.COH + i);
+    for (let i = 0; i < this.entries; i++) fields.push(this.TLB + i);
+    return fields;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { showValue } from '../interp/value.js';
+import { line } from './data.js';
+import type { Machine, Sink } from './machine.js';
+import { decode, type Entry } from './mmu.js';
+import { covers } from './tlbi.js';
+
+/** An entry through which a CPU's hardware may still reach a page. */
+export interface Reach {
+  readonly cpu: number;
+  readonly entry: Entry;
+  readonly position: number;
+  readonly table: boolean;
+}
+
+/**
+ * Who may still reach page `obj` through hardware, in the order of a CPU that has seen `view`: an access that comes after the free can't
+ * come before an invalidation that the freer had waited for.
+ */
+export function reaches(m: Machine, s: Int32Array, obj: string, view: number): Reach | null {
+  const to = m.setup.physical.get(obj);
+  if (to === undefined || !m.mmu) return null;
+  const usable = new Map<string, boolean>();
+  for (let cpu = 0; cpu < m.rcuThread; cpu++) {
+    for (const entry of m.entries) {
+      for (const position of m.order.open(s, entry.index, 0)) {
+        const value = decode(
+          m.setup.arch,
+          m.auto.value(m.order.valueAt(s, entry.index, position)),
+          entry.depth + 1 === m.mmu.levels.length,
+        );
+        if (value.k === 'invalid' || value.to !== to) continue;
+        const table = value.k === 'table';
+        if (mayHold(m, s, cpu, entry, position, table, view, usable)) return { cpu, entry, position, table };
+      }
+    }
+  }
+  return null;
+}
+
+/** Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`. */
+function mayHold(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  entry: Entry,
+  position: number,
+  table: boolean,
+  view: number,
+  seen: Map<string, boolean>,
+): boolean {
+  const key = `${String(cpu)} ${String(entry.index)} ${String(position)}`;
+  const known = seen.get(key);
+  if (known !== undefined) return known;
+  // A table that points back at itself is no way down.
+  seen.set(key, false);
+  const floor = coveredFloor(m, s, cpu, entry, table, view);
+  // A copy that nothing covered may be as old as it likes; after an invalidation it has to be walked again, from a table that is still reached.
+  const held = floor === null || (position >= m.order.latest(s, entry.index, floor) && tableReached(m, s, cpu, entry, view, seen));
+  seen.set(key, held);
+  return held;
+}
+
+function tableReached(m: Machine, s: Int32Array, cpu: number, entry: Entry, view: number, seen: Map<string, boolean>): boolean {
+  if (entry.table === m.mmu?.root) return true;
+  const to = m.setup.physical.get(entry.table);
+  return m.entries.some((above) =>
+    m.order.open(s, above.index, 0).some((position) => {
+      const value = decode(m.setup.arch, m.auto.value(m.order.valueAt(s, above.index, position)), above.depth + 1 === m.mmu?.levels.length);
+      return value.k === 'table' && value.to === to && mayHold(m, s, cpu, above, position, true, view, seen);
+    }),
+  );
+}
+
+/** The view that the invalidations covering this entry give to `cpu`, or null where none covers it. */
+function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): number | null {
+  if (m.setup.arch === 'riscv') {
+    const floor = m.get(s, cpu, m.layout.TLB + entry.index);
+    return floor === 0 ? null : floor;
+  }
+  const stage2 = m.mmu?.regime === 'arm64-stage2';
+  let floor: number | null = null;
+  let combined: number | null = null;
+  for (let t = 1; t <= Math.min(view, m.order.length(s)); t++) {
+    const code = m.order.code(s, t);
+    if (code >= 0) continue;
+    const invalidation = m.invalidations[-1 - code];
+    const scope = m.invalidationScope[-1 - code];
+    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu)) continue;
+    const { stage } = invalidation.tlbi;
+    // Copies that hold both stages go with stage 1; they may be made again from a stage-2 copy until that has gone.
+    if (stage2 && stage === 1 && invalidation.tlbi.by === 'all') combined = floor;
+    if (stage2 && stage === 12) combined = m.order.floorOf(s, t);
+    if ((stage2 ? stage !== 1 : stage !== 2) && covers(invalidation, entry, table)) floor = Math.max(floor ?? 0, m.order.floorOf(s, t));
+  }
+  // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.
+  return stage2 && !table ? combined : floor;
+}
+
+/** Frees a page: wrong while any CPU's hardware may still reach it. */
+export function freePage(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'page-free' }>,
+  sink: Sink,
+): void {
+  if (m.delayed(s, cpu)) return;
+  const at = m.layout;
+  const text = line(m, request, `frees ${does.obj}`);
+  const reach = reaches(m, s, does.obj, m.known(s, cpu));
+  if (reach) {
+    const kind = reach.table ? 'walker-use-after-free' : 'stale-translation';
+    const who = m.cpuName(reach.cpu);
+    const old = showValue(m.auto.value(m.order.valueAt(s, reach.entry.index, reach.position)));
+    const what = reach.table ? `table page ${does.obj}` : `page ${does.obj}`;
+    const why = `${m.cpuName(cpu)} frees ${what} while ${who} may still reach it through ${reach.entry.loc} (${old}): nothing that has completed covers ${reach.table ? 'copies of this table entry' : 'this translation'}`;
+    const victimText = reach.table ? `walks through ${does.obj}, reads a freed page` : `accesses ${does.obj}, a freed page`;
+    sink.violation(cpu, { kind, endsIn: null, why, victim: reach.cpu, victimText }, text);
+    return;
+  }
+  const t = m.begin(s, cpu);
+  t[at.FREED] = (t[at.FREED] ?? 0) | m.pageBit(does.obj);
+  m.move(t, cpu, { k: 'none' });
+  sink.next(t, cpu, false, text);
+}

@@ -1,0 +1,38 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { line } from './data.js';
+import type { Machine, Sink } from './machine.js';
+
+type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
+
+/** A lock carries its last holder's view to the next. A CPU that can't have it simply does not step: waiters without end are a deadlock. */
+export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'lock'>, sink: Sink): void {
+  const at = m.layout;
+  const lock = m.lock(does.loc);
+  const holder = s[at.LOCK_HOLDER + lock] ?? 0;
+  const shared = does.flavour === 'read';
+  if (shared ? holder > 0 : holder !== 0) return;
+  const t = m.begin(s, cpu);
+  t[at.LOCK_HOLDER + lock] = shared ? holder - 1 : cpu + 1;
+  const view = s[at.LOCK_VIEW + lock] ?? 0;
+  m.raise(t, cpu, at.RN, view);
+  m.raise(t, cpu, at.FN, view);
+  m.raise(t, cpu, at.VM, view);
+  m.move(t, cpu, { k: 'none' });
+  sink.next(t, cpu, false, line(m, request, `takes ${does.loc}${shared ? ' for read' : does.flavour === 'write' ? ' for write' : ''}`));
+}
+
+export function release(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'unlock'>, sink: Sink): void {
+  const at = m.layout;
+  if (m.delayed(s, cpu)) return;
+  const lock = m.lock(does.loc);
+  const holder = s[at.LOCK_HOLDER + lock] ?? 0;
+  if (does.flavour === 'read' ? holder >= 0 : holder !== cpu + 1) {
+    sink.stuck(`${m.cpuName(cpu)} releases ${does.loc}, which it does not hold`);
+    return;
+  }
+  const t = m.begin(s, cpu);
+  t[at.LOCK_HOLDER + lock] = does.flavour === 'read' ? holder + 1 : 0;
+  t[at.LOCK_VIEW + lock] = Math.max(s[at.LOCK_VIEW + lock] ?? 0, m.known(s, cpu));
+  m.move(t, cpu, { k: 'none' });
+  sink.next(t, cpu, false, line(m, request, `releases ${does.loc}`));
+}

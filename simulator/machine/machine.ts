@@ -1,0 +1,215 @@
+import { Automaton, type Node } from '../interp/automaton.js';
+import type { Interpreter } from '../interp/interpreter.js';
+import { objectOf } from '../interp/memory.js';
+import type { Result } from '../interp/operation.js';
+import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
+import { type Value, valueKey } from '../interp/value.js';
+import { compact } from './compact.js';
+import { Layout } from './layout.js';
+import { type Entry, entriesOf, type Mmu } from './mmu.js';
+import { Order } from './order.js';
+import type { Invalidation } from './tlbi.js';
+import type { Violation } from './violation.js';
+
+/** How riscv hardware treats what it has seen of an invalid entry (RISC-V privileged spec, "Supervisor Memory-Management Fence Instruction"). */
+export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
+
+/** Thrown when a run meets more shared locations than its layout has room for; it starts again with more. */
+export class LayoutTooSmall extends Error {}
+
+/** Receives successors. `text` is set only while explaining. `stale`: the step used something older than the newest. */
+export interface Sink {
+  next(state: Int32Array, cpu: number, stale: boolean, text: string): void;
+  violation(cpu: number, violation: Violation, text: string): void;
+  stuck(why: string): void;
+}
+
+/** A model of one setting: its program, its memory, and what is known of both. States are vectors laid out by `layout`. */
+export class Machine {
+  readonly layout: Layout;
+  readonly order: Order;
+  readonly auto: Automaton;
+  readonly entries: readonly Entry[];
+  /** The extra thread that runs RCU callbacks. */
+  readonly rcuThread: number;
+  readonly invalidations: Invalidation[] = [];
+  readonly invalidationScope: number[] = [];
+  readonly calls: { readonly fn: string; readonly info: Value }[] = [];
+  readonly pages: readonly string[];
+  readonly viewFields: readonly number[];
+  /** While true, steps come with text for a reader. */
+  explain = false;
+  private readonly locations = new Map<string, number>();
+  private readonly names: string[] = [];
+  private readonly locks = new Map<string, number>();
+  private readonly interned = new Map<string, number>();
+
+  constructor(
+    readonly on: Interpreter,
+    readonly mmu: Mmu | null,
+    readonly window: 0 | 1,
+    room: number,
+  ) {
+    this.auto = new Automaton(on);
+    this.entries = mmu ? entriesOf(mmu) : [];
+    this.rcuThread = this.setup.cpus.length;
+    this.layout = new Layout(this.setup.cpus.length + 1, this.entries.length + room, this.entries.length);
+    this.order = new Order(this.layout);
+    this.viewFields = this.layout.viewFields();
+    this.pages = [...this.setup.physical.keys()];
+    for (const entry of this.entries) this.location(entry.loc);
+  }
+
+  get setup(): Setup {
+    return this.on.setup;
+  }
+
+  /** Number of a shared location; page-table entries have the numbers of their entries. */
+  location(loc: string): number {
+    const known = this.locations.get(loc);
+    if (known !== undefined) return known;
+    const index = this.names.length;
+    if (index >= this.layout.locations) throw new LayoutTooSmall();
+    this.names.push(loc);
+    this.locations.set(loc, index);
+    return index;
+  }
+
+  locationName(index: number): string {
+    return this.names[index] ?? `location ${String(index)}`;
+  }
+
+  get locationCount(): number {
+    return this.names.length;
+  }
+
+  lock(loc: string): number {
+    const known = this.locks.get(loc);
+    if (known !== undefined) return known;
+    this.locks.set(loc, this.locks.size);
+    return this.locks.size - 1;
+  }
+
+  /** Small number (from 1) for a function and its argument. */
+  call(fn: string, info: Value): number {
+    const key = `${fn}(${valueKey(info)})`;
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    this.calls.push({ fn, info });
+    this.interned.set(key, this.calls.length);
+    return this.calls.length;
+  }
+
+  /** Small number for an invalidation that reaches `scope` (a CPU, or -1 for all). */
+  invalidation(what: Invalidation, scope: number): number {
+    const key = `T${what.tlbi.word} ${String(what.from)} ${String(what.to)} ${String(what.hint)} ${String(scope)}`;
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    const index = this.invalidations.length;
+    this.invalidations.push(what);
+    this.invalidationScope.push(scope);
+    this.interned.set(key, index);
+    return index;
+  }
+
+  start(): Int32Array {
+    const s = new Int32Array(this.layout.size);
+    this.setup.cpus.forEach((cpu, i) => {
+      s[this.layout.at(i)] = this.auto.start(i, cpu.entry);
+    });
+    s[this.layout.at(this.rcuThread)] = this.auto.start(this.rcuThread, null);
+    for (const entry of this.entries)
+      s[this.layout.BASE + entry.index] = this.auto.valueId(this.setup.initial.get(entry.loc) ?? this.auto.value(0));
+    return s;
+  }
+
+  node(s: Int32Array, thread: number): Node {
+    return this.auto.node(s[this.layout.at(thread)] ?? 0);
+  }
+
+  get(s: Int32Array, thread: number, field: number): number {
+    return s[this.layout.at(thread) + field] ?? 0;
+  }
+
+  set(s: Int32Array, thread: number, field: number, value: number): void {
+    s[this.layout.at(thread) + field] = value;
+  }
+
+  raise(s: Int32Array, thread: number, field: number, view: number): void {
+    const at = this.layout.at(thread) + field;
+    if ((s[at] ?? 0) < view) s[at] = view;
+  }
+
+  /** Join of the view slots in `mask`. */
+  slots(s: Int32Array, thread: number, mask: number): number {
+    let view = 0;
+    for (let i = 0; mask >> i; i++) if (mask & (1 << i)) view = Math.max(view, this.get(s, thread, this.layout.SLOT + i));
+    return view;
+  }
+
+  /** Everything this CPU has read, written or waited for. */
+  known(s: Int32Array, thread: number): number {
+    const { RN, VR, VW, DSB, ISB } = this.layout;
+    return Math.max(
+      this.get(s, thread, RN),
+      this.get(s, thread, VR),
+      this.get(s, thread, VW),
+      this.get(s, thread, DSB),
+      this.get(s, thread, ISB),
+    );
+  }
+
+  /** Copies a state, with the control dependencies of the thread's request joined in. */
+  begin(s: Int32Array, thread: number): Int32Array {
+    const t = s.slice();
+    const { ctrl } = this.node(s, thread).request;
+    if (ctrl) this.raise(t, thread, this.layout.CTRL, this.slots(s, thread, ctrl));
+    return t;
+  }
+
+  /** Moves the thread on with the machine's answer and puts the state in canonical form. */
+  move(t: Int32Array, thread: number, result: Result): void {
+    this.goTo(t, thread, this.auto.next(this.node(t, thread).id, result));
+  }
+
+  goTo(t: Int32Array, thread: number, id: number): void {
+    this.set(t, thread, this.layout.NODE, id);
+    const { live } = this.auto.node(id).request;
+    for (let i = 0; i < 4; i++) if ((live & (1 << i)) === 0) this.set(t, thread, this.layout.SLOT + i, 0);
+    compact(this, t);
+  }
+
+  /** True where this thread has nothing more to run. */
+  ended(s: Int32Array, thread: number): boolean {
+    return this.node(s, thread).request.does.op === 'end';
+  }
+
+  /** True where an own store to memory is still on its way. */
+  delayed(s: Int32Array, thread: number): boolean {
+    return this.get(s, thread, this.layout.PEND_LOC) !== 0;
+  }
+
+  invalidEntries(): InvalidEntries {
+    const value = axisValue(this.setup, 'invalid-entries');
+    if (value === 'cached' || value === 'early' || value === 'early-until-fence') return value;
+    throw new Error(`axis invalid-entries has the value ${String(value)}`);
+  }
+
+  axis(name: string): boolean {
+    return axisTrue(axisValue(this.setup, name));
+  }
+
+  cpuName(cpu: number): string {
+    return this.setup.cpus[cpu]?.name ?? 'RCU callbacks';
+  }
+
+  pageBit(obj: string): number {
+    return 1 << this.pages.indexOf(obj);
+  }
+
+  /** True where the page that holds `loc` was freed. */
+  isFreed(s: Int32Array, loc: string): boolean {
+    const index = this.pages.indexOf(objectOf(loc));
+    return index >= 0 && ((s[this.layout.FREED] ?? 0) & (1 << index)) !== 0;
+  }
+}

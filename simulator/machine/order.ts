@@ -1,0 +1,52 @@
+import { type Layout, MAX_ORDER } from './layout.js';
+
+/** Thrown when a run writes more than an order can hold; the run ends as "not exhaustive". */
+export class OrderFull extends Error {}
+
+/**
+ * The one order of writes and completed invalidations. Entry i (from 1) is a write when its code is ≥ 0 (the location; its value beside
+ * it), an invalidation when negative (-1 - descriptor; the view its issuer had published beside it). Position 0 is the beginning.
+ */
+export class Order {
+  constructor(private readonly at: Layout) {}
+
+  length(s: Int32Array): number {
+    return s[this.at.LEN] ?? 0;
+  }
+
+  code(s: Int32Array, position: number): number {
+    return s[this.at.CODE + position - 1] ?? 0;
+  }
+
+  /** Value of the write at `position`, or the location's first value at 0. */
+  valueAt(s: Int32Array, loc: number, position: number): number {
+    return (position === 0 ? s[this.at.BASE + loc] : s[this.at.VAL + position - 1]) ?? 0;
+  }
+
+  floorOf(s: Int32Array, position: number): number {
+    return s[this.at.VAL + position - 1] ?? 0;
+  }
+
+  /** Newest write to `loc` at or below `view`; 0 where there is none. */
+  latest(s: Int32Array, loc: number, view: number): number {
+    for (let i = view; i > 0; i--) if (s[this.at.CODE + i - 1] === loc) return i;
+    return 0;
+  }
+
+  append(s: Int32Array, code: number, value: number): number {
+    const length = this.length(s) + 1;
+    if (length > MAX_ORDER) throw new OrderFull();
+    s[this.at.LEN] = length;
+    s[this.at.CODE + length - 1] = code;
+    s[this.at.VAL + length - 1] = value;
+    return length;
+  }
+
+  /** Positions of writes to `loc` that a floor leaves open, oldest first. */
+  open(s: Int32Array, loc: number, floor: number): number[] {
+    const first = this.latest(s, loc, floor);
+    const positions = [first];
+    for (let i = first + 1; i <= this.length(s); i++) if (s[this.at.CODE + i - 1] === loc) positions.push(i);
+    return positions;
+  }
+}

@@ -1,0 +1,104 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { line } from './data.js';
+import { MAX_CALLBACKS } from './layout.js';
+import type { Machine, Sink } from './machine.js';
+
+/** Marks a grace period that somebody waits for in synchronize_rcu(), rather than a callback. */
+const SYNC = 1 << 20;
+const NONE = { k: 'none' } as const;
+
+function freeSlot(m: Machine, s: Int32Array): number {
+  for (let i = 0; i < MAX_CALLBACKS; i++) if ((s[m.layout.CB_DESC + i] ?? 0) === 0) return i;
+  return -1;
+}
+
+/** Starts a grace period: every CPU that runs something owes a quiescent state from now on. */
+function begin(m: Machine, t: Int32Array, cpu: number, desc: number): boolean {
+  const at = m.layout;
+  const slot = freeSlot(m, t);
+  if (slot < 0) return false;
+  let owed = 0;
+  for (let i = 0; i < m.rcuThread; i++) if (!m.ended(t, i)) owed |= 1 << i;
+  t[at.CB_DESC + slot] = desc;
+  t[at.CB_OWED + slot] = owed;
+  t[at.CB_VIEW + slot] = m.known(t, cpu);
+  return true;
+}
+
+export function callRcu(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'rcu-call' }>,
+  sink: Sink,
+): void {
+  if (m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  if (!begin(m, t, cpu, m.call(does.fn, does.head))) {
+    sink.stuck(`more than ${String(MAX_CALLBACKS)} RCU callbacks at once`);
+    return;
+  }
+  m.move(t, cpu, NONE);
+  sink.next(t, cpu, false, line(m, request, `queues ${does.fn} for after a grace period`));
+}
+
+export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
+  const at = m.layout;
+  if (m.delayed(s, cpu)) return;
+  if (m.node(s, cpu).reader) {
+    sink.stuck('synchronize_rcu() inside an RCU reader');
+    return;
+  }
+  for (let i = 0; i < MAX_CALLBACKS; i++) {
+    if (s[at.CB_DESC + i] !== SYNC + cpu) continue;
+    if (s[at.CB_OWED + i] !== 0) return;
+    const t = m.begin(s, cpu);
+    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, s[at.CB_VIEW + i] ?? 0);
+    for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
+    m.move(t, cpu, NONE);
+    sink.next(t, cpu, false, line(m, request, 'the grace period has ended'));
+    return;
+  }
+  const t = m.begin(s, cpu);
+  if (!begin(m, t, cpu, SYNC + cpu)) return;
+  m.goTo(t, cpu, m.node(t, cpu).id);
+  sink.next(t, cpu, false, line(m, request, 'waits for a grace period'));
+}
+
+/** A CPU outside every RCU reader passes a quiescent state: it and the grace period learn what the other knew. */
+export function quiesce(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
+  const at = m.layout;
+  const node = m.node(s, cpu);
+  if (node.reader || m.delayed(s, cpu)) return;
+  for (let i = 0; i < MAX_CALLBACKS; i++) {
+    const owed = s[at.CB_OWED + i] ?? 0;
+    if ((owed & (1 << cpu)) === 0) continue;
+    const t = s.slice();
+    t[at.CB_OWED + i] = owed & ~(1 << cpu);
+    const view = s[at.CB_VIEW + i] ?? 0;
+    t[at.CB_VIEW + i] = Math.max(view, m.known(s, cpu));
+    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, view);
+    m.goTo(t, cpu, node.id);
+    sink.next(t, cpu, false, m.explain ? '[passes a quiescent state]' : '');
+  }
+}
+
+/** Runs a callback whose grace period has ended. */
+export function runCallback(m: Machine, s: Int32Array, sink: Sink): void {
+  const at = m.layout;
+  const node = m.node(s, m.rcuThread);
+  if (node.request.does.op !== 'end') return;
+  for (let i = 0; i < MAX_CALLBACKS; i++) {
+    const desc = s[at.CB_DESC + i] ?? 0;
+    if (desc === 0 || desc >= SYNC || s[at.CB_OWED + i] !== 0) continue;
+    const call = m.calls[desc - 1];
+    if (!call) continue;
+    const t = s.slice();
+    const view = s[at.CB_VIEW + i] ?? 0;
+    for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
+    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, m.rcuThread, field, view);
+    m.goTo(t, m.rcuThread, m.auto.interrupt(node.id, call.fn, call.info, -1));
+    sink.next(t, m.rcuThread, false, m.explain ? `[grace period over: ${call.fn} runs]` : '');
+  }
+}

@@ -1,0 +1,32 @@
+/** What must never happen, in every scenario, without anyone writing it down. */
+export type ViolationKind =
+  | 'walker-use-after-free'
+  | 'stale-translation'
+  | 'break-before-make'
+  | 'unhandled-fault'
+  | 'stale-instruction'
+  | 'lost-update'
+  | 'deadlock'
+  | 'livelock'
+  | 'unbounded-wait'
+  | 'sleep-in-atomic'
+  | 'rcu-not-watching'
+  | 'use-before-init'
+  | 'assertion';
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  /** The run's own end, where `kind` names its cause: a lost update that ends in an unhandled fault. */
+  readonly endsIn: ViolationKind | null;
+  /** One plain sentence: who does what, who may still use it. */
+  readonly why: string;
+  /** The CPU that suffers, where it is not the one that steps; -1 otherwise. */
+  readonly victim: number;
+  /** What the victim still does, for the last line of a trace. */
+  readonly victimText: string;
+}
+
+/** A run that meets what the machine does not model: no verdict. */
+export interface NotModelled {
+  readonly why: string;
+}

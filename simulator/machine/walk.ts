@@ -1,0 +1,154 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { nestsTooDeep } from '../interp/trap.js';
+import { line } from './data.js';
+import type { Machine, Sink } from './machine.js';
+import { decode, type Decoded, type Entry, entryFor } from './mmu.js';
+import { covers } from './tlbi.js';
+
+/** One way a translation may go: which write of each entry it used, and where it ends. */
+export interface Walk {
+  readonly uses: readonly { readonly entry: Entry; readonly position: number }[];
+  readonly end: Decoded;
+  /** View of an access ordered after this walk. */
+  readonly post: number;
+  /** True where an entry older than memory's newest was used. */
+  readonly stale: boolean;
+}
+
+/** Every translation of `va` that this CPU's hardware may use now, from the root down. */
+export function walks(m: Machine, s: Int32Array, cpu: number, va: bigint, address: number): Walk[] {
+  if (!m.mmu) return [];
+  const found: Walk[] = [];
+  const go = (table: string, uses: Walk['uses'], post: number, stale: boolean): void => {
+    const entry = entryFor(m.entries, table, va);
+    if (!entry) {
+      found.push({ uses, end: { k: 'invalid' }, post, stale });
+      return;
+    }
+    const newest = m.order.latest(s, entry.index, m.order.length(s));
+    for (const position of m.order.open(s, entry.index, 0)) {
+      const value = m.auto.value(m.order.valueAt(s, entry.index, position));
+      const end = decode(m.setup.arch, value, entry.depth + 1 === m.mmu?.levels.length);
+      const view = Math.max(post, position);
+      if (!mayUse(m, s, cpu, entry, position, end, post, view)) continue;
+      const next = [...uses, { entry, position }];
+      const old = stale || position !== newest;
+      const below = end.k === 'table' ? m.pages.find((obj) => m.setup.physical.get(obj) === end.to) : undefined;
+      if (below === undefined) found.push({ uses: next, end, post: view, stale: old });
+      else go(below, next, view, old);
+    }
+  };
+  go(m.mmu.root, [], address, false);
+  return found;
+}
+
+/** Whether hardware may act on the write at `position` (0: the first value) of `entry`. */
+function mayUse(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  entry: Entry,
+  position: number,
+  value: Decoded,
+  before: number,
+  post: number,
+): boolean {
+  const at = m.layout;
+  const latest = (view: number): number => m.order.latest(s, entry.index, view);
+  if (m.setup.arch === 'riscv') {
+    if (position < latest(m.get(s, cpu, at.TLB + entry.index))) return false;
+    if (value.k !== 'invalid' || m.invalidEntries() === 'cached') return true;
+    return position >= latest(m.get(s, cpu, at.FRESH));
+  }
+  // arm64 never caches what faults; such a value is read by a fresh walk, ordered by what came before it and ISB.
+  if (value.k === 'invalid' && position < latest(Math.max(before, m.get(s, cpu, at.ISB)))) return false;
+  for (let t = 1; t <= m.order.length(s); t++) {
+    const code = m.order.code(s, t);
+    if (code >= 0) continue;
+    const invalidation = m.invalidations[-1 - code];
+    const scope = m.invalidationScope[-1 - code];
+    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu) || !covers(invalidation, entry, value.k === 'table'))
+      continue;
+    if (position >= latest(m.order.floorOf(s, t))) continue;
+    const walked = Math.max(post, m.get(s, cpu, at.ISB));
+    const accessed = Math.max(walked, m.get(s, cpu, at.RN));
+    const used = m.get(s, cpu, at.TLB + entry.index);
+    if (walked >= t || (scope < 0 && (accessed >= t || used >= t))) return false;
+  }
+  return true;
+}
+
+const name = (m: Machine, obj: string | undefined): string => obj ?? `unmapped memory of ${m.setup.arch}`;
+
+/** A translated access: it goes through, or it faults and the trap handler starts. */
+export function touch(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'touch' }>,
+  sink: Sink,
+): void {
+  const at = m.layout;
+  const seen = new Set<string>();
+  for (const walk of walks(m, s, cpu, does.va, m.slots(s, cpu, request.addr))) {
+    const t = m.begin(s, cpu);
+    const page = walk.end.k === 'leaf' ? walk.end.to : null;
+    // Which write an access went through matters only where a view keeps it.
+    const key = `${walk.end.k} ${String(page)} ${m.setup.arch === 'arm64' ? String(walk.post) : ''}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (m.setup.arch === 'arm64') {
+      for (const use of walk.uses) m.raise(t, cpu, at.TLB + use.entry.index, walk.post);
+      m.raise(t, cpu, at.CAP, walk.post);
+      m.raise(t, cpu, at.VM, walk.post);
+    }
+    if (walk.end.k !== 'invalid') {
+      const obj = m.pages.find((each) => m.setup.physical.get(each) === page);
+      m.move(t, cpu, { k: 'value', value: m.auto.value(0) });
+      sink.next(t, cpu, walk.stale, line(m, request, `reaches ${name(m, obj)}${walk.stale ? ' through an old translation' : ''}`));
+      continue;
+    }
+    fault(m, s, t, cpu, request, does, walk, sink);
+  }
+}
+
+function fault(
+  m: Machine,
+  s: Int32Array,
+  t: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'touch' }>,
+  walk: Walk,
+  sink: Sink,
+): void {
+  const at = m.layout;
+  const last = walk.uses.at(-1);
+  const spurious = walk.stale ? `; memory holds a valid entry by now, but ${m.cpuName(cpu)} still acts on the invalid one` : '';
+  const text = line(m, request, `page fault on ${last?.entry.loc ?? 'an address no table covers'}${spurious}`);
+  if (m.setup.trap === null) {
+    const why = `${m.cpuName(cpu)} takes a page fault that nothing in the scenario handles`;
+    sink.violation(cpu, { kind: 'unhandled-fault', endsIn: null, why, victim: cpu, victimText: '' }, text);
+    return;
+  }
+  if (nestsTooDeep(m.node(s, cpu).state)) {
+    const why = `${m.cpuName(cpu)} faults in its fault handler again and again until the stack overflows`;
+    sink.violation(cpu, { kind: 'unhandled-fault', endsIn: null, why, victim: cpu, victimText: '' }, text);
+    return;
+  }
+  trapSync(m, t, cpu, walk.post);
+  m.raise(t, cpu, at.VM, walk.post);
+  m.move(t, cpu, { k: 'fault' });
+  sink.next(t, cpu, walk.stale, text);
+}
+
+/** What taking or leaving a trap orders: a context synchronisation on arm64; on riscv a fresh walk, on some microarchitectures. */
+export function trapSync(m: Machine, t: Int32Array, cpu: number, post: number): void {
+  const at = m.layout;
+  if (m.setup.arch === 'arm64') {
+    const view = Math.max(post, m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
+    m.raise(t, cpu, at.ISB, view);
+    m.raise(t, cpu, at.FETCH, view);
+  } else if (m.invalidEntries() === 'early') m.set(t, cpu, at.FRESH, m.order.length(t));
+}

@@ -1,0 +1,145 @@
+import type { CatalogRow } from '../catalog/row.js';
+import { BUILTIN_PROCEDURES } from '../interp/builtins.js';
+import type { AxisValue, Cpu, Setup } from '../interp/setup.js';
+import { int, ptr, type Value } from '../interp/value.js';
+import type { Mmu } from '../machine/mmu.js';
+import type { Expr, ObjectType, Procedure, Program } from '../program/types.js';
+import type { Scenario, SizeSpec } from './spec.js';
+
+/** What the catalog knows, as the interpreter asks for it. */
+export interface Primitives {
+  find(arch: 'riscv' | 'arm64', name: string): CatalogRow | undefined;
+  readonly features: ReadonlyMap<string, string>;
+}
+
+export interface Linked {
+  readonly setup: Setup;
+  readonly mmu: Mmu | null;
+}
+
+const FIRST_PAGE = 0x8000_0000n;
+const PAGE = 0x1000n;
+
+/** Bits of an entry that leads to a page or table at `to`: riscv V with A, D, R, W (privileged spec, Sv39), arm64 valid, page, AF, S2AP (DDI 0487, D8.3). */
+function entryValue(arch: 'riscv' | 'arm64', kind: 'table' | 'page', to: bigint): Value {
+  if (arch === 'riscv') return int(((to >> 12n) << 10n) | (kind === 'table' ? 0x1n : 0xc7n));
+  return int(to | (kind === 'table' ? 0x3n : 0x7c3n));
+}
+
+/** Binds a compiled scenario to its objects, under one setting of the axes. Page references count as the kernel's do: one, and one for each entry. */
+export function link(
+  scenario: Scenario,
+  size: SizeSpec,
+  program: Program,
+  primitives: Primitives,
+  setting: ReadonlyMap<string, AxisValue>,
+  line: Setup['line'],
+): Linked {
+  const { arch } = scenario.spec;
+  const objects = new Map<string, ObjectType>();
+  const physical = new Map<string, bigint>();
+  const initial = new Map<string, Value>();
+  const page = (obj: string, length: number): bigint => {
+    const known = physical.get(obj);
+    if (known !== undefined) return known;
+    const at = FIRST_PAGE + BigInt(physical.size) * PAGE;
+    physical.set(obj, at);
+    objects.set(obj, { k: 'array', of: { k: 'int', type: { bits: 64, signed: false } }, length });
+    initial.set(`${obj}.@count`, int(1));
+    return at;
+  };
+
+  const mmu = size.mmu ?? null;
+  for (const table of mmu?.tables ?? []) page(table.object, mmu?.levels[table.depth]?.entries ?? 0);
+  for (const obj of size.pages) page(obj, 512);
+  for (const table of mmu?.tables ?? []) {
+    const length = mmu?.levels[table.depth]?.entries ?? 0;
+    let used = 0;
+    for (let i = 0; i < length; i++) {
+      const target =
+        table.entries === 'pages' ? `${table.object}_page${String(i)}` : table.entries === 'empty' ? null : (table.entries[i] ?? null);
+      if (target === null) continue;
+      const kind = mmu?.tables.some((each) => each.object === target) === true ? 'table' : 'page';
+      initial.set(`${table.object}[${String(i)}]`, entryValue(arch, kind, page(target, 512)));
+      used++;
+    }
+    initial.set(`${table.object}.@count`, int(1 + used));
+  }
+  const cpus: Cpu[] = size.cpus.map((cpu, i) => ({ name: cpu.name, number: cpu.number ?? i, entry: cpu.runs ?? null }));
+  cpus.forEach((cpu, i) => {
+    objects.set(`task${String(i)}`, { k: 'struct', name: 'task_struct' });
+    objects.set(`stack${String(i)}`, { k: 'array', of: { k: 'int', type: { bits: 64, signed: false } }, length: null });
+    initial.set(`task${String(i)}.thread_info.cpu`, int(cpu.number));
+  });
+  for (const global of program.globals.values()) {
+    for (const { path, value } of global.init) {
+      const constant = constantOf(program, value);
+      if (constant) initial.set(global.name + path, constant);
+    }
+  }
+  for (const [loc, value] of Object.entries(size.initial)) initial.set(loc, initialOf(program, value));
+
+  const procedures = new Map<string, Procedure>(program.procedures);
+  for (const builtin of BUILTIN_PROCEDURES) procedures.set(builtin.name, builtin);
+  const setup: Setup = {
+    arch,
+    program: { ...program, procedures },
+    rows: { get: (name) => primitives.find(arch, name) },
+    features: primitives.features,
+    axes: new Map(Object.entries(scenario.spec.axes)),
+    setting,
+    cpus,
+    objects,
+    initial,
+    physical,
+    trap: scenario.spec.trap ?? null,
+    line,
+  };
+  return {
+    setup,
+    mmu: mmu
+      ? {
+          regime: mmu.regime,
+          root: mmu.root,
+          levels: mmu.levels,
+          tables: mmu.tables.map(({ object: obj, depth, base }) => ({ obj, depth, base })),
+        }
+      : null,
+  };
+}
+
+function constantOf(program: Program, value: Expr): Value | null {
+  switch (value.k) {
+    case 'int':
+      return int(value.value);
+    case 'str':
+      return { k: 'str', v: value.value };
+    case 'symbol':
+      return program.procedures.has(value.name) ? { k: 'fn', name: value.name } : ptr(value.name);
+    case 'cast':
+      return constantOf(program, value.a);
+    case 'index':
+    case 'field': {
+      const base = constantOf(program, value.base);
+      if (base?.k !== 'ptr') return null;
+      if (value.k === 'field') return ptr(base.obj, `${base.path}.${value.field}`);
+      return value.index.k === 'int' ? ptr(base.obj, `${base.path}[${String(value.index.value)}]`) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function initialOf(program: Program, value: number | string): Value {
+  if (typeof value === 'number') return int(value);
+  if (!value.startsWith('&')) return int(BigInt(value));
+  const target = value.slice(1);
+  if (program.procedures.has(target)) return { k: 'fn', name: target };
+  const end = target.search(/[.[]/);
+  return end < 0 ? ptr(target) : ptr(target.slice(0, end), target.slice(end));
+}
+
+/** Whether a setting is one that no hardware has; partial settings are only excluded by what they say. */
+export function excluded(scenario: Scenario, setting: ReadonlyMap<string, AxisValue>): boolean {
+  return scenario.spec.excludes.some((combination) => Object.entries(combination).every(([axis, value]) => setting.get(axis) === value));
+}

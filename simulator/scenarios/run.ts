@@ -1,0 +1,75 @@
+import { type Budget, explore, type Exploration } from '../explore/explore.js';
+import { type TraceStep, traceOf } from '../explore/trace.js';
+import { type Encountered, Interpreter } from '../interp/interpreter.js';
+import { AxisNeeded, type AxisValue } from '../interp/setup.js';
+import { SharingChanged, SharingFacts } from '../interp/sharing.js';
+import { LayoutTooSmall, Machine } from '../machine/machine.js';
+import { entriesOf } from '../machine/mmu.js';
+import type { Violation, ViolationKind } from '../machine/violation.js';
+import type { Linked } from './link.js';
+
+/** What one scenario showed under one setting. */
+export interface Outcome {
+  readonly setting: ReadonlyMap<string, AxisValue>;
+  readonly window: 0 | 1;
+  readonly violations: ReadonlyMap<ViolationKind, { readonly violation: Violation; trace(): TraceStep[] }>;
+  readonly states: number;
+  readonly transitions: number;
+  readonly ms: number;
+  readonly stopped: string | null;
+  readonly stuck: readonly string[];
+  readonly encountered: Encountered;
+  readonly shared: readonly string[];
+}
+
+/** Thrown (as AxisNeeded is) by a run whose setting is not complete. */
+export { AxisNeeded };
+
+export interface RunOptions {
+  readonly window: 0 | 1;
+  readonly budget: Budget;
+  /** Counterfactual: a CPU with preemption or interrupts off does not hold up a grace period. */
+  readonly onlyExplicitReaders?: boolean;
+}
+
+/** Explores a linked scenario. Restarts itself while it learns what memory is shared. Throws AxisNeeded for an axis the setting leaves open. */
+export function runScenario(linked: Linked, options: RunOptions): Outcome {
+  const began = performance.now();
+  const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
+  const sharing = new SharingFacts((loc) => walked.has(loc));
+  for (let room = 8; ; ) {
+    const interpreter = new Interpreter(linked.setup, sharing);
+    try {
+      const machine = new Machine(interpreter, linked.mmu, options.window, room);
+      machine.auto.onlyExplicitReaders = options.onlyExplicitReaders ?? false;
+      return outcome(machine, explore(machine, options.budget), interpreter, linked, options, began);
+    } catch (error) {
+      if (error instanceof LayoutTooSmall) room *= 2;
+      else if (!(error instanceof SharingChanged)) throw error;
+    }
+  }
+}
+
+function outcome(
+  machine: Machine,
+  run: Exploration,
+  interpreter: Interpreter,
+  linked: Linked,
+  options: RunOptions,
+  began: number,
+): Outcome {
+  const violations = new Map<ViolationKind, { violation: Violation; trace(): TraceStep[] }>();
+  for (const [kind, found] of run.found) violations.set(kind, { violation: found.violation, trace: () => traceOf(machine, run, found) });
+  return {
+    setting: linked.setup.setting,
+    window: options.window,
+    violations,
+    states: run.states,
+    transitions: run.transitions,
+    ms: performance.now() - began,
+    stopped: run.stopped,
+    stuck: run.stuck,
+    encountered: interpreter.encountered,
+    shared: interpreter.sharing.shared(),
+  };
+}

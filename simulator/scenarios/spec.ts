@@ -1,0 +1,84 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/**
+ * What a scenario file says before its C: where it starts, who runs what, what hardware may do. It names entry points of the kernel and
+ * objects of its own, never a patch.
+ */
+
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+const axisValue = z.union([z.string(), z.number(), z.boolean()]);
+const address = z.union([z.number().int().nonnegative(), z.string().regex(/^0x[0-9a-f]+$/i)]).transform((v) => BigInt(v));
+
+const tableSchema = z.strictObject({
+  object: name,
+  /** 0 is the root. */
+  depth: z.number().int().nonnegative(),
+  base: address,
+  /** `empty`, `pages` (every entry maps a page of its own) or, by index, a table or page object or null. */
+  entries: z.union([z.enum(['empty', 'pages']), z.array(name.nullable())]).default('empty'),
+});
+
+const sizeSchema = z.strictObject({
+  /** Macros that give the scenario its size. */
+  defines: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  cpus: z.array(
+    z.strictObject({
+      name: z.string(),
+      number: z.number().int().nonnegative().optional(),
+      /** Procedure it runs; absent for a CPU of which only the hardware walker matters. */
+      runs: name.optional(),
+    }),
+  ),
+  mmu: z
+    .strictObject({
+      regime: z.enum(['riscv', 'arm64-stage1', 'arm64-stage2']),
+      root: name,
+      levels: z.array(z.strictObject({ level: z.number().int(), shift: z.number().int(), entries: z.number().int().positive() })),
+      tables: z.array(tableSchema),
+    })
+    .optional(),
+  /** Further pages of the scenario, beside tables and what `pages` makes. */
+  pages: z.array(name).default([]),
+  /** First values of variables: a number, or `&object`. */
+  initial: z.record(z.string(), z.union([z.number().int(), z.string()])).default({}),
+});
+
+export const specSchema = z.strictObject({
+  scenario: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
+  arch: z.enum(['riscv', 'arm64']),
+  /** What happens, in one sentence, for readers of a report. */
+  about: z.string(),
+  /** Kernel functions whose protocol this scenario tests. */
+  entries: z.array(name).min(1),
+  /** Kernel files that it is compiled with, beside what they include. */
+  files: z.array(z.string()).min(1),
+  axes: z.record(z.string(), z.array(axisValue).min(1)).default({}),
+  /** Combinations that no hardware or kernel has. */
+  excludes: z.array(z.record(z.string(), axisValue)).default([]),
+  /** Procedure that takes page faults. */
+  trap: name.optional(),
+  explore: sizeSchema,
+  /** One fair run at larger size that counts. */
+  measure: sizeSchema.extend({ what: z.string() }).optional(),
+});
+
+export type ScenarioSpec = z.infer<typeof specSchema>;
+export type SizeSpec = ScenarioSpec['explore'];
+
+/** A scenario file: its specification and the C below it. */
+export interface Scenario {
+  readonly spec: ScenarioSpec;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Scenario files are part of the program: a fault in one is a bug and throws, naming the file and the field. */
+export function parseScenario(path: string, text: string): Scenario {
+  const header = /\/\*---\n([\s\S]*?)\n---\*\//.exec(text)?.[1];
+  if (header === undefined) throw new Error(`${path}: no /*--- … ---*/ header`);
+  const result = specSchema.safeParse(parse(header));
+  if (!result.success)
+    throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+  return { spec: result.data, path, text };
+}
