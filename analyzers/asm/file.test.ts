@@ -266,7 +266,7 @@ describe('compileAsmText', () => {
   it('leaves what it does not know as unsupported, unless the catalog has it', () => {
     expect(listingOf('vsetvli t0, a0, e8, m1\nlr.w a0, (a1)\nret')).toEqual([
       'unsupported: instruction vsetvli t0, a0, e8, m1',
-      'unsupported: lr.w: load-reserved and store-conditional are not modelled',
+      'unsupported: lr.w outside a retry loop that is one atomic operation',
       'return a0',
     ]);
     expect(listingOf('cbo.flush (a0)\ncbo.clean a0\nret', { catalog: [{ name: 'asm.cbo.clean', arch: 'riscv' }] })).toEqual([
@@ -274,6 +274,59 @@ describe('compileAsmText', () => {
       '_ = asm.cbo.clean(a0)',
       'return a0',
     ]);
+  });
+
+  it('lowers retry loops that are one atomic operation', () => {
+    expect(listingOf('1: lr.d t0, (a0)\nand t1, t0, a1\nsc.d.aqrl t2, t1, (a0)\nbnez t2, 1b\nli t0, 0\nret')).toEqual([
+      't0 = and.full s64 a0, a1',
+      't1 = (t0 & a1)',
+      't2 = 0',
+      't0 = 0',
+      'return a0',
+    ]);
+    expect(listingOf('1: lr.w.aq t0, (a0)\nsc.w t2, a1, (a0)\nbnez t2, 1b\nret')).toEqual([
+      't0 = swap.acquire s32 a0, a1',
+      't2 = 0',
+      'return a0',
+    ]);
+    expect(listingOf('1: lr.d t0, (a0)\nbne t0, a1, 2f\nsc.d.rl t2, a2, (a0)\nbnez t2, 1b\n2: ret')).toEqual([
+      't0 = cas.release s64 a0, a2',
+      'ifzero (t0 == a1) goto 3',
+      't2 = 0',
+      'return a0',
+    ]);
+    const loops = [
+      '1: lr.d.aq t0, (a0)\nor t1, t0, a1\nsc.d.rl t2, t1, (a0)\nbnez t2, 1b', // neither full nor one-sided
+      '1: lr.d t0, (a0)\nor a1, t0, a1\nsc.d t2, a1, (a0)\nbnez t2, 1b', // the operand changes with each try
+      '1: lr.d a0, (a0)\nor t1, a0, a1\nsc.d t2, t1, (a0)\nbnez t2, 1b', // so does the address
+      '1: lr.d t0, (a0)\nor t1, t0, a1\nsc.d t2, t1, (a3)\nbnez t2, 1b',
+      '1: lr.d t0, (a0)\nor t1, t0, a1\nsc.d t2, t1, (a0)\nbnez t2, 3f\n3:',
+    ];
+    for (const loop of loops)
+      expect(listingOf(`${loop}\nret`)[0]).toMatch(/^unsupported: lr\.d\S* outside a retry loop that is one atomic operation$/);
+    expect(listingOf('REG_L a2, PT_EPC(sp)\nREG_SC x0, a2, PT_EPC(sp)\nret')).toEqual(['a2 = load s64 sp->PT_EPC once', 'return a0']);
+    expect(listingOf('amocas.d t0, t1, (a0)\nret')[0]).toBe('t0 = cas.relaxed s64 a0, t1');
+  });
+
+  it('reports labels, procedures and code that cannot be placed', () => {
+    const program = compileText(
+      'nop\nret\nSYM_CODE_START(f)\n.La: j .La\n.La: ret\nSYM_CODE_END(f)\nSYM_CODE_START(f)\nret\nSYM_CODE_END(f)\n.data\nwfi\nwfi',
+    );
+    expect(program.omissions.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      'nop: code without a symbol, up to the next one',
+      'wfi and what else is code in .data: this section holds no code',
+      'label .La: defined twice; a routine that has it itself uses its own',
+      'procedure f: defined twice in its file; the first is kept',
+    ]);
+  });
+
+  it('stays small on files that would grow', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => `SYM_INNER_LABEL(in${i}, SYM_L_GLOBAL)\naddi a0, a0, 1`).join('\n');
+    const program = compileText(`SYM_CODE_START(f)\n${many}\nret\nSYM_CODE_END(f)`);
+    let size = 0;
+    for (const procedure of program.procedures.values()) size += procedure.code.length;
+    expect(size).toBeLessThan(250_000);
+    expect(program.omissions.length).toBeGreaterThan(0);
   });
 
   it('makes globals of labelled data', () => {

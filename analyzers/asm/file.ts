@@ -12,6 +12,7 @@ import { followLinks } from './links.js';
 import { dropDeadResults } from './liveness.js';
 import { lowerMemory } from './memory.js';
 import { nameNumericLabels } from './numeric.js';
+import { lowerReservation } from './reservation.js';
 import type { Names } from './operands.js';
 import { architectureConstant, nativeMnemonic } from './spelling.js';
 import { lowerCatalogued, lowerSystem } from './system.js';
@@ -42,6 +43,9 @@ export function compileAsmText(lines: readonly AsmLine[], options: TextOptions =
   return new FileCompiler(layout, define, options.catalog ?? [], expanded.omissions).compile();
 }
 
+/** Each entry in the middle of a routine copies it; this many instructions of them are enough for any honest file. */
+const maxCopied = 200_000;
+
 class FileCompiler {
   private readonly owners = new Map<string, Routine>();
   private readonly routines = new Map<string, Routine>();
@@ -71,28 +75,41 @@ class FileCompiler {
     for (const routine of layout.routines) {
       if (this.routines.has(routine.name)) this.omit(`procedure ${routine.name}`, 'defined twice in its file; the first is kept', routine);
       else this.routines.set(routine.name, routine);
-      for (const statement of routine.body) if (statement.k === 'label') this.owners.set(statement.name, routine);
+      for (const statement of routine.body) {
+        if (statement.k !== 'label') continue;
+        if (this.owners.has(statement.name))
+          this.omit(`label ${statement.name}`, 'defined twice; a routine that has it itself uses its own', statement);
+        this.owners.set(statement.name, routine);
+      }
     }
   }
 
   compile(): Program {
+    const sizes = new Map<string, number>();
     for (const symbol of this.layout.data) {
       const { global, size, omissions } = dataGlobal(symbol, this.names);
       this.omissions.push(...omissions);
       if (!global) continue;
       this.globals.set(global.name, global);
-      for (const [label, of] of this.layout.dataEnds) {
-        if (of === global.name) this.ends.set(label, { k: 'index', base: { k: 'symbol', name: of }, index: int(size), size: 1 });
-      }
+      sizes.set(global.name, size);
+    }
+    for (const [label, of] of this.layout.dataEnds) {
+      const size = sizes.get(of);
+      if (size !== undefined) this.ends.set(label, { k: 'index', base: { k: 'symbol', name: of }, index: int(size), size: 1 });
     }
     const compiled = new Map<string, Compiled>();
     for (const routine of this.routines.values()) compiled.set(routine.name, this.routine(routine));
     for (const entry of this.layout.entries) if (this.owners.has(entry)) this.wanted.set(entry, entry);
 
     const procedures = new Map<string, Procedure>([...compiled].map(([name, { procedure }]) => [name, procedure]));
+    let copied = 0;
     for (const [name, label] of this.wanted) {
-      const entered = this.entry(name, label, compiled);
-      if (entered && !procedures.has(name)) procedures.set(name, entered);
+      if (procedures.has(name)) continue;
+      const entered = copied > maxCopied ? null : this.entry(name, label, compiled);
+      copied += entered?.code.length ?? 0;
+      if (entered) procedures.set(name, entered);
+      else if (copied > maxCopied)
+        this.omit(`entry ${name}`, `entries inside routines make more than ${maxCopied} instructions`, { at: null });
     }
     for (const [alias, name] of this.layout.aliases) {
       const procedure = procedures.get(name);
@@ -139,11 +156,13 @@ class FileCompiler {
       if (!/^[A-Za-z_$][\w.$]*$/.test(label)) return { k: 'nowhere', why: `jump to ${label}, which is no label of this file` };
       return { k: 'procedure', name: label };
     };
+    const own = new Set([routine.name]);
+    for (const statement of routine.body) if (statement.k === 'label') own.add(statement.name);
     return {
       call: outside,
       jump: (spelled) => {
         const label = this.resolveAlias(spelled);
-        return label === routine.name || this.owners.get(label) === routine ? { k: 'here', label } : outside(spelled);
+        return own.has(label) ? { k: 'here', label } : outside(spelled);
       },
     };
   }
@@ -151,7 +170,13 @@ class FileCompiler {
   private routine(routine: Routine): Compiled {
     const out = new Emitter(this.names, this.scope(routine));
     out.label(routine.name);
-    for (const statement of routine.body) this.statement(statement, out);
+    for (let i = 0; i < routine.body.length; ) {
+      const statement = routine.body[i];
+      if (!statement) break;
+      const loop = lowerReservation(routine.body, i, out);
+      if (loop === 0) this.statement(statement, out);
+      i += Math.max(loop, 1);
+    }
     const at = routine.body.at(-1)?.at ?? routine.at;
     if (!out.ended) {
       if (routine.next === null) out.unsupported(`${routine.name} runs past its end`, at);

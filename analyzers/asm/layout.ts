@@ -24,8 +24,6 @@ export interface Layout {
   readonly dataEnds: ReadonlyMap<string, string>;
   /** Global labels inside routines. */
   readonly entries: ReadonlySet<string>;
-  /** Symbols that a strong definition elsewhere replaces. */
-  readonly weak: ReadonlySet<string>;
   readonly omissions: readonly Omission[];
 }
 
@@ -86,29 +84,21 @@ const silentMacros =
 
 const isLocal = (label: string): boolean => /^(?:\.L|\d|\$)/.test(label);
 
-/** Symbols that directives make visible outside, and those that are weak. */
-function visibility(statements: readonly Statement[]): { readonly global: Set<string>; readonly weak: Set<string> } {
+/** Symbols that directives make visible outside. */
+function visible(statements: readonly Statement[]): Set<string> {
   const global = new Set<string>();
-  const weak = new Set<string>();
   for (const statement of statements) {
     if (statement.k !== 'line') continue;
-    const names = (): string[] => splitOperands(statement.rest);
-    if (statement.name === '.globl' || statement.name === '.global') for (const name of names()) global.add(name);
-    if (statement.name === '.weak') {
-      for (const name of names()) {
-        global.add(name);
-        weak.add(name);
-      }
-    }
+    if (/^\.(?:globl|global|weak)$/.test(statement.name)) for (const name of splitOperands(statement.rest)) global.add(name);
     if (statement.name === '.type' && /@function|STT_FUNC/.test(statement.rest))
       global.add(splitOperands(statement.rest)[0]?.split(/\s/)[0] ?? '');
   }
-  return { global, weak };
+  return global;
 }
 
 /** Puts the statements of one file into its sections and cuts code at procedure symbols. `path` makes names of unnamed code unique. */
 export function layOut(statements: readonly Statement[], path: string): Layout {
-  const { global, weak } = visibility(statements);
+  const global = visible(statements);
   const routines: Routine[] = [];
   const data: DataSymbol[] = [];
   const aliases = new Map<string, string>();
@@ -121,6 +111,8 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
   const last = new Map<string, Routine>();
   const datum = new Map<string, DataSymbol>();
   const waiting = new Map<string, { readonly name: string; readonly at: SourceRef }[]>();
+  const misplaced = new Set<string>();
+  const orphans = new Set<string>();
   let skipTo: string | null = null;
 
   const section = (): string => sections.current.name;
@@ -141,6 +133,7 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
     routines.push(routine);
     open.set(section(), routine);
     last.set(section(), routine);
+    orphans.delete(section());
     datum.delete(section());
   }
 
@@ -200,7 +193,6 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
     const args = splitOperands(parenthesised(rest) ?? '');
     const symbol = args[0] ?? '';
     if (starts.test(name) && symbol !== '') {
-      if (/WEAK/.test(name) || args.includes('SYM_L_WEAK')) weak.add(symbol);
       if (sections.current.code) begin(symbol, at, true);
       else dataLabel(symbol, at);
     } else if (innerLabels.test(name) && symbol !== '') {
@@ -248,8 +240,13 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
 
   function code(statement: Statement): void {
     if (!sections.current.code) {
-      if (statement.k === 'line')
-        omissions.push({ what: `${statement.name} in ${section()}`, why: 'this section holds no code', at: statement.at });
+      if (statement.k !== 'line' || misplaced.has(section())) return;
+      misplaced.add(section());
+      omissions.push({
+        what: `${statement.name} and what else is code in ${section()}`,
+        why: 'this section holds no code',
+        at: statement.at,
+      });
       return;
     }
     datum.delete(section());
@@ -258,11 +255,15 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
       routine.body.push(statement);
       return;
     }
-    const before = last.get(section());
-    if (before) before.next = null;
+    // Control cannot fall through this into the next routine.
     last.delete(section());
-    if (statement.k === 'line')
-      omissions.push({ what: `${statement.name} ${statement.rest}`.trim(), why: 'code without a symbol', at: statement.at });
+    if (statement.k !== 'line' || orphans.has(section())) return;
+    orphans.add(section());
+    omissions.push({
+      what: `${statement.name} ${statement.rest}`.trim(),
+      why: 'code without a symbol, up to the next one',
+      at: statement.at,
+    });
   }
 
   for (const [index, statement] of statements.entries()) {
@@ -279,5 +280,5 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
     } else code(statement);
   }
   for (const key of [...waiting.keys()]) closeData(key);
-  return { routines, data, aliases, dataEnds, entries, weak, omissions };
+  return { routines, data, aliases, dataEnds, entries, omissions };
 }

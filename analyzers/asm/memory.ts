@@ -1,6 +1,6 @@
 import type { IntType, RmwFunction, RmwOrder } from '../../simulator/program/types.js';
 import type { Emitter } from './emit.js';
-import { s32, s64, u32 } from './expr.js';
+import { registerValue, s32, s64, u32 } from './expr.js';
 import { addressOperand, destination, memoryOperand, valueOperand } from './operands.js';
 import { registerName } from './registers.js';
 import type { Instruction } from './types.js';
@@ -28,6 +28,7 @@ const atomics: ReadonlyMap<string, RmwFunction> = new Map([
   ['amoand', 'and'],
   ['amoor', 'or'],
   ['amoxor', 'xor'],
+  ['amocas', 'cas'],
 ]);
 
 const orders: ReadonlyMap<string, RmwOrder> = new Map([
@@ -52,7 +53,9 @@ function lowerAtomic(instruction: Instruction, out: Emitter): boolean {
   if (dst === null || !operand || !addr) out.unsupported(`operands of ${instruction.mnemonic}`, instruction.at);
   else {
     const type = match[2] === 'w' ? s32 : s64;
-    out.push({ op: 'rmw', dst: dst === 'zero' ? null : dst, addr, fn, operand, expected: null, type, order, at: instruction.at });
+    // amocas takes the expected value in the register that receives the old one.
+    const expected = fn === 'cas' ? registerValue(rd) : null;
+    out.push({ op: 'rmw', dst: dst === 'zero' ? null : dst, addr, fn, operand, expected, type, order, at: instruction.at });
   }
   return true;
 }
@@ -86,7 +89,7 @@ export function lowerMemory(instruction: Instruction, out: Emitter): boolean {
     return true;
   }
   if (/^(?:lr|sc)\.[wd](?:\.(?:aq|rl|aqrl))?$/.test(mnemonic)) {
-    out.unsupported(`${mnemonic}: load-reserved and store-conditional are not modelled`, at);
+    out.unsupported(`${mnemonic} outside a retry loop that is one atomic operation`, at);
     return true;
   }
   return lowerAtomic(instruction, out);

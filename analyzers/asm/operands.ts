@@ -68,9 +68,8 @@ function symbolAddress(expression: Expression, names: Names): Expr | null {
   if (name !== null) return names.address(name) ?? { k: 'symbol', name };
   if (expression.k !== 'binary' || (expression.op !== '+' && expression.op !== '-')) return null;
   const base = symbolAddress(expression.a, names);
-  const offset = evaluate(expression.b, (other) => names.number(other));
-  if (!base || offset === null) return null;
-  return { k: 'index', base, index: int(expression.op === '-' ? -offset : offset), size: 1 };
+  const offset = toExpr(expression.op === '-' ? { k: 'unary', op: '-', a: expression.b } : expression.b, names);
+  return base && offset && { k: 'index', base, index: offset, size: 1 };
 }
 
 /** The address in the operand of `la`; null when it is no symbol. */

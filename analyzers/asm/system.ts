@@ -18,6 +18,7 @@ const plainCalls = new Set([
   'fence.i',
   'fence.tso',
   'wfi',
+  'pause',
 ]);
 
 /** A register as an argument of a primitive: x0 by name, since it means "all" there and not the number 0. */
@@ -81,7 +82,6 @@ export function lowerSystem(instruction: Instruction, out: Emitter): boolean {
   }
   switch (mnemonic) {
     case 'nop':
-    case 'pause': // a hint to the pipeline
       return true;
     case 'fence':
       out.call('asm.fence', [str(operands[0] ?? 'iorw'), str(operands[1] ?? 'iorw')], null, at);
