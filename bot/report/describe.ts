@@ -36,7 +36,7 @@ export function patchName(review: Review, messageId: string, here: string | null
   if (patch === undefined) return `<${harmless(messageId, 120)}>`;
   return review.series.patches.length === 1
     ? 'the patch'
-    : `patch ${patch.index}/${Math.max(...review.series.patches.map((p) => p.index))}`;
+    : `patch ${patch.index}/${review.series.patches.reduce((last, p) => Math.max(last, p.index), 0)}`;
 }
 
 /** What the status says about a patch, as the end of a sentence. */

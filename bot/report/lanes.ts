@@ -13,7 +13,7 @@ export type LaneStep = Pick<TraceStep, 'cpu' | 'text' | 'kind'>;
 
 /** The name that the finding gives a CPU: "vCPU1", "hart 2"; "CPU3" where it gives none. */
 export function cpuName(finding: Pick<Finding, 'cpuNames'>, cpu: number): string {
-  const name = harmless(finding.cpuNames[String(cpu)] ?? '', MAX_NAME).trim();
+  const name = clip(harmless(finding.cpuNames[String(cpu)] ?? '').trim(), MAX_NAME);
   return name === '' ? (cpu < 0 ? 'machine' : `CPU${cpu}`) : name;
 }
 
@@ -22,14 +22,16 @@ export function cpuName(finding: Pick<Finding, 'cpuNames'>, cpu: number): string
  * led by its CPU. Steps of nobody (cpu -1) run across, unless the finding names a lane for them.
  */
 export function laneLayout(finding: Pick<Finding, 'cpuNames' | 'trace'>, width: number): Lanes {
-  const lanes = [...new Set(finding.trace.map((step) => step.cpu))].filter((cpu) => cpu >= 0 || '-1' in finding.cpuNames);
+  const natural = new Map<number, number>();
+  for (const step of finding.trace) {
+    if (step.cpu < 0 && !('-1' in finding.cpuNames)) continue;
+    natural.set(step.cpu, Math.max(natural.get(step.cpu) ?? ruleWidth(cpuName(finding, step.cpu)), naturalWidth(step)));
+  }
+  const lanes = [...natural.keys()];
   const names = new Map(lanes.map((cpu) => [cpu, cpuName(finding, cpu)]));
   const across = (step: LaneStep): string[] => wrap(`[${harmless(step.text)}]`, width, '', ' ');
   const gap = lanes.length > 2 ? NARROW_GAP : GAP;
-  const widths = laneWidths(
-    lanes.map((cpu) => Math.max(columns(names.get(cpu) ?? ''), ...finding.trace.filter((step) => step.cpu === cpu).map(natural))),
-    width - gap * (lanes.length - 1),
-  );
+  const widths = lanes.length > MAX_LANES ? null : laneWidths([...natural.values()], width - gap * (lanes.length - 1));
   if (widths === null) {
     const led = (step: LaneStep): string[] => {
       const name = names.get(step.cpu);
@@ -43,7 +45,7 @@ export function laneLayout(finding: Pick<Finding, 'cpuNames' | 'trace'>, width: 
   const row = (cells: readonly string[]): string => cells.reduce((line, text, i) => padEnd(line, starts[i] ?? 0) + text, '').trimEnd();
   const shown = lanes.map((cpu) => names.get(cpu) ?? '');
   return {
-    head: lanes.length === 0 ? [] : [row(shown), row(shown.map((name) => '-'.repeat(Math.max(5, columns(name)))))],
+    head: lanes.length === 0 ? [] : [row(shown), row(shown.map((name) => '-'.repeat(ruleWidth(name))))],
     step: (step) => {
       const lane = lanes.indexOf(step.cpu);
       if (lane < 0) return across(step);
@@ -56,6 +58,7 @@ export function laneLayout(finding: Pick<Finding, 'cpuNames' | 'trace'>, width: 
 const GAP = 4;
 const NARROW_GAP = 2;
 const MIN_LANE = 20;
+const MAX_LANES = 8;
 const MAX_NAME = 16;
 
 /** Shares out `room`: narrow lanes keep their natural width, wide ones share the rest. Null when they do not fit. */
@@ -78,7 +81,7 @@ function laneWidths(natural: readonly number[], room: number): readonly number[]
   }
 }
 
-function natural(step: LaneStep): number {
+function naturalWidth(step: LaneStep): number {
   return columns(marked(step)) + (step.kind === 'bad' ? 2 : 0);
 }
 
@@ -97,4 +100,8 @@ function marked(step: LaneStep): string {
     case 'bad':
       return `^ ${text}`;
   }
+}
+
+function ruleWidth(name: string): number {
+  return Math.max(5, columns(name));
 }

@@ -6,7 +6,7 @@ import { digest, reviewIdentity } from './id.js';
 import { laneLayout } from './lanes.js';
 import { type Anchored, diffLines, lineAtIssue, quoteEnd, quoteWithComments } from './quote.js';
 import type { Finding, Review } from './schema.js';
-import { clip, harmless, plural, wrap } from './text.js';
+import { clip, columns, harmless, plural, wrap } from './text.js';
 import { verdictText } from './verdict.js';
 
 /** What the mail needs beside the review. All of it is input; nothing is read from a clock or a configuration here. */
@@ -123,23 +123,17 @@ function bodyOf(review: Review, context: MailContext): string {
 /** `On Mon, Mar 25, 2024 at 06:51:56PM +0000, Jo Doe wrote:`, in the sender's own zone. */
 function attribution(original: Mail): string[] {
   const from = harmless(original.from, 200);
-  const name = clip(
-    from
-      .replace(/<[^<>]*>\s*$/, '')
-      .replace(/^\s*"(.*)"\s*$/, '$1')
-      .trim() ||
-      from.replace(/[<>]/g, '') ||
-      'somebody',
-    40,
-  );
+  const phrase = from.replace(/<[^<>]*>\s*$/, '').replace(/^\s*"(.*)"\s*$/, '$1');
+  const name = [phrase, from.replace(/[<>]/g, '')].map((text) => text.trim()).find((text) => text !== '') ?? 'somebody';
   const date = /^(?:(\w{3}),\s*)?(\d{1,2})\s+(\w{3})\s+(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+([+-]\d{4})/.exec(
     original.dateHeader.trim(),
   );
-  if (date === null) return [`${name} wrote:`];
+  if (date === null) return [`${clip(name, TABLE - 7)} wrote:`];
   const [, day, dayOfMonth = '', month = '', year = '', hour = '', minute = '', second = '00', zone = ''] = date;
   const h = Number(hour);
   const clock = `${String(h % 12 === 0 ? 12 : h % 12).padStart(2, '0')}:${minute}:${second}${h < 12 ? 'AM' : 'PM'}`;
-  return [`On ${day === undefined ? '' : `${day}, `}${month} ${dayOfMonth.padStart(2, '0')}, ${year} at ${clock} ${zone}, ${name} wrote:`];
+  const when = `On ${day === undefined ? '' : `${day}, `}${month} ${dayOfMonth.padStart(2, '0')}, ${year} at ${clock} ${zone}, `;
+  return [`${when}${clip(name, TABLE - 7 - when.length)} wrote:`];
 }
 
 function findingComment(finding: Finding, patch: string, report: string | null, review: Review, here: string): string[] {
@@ -224,7 +218,7 @@ function reportName(context: MailContext): string {
 /** On one line where that fits a table's width, else as prose. */
 function joined(a: string, b: string): string[] {
   const line = `${a}  ${b}`;
-  return line.length <= PROSE ? [line] : [...prose(a), ...prose(b)];
+  return columns(line) <= PROSE ? [line] : [...prose(a), ...prose(b)];
 }
 
 function prose(text: string): string[] {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { effort, onlyWith, patchName, place, statusClause, violationText } from './describe.js';
-import { cpuName, laneLayout } from './lanes.js';
+import { cpuName, type Lanes, laneLayout } from './lanes.js';
 import type { Finding, MayActOn, Report, Review } from './schema.js';
 import { clip, harmless, wrap } from './text.js';
 import { VIOLATIONS } from './violations.js';
@@ -28,7 +28,9 @@ export function renderReplay(report: Report, findingId: string, options: ReplayO
   if (options.step !== undefined && (!Number.isInteger(options.step) || options.step < 1 || options.step > last)) {
     return { ok: false, error: `finding ${finding.id} has steps 1 to ${last}; there is no step ${options.step}.` };
   }
-  const view = { width: Math.min(100, Math.max(60, options.width ?? 100)), colours: pc.createColors(options.colour ?? false) };
+  const width = Math.min(100, Math.max(60, options.width ?? 100));
+  const gutter = Math.max(MIN_GUTTER, 2 * String(last).length + 3);
+  const view = { width, gutter, lanes: laneLayout(finding, width - gutter), colours: pc.createColors(options.colour ?? false) };
   const steps = finding.trace.flatMap((_, i) =>
     options.step === undefined || options.step === i + 1 ? [stepLines(finding, i, view)] : [],
   );
@@ -39,12 +41,17 @@ export function renderReplay(report: Report, findingId: string, options: ReplayO
 
 interface View {
   readonly width: number;
+  readonly gutter: number;
+  readonly lanes: Lanes;
   readonly colours: ReturnType<typeof pc.createColors>;
 }
 
-const GUTTER = 9;
+/** Columns for the number of a step: `3/12` and a blank or more. */
+const MIN_GUTTER = 9;
 const MAX_LISTED_IDS = 30;
 const MAX_VALUES = 12;
+/** Steps in a row without a record are few in any report of ours. */
+const MAX_LOOK_BACK = 1000;
 
 type Choice = { readonly ok: true; readonly review: Review; readonly finding: Finding } | { readonly ok: false; readonly error: string };
 
@@ -59,14 +66,14 @@ function choose(report: Report, wanted: string): Choice {
   if (all.length === 0) return { ok: false, error: 'the report has no findings to replay.' };
   const what = clip(harmless(wanted, 80), 40);
   const said = matches.length > 1 ? `${matches.length} findings start with "${what}":` : `no finding "${what}". The report has:`;
-  const list = (matches.length > 1 ? matches : all).map(
-    ({ finding }) => `  ${finding.id}  ${finding.status}  ${violationText(finding)}  ${harmless(finding.scenario, 80)}`,
+  const list = (matches.length > 1 ? matches : all).map(({ finding }) =>
+    clip(`  ${finding.id}  ${finding.status}  ${violationText(finding)}  ${harmless(finding.scenario, 80)}`, 100),
   );
   const more = list.length - MAX_LISTED_IDS;
   return { ok: false, error: [said, ...list.slice(0, MAX_LISTED_IDS), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n') };
 }
 
-function heading(review: Review, finding: Finding, { width, colours }: View): string[] {
+function heading(review: Review, finding: Finding, { width, gutter, lanes, colours }: View): string[] {
   const title = `${violationText(finding)} in ${harmless(finding.scenario, 120)}, ${statusClause(finding, patchName(review, finding.patch, null))}`;
   const only = onlyWith(finding);
   return [
@@ -75,21 +82,19 @@ function heading(review: Review, finding: Finding, { width, colours }: View): st
     ...wrap(effort(finding), width),
     ...(finding.summary === '' ? [] : wrap(harmless(finding.summary), width)),
     '',
-    ...laneLayout(finding, width - GUTTER).head.map((line) => colours.dim(`${' '.repeat(GUTTER)}${line}`)),
+    ...lanes.head.map((line) => colours.dim(`${' '.repeat(gutter)}${line}`)),
   ].filter((line, i, all) => line !== '' || i < all.length - 1);
 }
 
-function stepLines(finding: Finding, index: number, { width, colours }: View): string[] {
+function stepLines(finding: Finding, index: number, { width, gutter, lanes, colours }: View): string[] {
   const step = finding.trace[index];
   if (step === undefined) return [];
-  const number = `${index + 1}/${finding.trace.length}`.padEnd(GUTTER - 1);
-  const blank = ' '.repeat(GUTTER);
-  const lane = laneLayout(finding, width - GUTTER)
-    .step(step)
-    .map((line, i) => {
-      const text = step.kind === 'bad' ? colours.red(line) : step.kind === 'may' ? colours.yellow(line) : line;
-      return i === 0 ? `${number} ${text}` : `${blank}${text}`;
-    });
+  const number = `${index + 1}/${finding.trace.length}`.padEnd(gutter - 1);
+  const blank = ' '.repeat(gutter);
+  const lane = lanes.step(step).map((line, i) => {
+    const text = step.kind === 'bad' ? colours.red(line) : step.kind === 'may' ? colours.yellow(line) : line;
+    return i === 0 ? `${number} ${text}` : `${blank}${text}`;
+  });
   const where = place(step);
   return [
     ...lane,
@@ -113,7 +118,7 @@ const GONE = '  - ';
 function views(finding: Finding, index: number): Row[] {
   const now = finding.trace[index]?.mayActOn;
   if (now === undefined) return [];
-  const before = finding.trace.slice(0, index).findLast((step) => step.mayActOn !== undefined)?.mayActOn ?? null;
+  const before = lastRecorded(finding, index);
   const old = new Map((before ?? []).map((entry) => [keyOf(entry), entry]));
   const rows: Row[] = now.map((entry) => {
     const was = old.get(keyOf(entry));
@@ -129,6 +134,14 @@ function views(finding: Finding, index: number): Row[] {
   }));
   const all = [...rows, ...gone];
   return all.length === 0 ? [] : [{ mark: '  ', text: 'may still act on:' }, ...all];
+}
+
+function lastRecorded(finding: Finding, index: number): readonly MayActOn[] | null {
+  for (let i = index - 1; i >= Math.max(0, index - MAX_LOOK_BACK); i--) {
+    const recorded = finding.trace[i]?.mayActOn;
+    if (recorded !== undefined) return recorded;
+  }
+  return null;
 }
 
 function keyOf(entry: MayActOn): string {

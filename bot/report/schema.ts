@@ -41,7 +41,7 @@ export function parseReportText(text: string): ParsedReport {
   } catch (error) {
     return {
       ok: false,
-      error: `not JSON: ${quoted(error instanceof Error ? error.message : 'unreadable')}. Give the file that --json wrote.`,
+      error: `not JSON: ${quoted(error instanceof Error ? error.message : 'unreadable')}. Give a report that faultline wrote.`,
     };
   }
   return parseReport(json);
@@ -105,7 +105,7 @@ const traceStepSchema = z.object({
 
 const findingSchema = z
   .object({
-    id: z.string().regex(/^[0-9a-f]{4,64}$/, 'must be 4 to 64 hex digits'),
+    id: z.string().regex(/^[0-9a-f]{4,16}$/, 'must be 4 to 16 hex digits'),
     status: z.enum(['introduced', 'fixed', 'pre-existing', 'superfluous']),
     /** Null only where nothing goes wrong: a superfluous barrier. */
     violation: z.enum(VIOLATION_NAMES).nullable(),

@@ -16,7 +16,7 @@ import {
 } from './describe.js';
 import { laneLayout } from './lanes.js';
 import type { Finding, Report, Review } from './schema.js';
-import { groupBy, harmless, padEnd, plural, thousands, wrap } from './text.js';
+import { clip, columns, groupBy, harmless, padEnd, plural, thousands, wrap } from './text.js';
 import { verdictText } from './verdict.js';
 
 export interface TerminalOptions {
@@ -30,7 +30,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   const view = { colours: pc.createColors(options.colour), width: Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, options.width)) };
   const reviews = report.reviews.map((review) => renderReview(review, view));
   const problems = report.problems.flatMap((problem) => wrap(harmless(problem), view.width, 'not read: ', '  '));
-  if (reviews.length === 0) problems.unshift(`${harmless(report.source, 200)}: nothing was found to review.`);
+  if (reviews.length === 0) problems.unshift(...wrap(`${harmless(report.source, 200)}: nothing was found to review.`, view.width));
   return `${[...reviews, problems]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -47,6 +47,7 @@ const MIN_WIDTH = 60;
 const MAX_WIDTH = 100;
 const INDENT = '  ';
 const RAN_LISTED = 20;
+const REMARKS_LISTED = 20;
 
 function renderReview(review: Review, view: View): string[] {
   const { colours, width } = view;
@@ -117,8 +118,8 @@ function renderRan(review: Review, { width }: View): string[] {
   const total = ranText(review.ran);
   if (total === null) return [];
   const byScenario = [...groupBy(review.ran, (run) => run.scenario)];
-  const names = byScenario.slice(0, RAN_LISTED).map(([scenario]) => harmless(scenario, 44));
-  const nameWidth = Math.max(0, ...names.map((name) => name.length));
+  const names = byScenario.slice(0, RAN_LISTED).map(([scenario]) => clip(harmless(scenario), 40));
+  const nameWidth = Math.max(0, ...names.map(columns));
   const rows = byScenario.slice(0, RAN_LISTED).flatMap(([, runs], i) => {
     const cut = runs.filter((run) => !run.exhaustive).length;
     const outcomes = [...new Set(runs.flatMap((run) => (run.outcome === undefined ? [] : [harmless(run.outcome, 60)])))];
@@ -141,17 +142,21 @@ function renderRan(review: Review, { width }: View): string[] {
 }
 
 function renderRemarks(review: Review, { width }: View): string[] {
-  const say = (label: string, text: string): string[] => wrap(`${label}: ${text}`, width, '', INDENT);
+  const say = (label: string, texts: readonly string[]): string[] => {
+    const more = texts.length - REMARKS_LISTED;
+    const shown = texts.slice(0, REMARKS_LISTED).flatMap((text) => wrap(`${label}: ${harmless(text)}`, width, '', INDENT));
+    return more > 0 ? [...shown, `${label}: and ${thousands(more)} more`] : shown;
+  };
   const silent = review.safeBecause.map((safe) => {
     const axes = axesText(safe.axes);
-    return `${harmless(safe.scenario, 120)}${axes === '' ? '' : ` with ${axes}`}: ${harmless(safe.why)}`;
+    return `${harmless(safe.scenario, 120)}${axes === '' ? '' : ` with ${axes}`}: ${safe.why}`;
   });
   return [
-    ...(review.base === '' ? [] : say('Before', harmless(review.base))),
-    ...silent.flatMap((text) => say('Silent', text)),
-    ...review.unaffected.flatMap((text) => say('Unaffected', harmless(text))),
-    ...notModelledLines(review).flatMap((text) => say('Not modelled', text)),
-    ...review.notes.flatMap((text) => say('Note', harmless(text))),
+    ...say('Before', review.base === '' ? [] : [review.base]),
+    ...say('Silent', silent),
+    ...say('Unaffected', review.unaffected),
+    ...say('Not modelled', notModelledLines(review)),
+    ...say('Note', review.notes),
   ];
 }
 

@@ -1,12 +1,13 @@
 /** One line of somebody else's text, made harmless: control, format and separator characters show as escapes or blanks; clipped at `limit`. */
 export function harmless(text: string, limit = 1000): string {
-  // Clipped first: what follows is linear in what is kept. An escape is at most ten times as long as what it stands for.
-  const head = text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
-  return head
+  // Clipped before as well: what follows is linear in what is kept.
+  const shown = text
+    .slice(0, limit + 1)
     .replace(/[\r\n\t\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\p{Zs}/gu, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, escape)
     .replace(/(\p{M}{4})\p{M}+/gu, '$1');
+  return shown.length > limit ? `${shown.slice(0, limit - 3).replace(/[\ud800-\udbff]$/, '')}...` : shown;
 }
 
 /** With U+FFFD for halves of characters, which UTF-8 cannot carry. */
