@@ -161,6 +161,15 @@ describe('compileAsmText', () => {
     ]);
   });
 
+  it('runs on behind an end annotation when no symbol follows', () => {
+    const program = compileText(
+      'SYM_CODE_START(f)\nbnez a0, back\nSYM_CODE_END(f)\nli a1, 1\nback: ret\nSYM_CODE_START(g)\nj back\nSYM_CODE_END(g)\nh: ret',
+    );
+    expect([...program.procedures.keys()]).toEqual(['f', 'g', 'h', 'f:back']);
+    expect(listing(program.procedures.get('f'))).toEqual(['ifzero (a0 == 0) goto 2', 'a1 = 1', 'return a0']);
+    expect(program.omissions).toEqual([]);
+  });
+
   it('enters a routine in the middle, by a global inner label and from another routine', () => {
     const program = compileText(
       'SYM_CODE_START(a)\nli a0, 1\nSYM_INNER_LABEL(inside, SYM_L_GLOBAL)\nli a1, 2\n.Ltail: ret\nSYM_CODE_END(a)\nSYM_CODE_START(b)\nj .Ltail\nSYM_CODE_END(b)',
@@ -189,6 +198,7 @@ describe('compileAsmText', () => {
       'a0 = after(a0..a7)',
       'return a0',
     ]);
+    expect(listingOf('la ra, after\ncall g\nsfence.vma\nld ra, 0(sp)\nret').slice(-2)).toEqual(['ra = load s64 sp once', 'return a0']);
     expect(listingOf('beqz a0, 1f\nla ra, after\n1: ret').at(-1)).toMatch(/^unsupported: return through ra/);
   });
 

@@ -133,7 +133,6 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
     routines.push(routine);
     open.set(section(), routine);
     last.set(section(), routine);
-    orphans.delete(section());
     datum.delete(section());
   }
 
@@ -255,8 +254,13 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
       routine.body.push(statement);
       return;
     }
-    // Control cannot fall through this into the next routine.
-    last.delete(section());
+    // An end annotation does not stop the CPU: what follows without a symbol still belongs to the routine before it.
+    const before = last.get(section());
+    if (before) {
+      open.set(section(), before);
+      before.body.push(statement);
+      return;
+    }
     if (statement.k !== 'line' || orphans.has(section())) return;
     orphans.add(section());
     omissions.push({

@@ -1,4 +1,5 @@
 import type { Expr, Instr } from '../../simulator/program/types.js';
+import { isPrimitive } from './primitive.js';
 import { argumentRegisters } from './registers.js';
 import { local } from './expr.js';
 
@@ -6,6 +7,13 @@ import { local } from './expr.js';
 type Link = 'caller' | 'mixed' | { readonly to: Expr };
 
 const same = (a: Link, b: Link): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && a.to === b.to);
+
+function linkAfter(instr: Instr, next: Instr | undefined, link: Link): Link {
+  // A call that is not the last thing done writes ra itself; what comes next in ra was saved before.
+  if (instr.op === 'call' && next?.op !== 'return') return instr.callee.k === 'name' && isPrimitive(instr.callee.name) ? link : 'caller';
+  if ((instr.op !== 'set' && instr.op !== 'load') || instr.dst !== 'ra') return link;
+  return instr.op === 'set' && instr.value.k === 'symbol' ? { to: instr.value } : 'caller';
+}
 
 /**
  * Entry code sends a C function back to another place than its caller by writing that place to ra before it jumps. A return with such a
@@ -28,8 +36,7 @@ export function followLinks(code: readonly Instr[]): { readonly code: Instr[]; r
     const joined: Link = known === undefined || same(known, link) ? link : 'mixed';
     if (known !== undefined && same(known, joined)) continue;
     before[index] = joined;
-    const sets = (instr.op === 'set' || instr.op === 'load') && instr.dst === 'ra';
-    const after: Link = !sets ? joined : instr.op === 'set' && instr.value.k === 'symbol' ? { to: instr.value } : 'caller';
+    const after = linkAfter(instr, code[index + 1], joined);
     if (instr.op === 'jump' || instr.op === 'branch') work.push([instr.target, after]);
     if (instr.op !== 'jump' && instr.op !== 'return' && instr.op !== 'unsupported') work.push([index + 1, after]);
   }

@@ -1,5 +1,6 @@
 import type { Instr } from '../../simulator/program/types.js';
 import { localsOf } from './expr.js';
+import { isPrimitive } from './primitive.js';
 import { registers } from './registers.js';
 
 const numberOf: ReadonlyMap<string, number> = new Map(registers.map((name, number) => [name, number]));
@@ -36,7 +37,7 @@ function reads(instr: Instr): number {
       localsOf(instr.cond, see);
       break;
     case 'call':
-      if (instr.callee.k !== 'name' || !/^(?:asm|axis)\./.test(instr.callee.name) || instr.callee.name === 'asm.ecall') return every;
+      if (instr.callee.k !== 'name' || !isPrimitive(instr.callee.name) || instr.callee.name === 'asm.ecall') return every;
       for (const arg of instr.args) localsOf(arg, see);
       break;
     case 'jump':
