@@ -1,6 +1,6 @@
 import { linesBehind, markNoNewline } from './hunk.js';
 import type { HunkBody, HunkHeader } from './lines.js';
-import { isSignature } from './lines.js';
+import { isSignature, isSnip } from './lines.js';
 import type { DiffRepair, HunkLine } from './types.js';
 
 /** What one hunk needed. Indices are of lines in the text, from 0. */
@@ -137,6 +137,12 @@ function continues(lines: readonly string[], i: number, from: number, stray: Str
   return (i > from || before.length > 40) && before.length + word.length + 1 > 70;
 }
 
+function firstText(lines: readonly string[], from: number): number {
+  let i = from;
+  while (lines[i] === '') i++;
+  return i;
+}
+
 function withoutBlankTail(lines: readonly string[], from: number, to: number): number {
   let end = to;
   while (end > from && lines[end - 1] === '') end--;
@@ -179,6 +185,7 @@ function withFallenBlanks(
   const kept = [...asContext.lines];
   if (!kept.some((line) => line.kind !== 'context')) return null;
   const { leading, trailing } = edges(kept);
+  if (isSnip(lines[firstText(lines, to)] ?? '')) return null;
   const damaged = asContext.strayContext > 0;
   const atEnd = endsText && lines.slice(to).every((line) => line === '');
   if (!damaged) {

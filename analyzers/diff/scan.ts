@@ -110,8 +110,7 @@ function readFile(state: State, start: number): { readonly kept: ScannedFile | n
   }
   if (hunks.length === 0 && !head.complete) {
     const name = head.names?.newPath ?? head.names?.oldPath ?? '';
-    const why = dropped > 0 ? 'no hunk that can be used' : 'no hunk';
-    problems.push({ line: start + 1, what: `the diff of ${name} at line ${start + 1} has ${why}` });
+    if (dropped === 0) problems.push({ line: start + 1, what: `the diff of ${name} at line ${start + 1} has no hunk` });
     return { kept: null, next };
   }
   return { kept: { head, hunks, notes, start, end: next }, next };
