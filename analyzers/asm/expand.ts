@@ -1,5 +1,6 @@
 import type { Omission, SourceRef } from '../../simulator/program/types.js';
 import { optionIsOn, readAlternative } from './alternatives.js';
+import { evaluateCondition } from './conditions.js';
 import { evaluateText } from './expression.js';
 import { type Macro, bindArguments, macroHead, substitute } from './macros.js';
 import { logicalLines, maxLineLength, splitLabels, splitMacroArguments, splitOperands, stringValue } from './text.js';
@@ -57,43 +58,9 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
   }
 
   function isTrue(directive: string, rest: string, at: SourceRef): boolean {
-    const operands = splitOperands(rest);
-    switch (directive) {
-      case '.ifdef':
-        return constants.has(rest.trim()) || labels.has(rest.trim());
-      case '.ifndef':
-      case '.ifnotdef':
-        return !constants.has(rest.trim()) && !labels.has(rest.trim());
-      case '.ifb':
-        return stringValue(rest) === '';
-      case '.ifnb':
-        return stringValue(rest) !== '';
-      case '.ifc':
-      case '.ifeqs':
-        return stringValue(operands[0] ?? '') === stringValue(operands[1] ?? '');
-      case '.ifnc':
-      case '.ifnes':
-        return stringValue(operands[0] ?? '') !== stringValue(operands[1] ?? '');
-    }
-    const value = evaluateText(rest, valueOf);
-    if (value === null) {
-      omit(`${directive} ${rest}`, 'the condition is not a number here; its code is left out', at);
-      return false;
-    }
-    switch (directive) {
-      case '.ifeq':
-        return value === 0n;
-      case '.ifgt':
-        return value > 0n;
-      case '.ifge':
-        return value >= 0n;
-      case '.iflt':
-        return value < 0n;
-      case '.ifle':
-        return value <= 0n;
-      default:
-        return value !== 0n;
-    }
+    const result = evaluateCondition(directive, rest, { valueOf, isDefined: (name) => constants.has(name) || labels.has(name) });
+    if (result === null) omit(`${directive} ${rest}`, 'the condition is not a number here; its code is left out', at);
+    return result ?? false;
   }
 
   /** The lines up to the directive that closes the block begun before `from`, and the index after it. */

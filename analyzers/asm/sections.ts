@@ -1,5 +1,5 @@
 /** The section that the lines at hand go to. */
-export interface Section {
+interface Section {
   readonly name: string;
   readonly code: boolean;
 }

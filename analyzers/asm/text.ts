@@ -65,7 +65,7 @@ function parenBalance(text: string): number {
 }
 
 /** Pieces of `text` between separators `separator` (one character) that stand outside strings and parentheses. */
-export function splitOutside(text: string, separator: string): string[] {
+function splitOutside(text: string, separator: string): string[] {
   const flags = quoted(text);
   const parts: string[] = [];
   let depth = 0;
