@@ -11,8 +11,10 @@ export type FileMerge =
       readonly placed: number;
       /** Names that the mail uses for what the tree calls otherwise (mail's name, tree's name). */
       readonly renames: readonly (readonly [string, string])[];
-      /** Hunks that could not be placed, each with the reason; the others are in. */
+      /** Hunks (counted from 1) that could not be placed, each with the reason; the others are in. */
       readonly refused: readonly { readonly hunk: number; readonly why: string }[];
+      /** Hunks, counted from 1, that the tree had already, so that they were taken out of `before`; left out when there are none. */
+      readonly reversed?: readonly number[];
     }
   /** The tree already had the change; it was taken out to get the tree before. */
   | { readonly kind: 'reversed'; readonly path: string; readonly placed: number }

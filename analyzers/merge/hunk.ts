@@ -1,0 +1,145 @@
+import type { Hunk } from '../diff/types.js';
+import type { OriginOf } from './anchor.js';
+import { candidatesFor } from './candidates.js';
+import { placeDefinitions } from './definitions.js';
+import type { Edit } from './edit.js';
+import { exactEdits, exactPlaces } from './exact.js';
+import { placeWithoutContext } from './fallback.js';
+import type { Budget, RenameRules } from './fit.js';
+import { type HunkImage, imageOf, MAX_HUNK_LINES, reverseHunk } from './image.js';
+import { type Part, partsOf } from './parts.js';
+import { NEEDED, placePart } from './place.js';
+import type { Rename } from './renames.js';
+import type { Target } from './target.js';
+
+/** How one hunk meets the tree's file. Edits are in the coordinates of that file. */
+export type HunkMerge =
+  | {
+      readonly kind: 'in' | 'out';
+      /** `in`: edits that make the file after. `out`: the tree has the change; these edits make the file before. */
+      readonly edits: readonly Edit[];
+      /** Edits that both sides get. */
+      readonly both: readonly Edit[];
+      readonly exact: boolean;
+      readonly units: number;
+      readonly found: number;
+      readonly renames: readonly Rename[];
+      readonly image: HunkImage;
+    }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** At least this share of the post-image must be there for a change to count as already applied. */
+const REVERSED = 0.95;
+/** A block of this many new tokens that is there in one piece speaks for itself, even where its context differs. */
+const DISTINCTIVE = 20;
+
+/** Places one hunk: word for word, else as already applied, else by tokens. */
+export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget: Budget): HunkMerge {
+  if (hunk.lines.length > MAX_HUNK_LINES) return { kind: 'refused', why: `it has more than ${MAX_HUNK_LINES} lines` };
+  const image = imageOf(hunk, target.language);
+  const back = imageOf(reverseHunk(hunk), target.language);
+  const ofPatch: OriginOf = (number) => ({ origin: 'patch', line: number });
+  const ofTree: OriginOf = (_, line) => target.file.lines[line] ?? { origin: 'tree', line: line + 1 };
+
+  const here = exactPlace(image, target);
+  if (here !== null) return exactly('in', image, target, here, ofPatch);
+  const there = exactPlace(back, target);
+  if (there !== null && hunk.lines.some((line) => line.kind === 'added' && line.text.trim() !== ''))
+    return exactly('out', back, target, there, ofTree);
+  if (image.steps.every((step) => step.pre >= 0 && step.post >= 0))
+    return { kind: 'in', edits: [], both: [], exact: false, units: 0, found: 0, renames: [], image };
+
+  const out = takeBack(back, target, rules, budget, ofTree);
+  if (out !== null && partsOf(image).every((part) => onlyAdds(part))) return out;
+  const into = bringIn(image, target, rules, budget, ofPatch);
+  if (out === null) return into;
+  if (into.kind === 'refused') return out;
+  return into.found * out.units >= out.found * into.units ? into : out;
+}
+
+type Done = Exclude<HunkMerge, { kind: 'refused' }>;
+
+function exactly(kind: 'in' | 'out', image: HunkImage, target: Target, at: number, originOf: OriginOf): Done {
+  const units = image.pre.units.length;
+  return { kind, edits: exactEdits(image, target, at, originOf), both: [], exact: true, units, found: units, renames: [], image };
+}
+
+/** The only place of the pre-image, or of several the only one in the function that the hunk names, or the one at the stated line. */
+function exactPlace(image: HunkImage, target: Target): number | null {
+  if (!image.pre.lines.some((line) => line.text.trim() !== '')) return null;
+  const places = exactPlaces(image, target);
+  if (places.length <= 1) return places[0] ?? null;
+  const stated = places.find((place) => place === image.hunk.oldStart - 1);
+  if (stated !== undefined) return stated;
+  const part = partsOf(image)[0];
+  if (part === undefined) return null;
+  const [home] = candidatesFor(image, part, target, (name) => name);
+  const inside = places.filter((place) =>
+    home?.some((one) => {
+      const at = target.lineStarts[place] ?? 0;
+      return one.body && at >= one.start && at <= one.end;
+    }),
+  );
+  return inside.length === 1 ? (inside[0] ?? null) : null;
+}
+
+function onlyTakes(part: Part): boolean {
+  return part.steps.every((step) => step.pre >= 0);
+}
+
+function onlyAdds(part: Part): boolean {
+  return part.steps.every((step) => step.post >= 0);
+}
+
+/** The change is in the tree already: every part's post-image is there, near whole, and comes out without a conflict. */
+function takeBack(back: HunkImage, target: Target, rules: RenameRules, budget: Budget, originOf: OriginOf): Done | null {
+  const parts = partsOf(back);
+  if (parts.length === 0) return null;
+  const edits: Edit[] = [];
+  const renames: Rename[] = [];
+  let units = 0;
+  let found = 0;
+  for (const part of parts) {
+    const gone = part.steps.reduce((sum, step) => sum + (step.post < 0 ? (back.pre.units[step.pre]?.size ?? 0) : 0), 0);
+    const block = gone >= DISTINCTIVE && onlyTakes(part);
+    const placed = placePart({ image: back, part, target, rules, originOf, budget });
+    if (!placed.ok || !placed.placement.tight) return null;
+    const { placement } = placed;
+    if (placement.placed < (block ? NEEDED : REVERSED)) return null;
+    edits.push(...placement.edits);
+    // Text that only goes needs no common names; text that comes back does.
+    if (part.steps.some((step) => step.pre < 0)) renames.push(...placement.renames);
+    units += placement.units;
+    found += placement.found;
+  }
+  return { kind: 'out', edits, both: [], exact: false, units, found, renames, image: back };
+}
+
+function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: Budget, originOf: OriginOf): HunkMerge {
+  const edits: Edit[] = [];
+  const both: Edit[] = [];
+  const renames: Rename[] = [];
+  let units = 0;
+  let found = 0;
+  for (const part of partsOf(image)) {
+    if (part.kind === 'definitions') {
+      const defined = placeDefinitions(image, part, target, originOf, budget);
+      edits.push(...defined.edits);
+      both.push(...defined.takenOut);
+      continue;
+    }
+    const placed = placePart({ image, part, target, rules, originOf, budget });
+    if (placed.ok) {
+      edits.push(...placed.placement.edits);
+      renames.push(...placed.placement.renames);
+      units += placed.placement.units;
+      found += placed.placement.found;
+      continue;
+    }
+    const loose = placeWithoutContext(image, part, target, originOf, budget);
+    if (loose === null) return { kind: 'refused', why: placed.why };
+    edits.push(...loose.edits);
+    both.push(...loose.takenOut);
+  }
+  return { kind: 'in', edits, both, exact: false, units, found, renames, image };
+}
