@@ -21,9 +21,13 @@ export function renderHeaders(headers: readonly Header[]): string {
  */
 export function headerText(text: string, nameLength: number): string {
   const plain = oneLine(text);
-  const folded = foldAtBlanks(plain, nameLength + 2);
-  if (/^[ -~]*$/.test(plain) && !plain.includes('=?') && folded.every((line) => line.length <= MAX_LINE)) return folded.join('\n');
-  return encodedWords(plain, nameLength + 2);
+  // Words before the first odd one stay readable to people and to programs that do not decode.
+  const odd = plain.search(/[^ -~]|=\?/);
+  const head = odd < 0 ? plain : (/^(?:.*[^ ])? (?! )/.exec(plain.slice(0, odd))?.[0] ?? '').trimEnd();
+  const folded = foldAtBlanks(head, nameLength + 2);
+  if (folded.some((line) => line.length > MAX_LINE)) return encodedWords(plain, nameLength + 2);
+  if (odd < 0) return folded.join('\n');
+  return head === '' ? encodedWords(plain, nameLength + 2) : `${folded.join('\n')}\n ${encodedWords(plain.slice(head.length + 1), 1)}`;
 }
 
 /** Addresses, one a line. Those that are not plain `local@domain` are left out: no header is worth a guess at who is meant. */

@@ -1,4 +1,5 @@
 import type { Finding, Report, Review, Verdict } from './schema.js';
+import { plural } from './text.js';
 
 /** What the pipeline knows at the end of one review. */
 export interface Result {
@@ -36,7 +37,7 @@ export function exitStatus(report: Pick<Report, 'reviews'>): 0 | 1 | 2 {
   return seen ? 0 : 2;
 }
 
-/** One or two sentences for people, first thing of every view. `after` names what was reviewed: "this patch", "the series". */
+/** One or two sentences for people, the first thing of a view. */
 export function verdictText(review: Review): string {
   const what = review.kind === 'pasted' ? 'the diff' : review.series.patches.length === 1 ? 'the patch' : 'the series';
   const scenarios = new Set(review.ran.map((run) => run.scenario)).size;
@@ -71,6 +72,6 @@ function tally(review: Review, what: string): string {
     [number('pre-existing'), 'there before and after'],
     [number('superfluous'), 'superfluous'],
   ] as const;
-  const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`);
+  const said = parts.filter(([n]) => n > 0).map(([n, words], i) => `${i === 0 ? plural(n, 'finding') : n} ${words}`);
   return said.length === 0 ? 'No findings are listed.' : `${said.join(', ')}.`;
 }

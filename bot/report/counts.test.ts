@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { renderCounts } from './counts.js';
+import type { Count } from './schema.js';
+
+function row(metric: Count['metric'], before: number, after: number, axes: Count['axes'] = {}, scenario = 'arm64/one'): Count {
+  return { scenario, arch: 'arm64', axes, metric, before, after };
+}
+
+describe('renderCounts', () => {
+  it('shows what differs, folds what is equal', () => {
+    expect(renderCounts([row('isb', 1, 1), row('dsb', 2, 1538), row('tlbi-table', 0, 512), row('faults', 0, 0)], 60, 3)).toEqual([
+      'Counts, arm64/one                           before     after',
+      '  TLBI, table entries                            0       512',
+      '  DSB                                            2     1,538',
+      '  equal: ISB 1',
+    ]);
+  });
+
+  it('makes one table of settings that count alike', () => {
+    const lines = renderCounts(
+      [true, false].flatMap((ttl) => [row('isb', 1, 2, { ttl, rt: true }), row('dsb', 1, 1, { ttl, rt: true })]),
+      60,
+      3,
+    );
+    expect(lines[1]).toBe('  with rt=1 (2 settings)');
+    expect(lines.filter((line) => line.startsWith('Counts'))).toHaveLength(1);
+  });
+
+  it('says what it leaves out', () => {
+    const many = [1, 2, 3, 4].map((n) => row('isb', 0, n, {}, `arm64/s${n}`));
+    expect(renderCounts([...many, row('dsb', 1, 1)], 60, 3).slice(-3)).toEqual([
+      'Counts differ in 1 more table; the report has them.',
+      '',
+      'Counts are equal before and after in arm64/one.',
+    ]);
+  });
+
+  it('is empty without counts', () => {
+    expect(renderCounts([], 60, 3)).toEqual([]);
+  });
+});
