@@ -9,7 +9,7 @@ const content = fc.oneof(
   word,
   fc.constant(''),
   fc.constant('-- a/x'),
-  fc.constant('++ b/x'),
+  fc.constant('++ b/other'),
   fc.constant('@ -1 +1 @@'),
   fc.constant('\\ backslash'),
 );

@@ -23,6 +23,7 @@ export class MboxSplitter {
   #parts: Buffer[] = [];
   #size = 0;
   #overflow = 0;
+  #lastByte = NEWLINE;
   #rest: Buffer = Buffer.alloc(0);
   #started = false;
   readonly #limit: number;
@@ -70,19 +71,19 @@ export class MboxSplitter {
   }
 
   #atLineStart(): boolean {
-    const last = this.#parts.at(-1);
-    return last === undefined || last[last.length - 1] === NEWLINE;
+    return this.#lastByte === NEWLINE;
   }
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    const room = this.#limit - this.#size;
-    if (bytes.length > room) this.#overflow += bytes.length;
-    else {
+    const room = Math.min(this.#limit - this.#size, bytes.length);
+    if (room > 0) {
       // A copy: the piece's memory must not be held by one small mail in it.
-      this.#parts.push(Buffer.from(bytes));
-      this.#size += bytes.length;
+      this.#parts.push(Buffer.from(bytes.subarray(0, room)));
+      this.#size += room;
     }
+    this.#overflow += bytes.length - room;
+    this.#lastByte = bytes[bytes.length - 1] ?? NEWLINE;
   }
 
   #finish(): readonly MboxEntry[] {

@@ -1,5 +1,5 @@
 import { parseDiff } from '../../analyzers/diff/parse.js';
-import { diffPrint, KnownDiffs } from './fingerprint.js';
+import { diffPrint, KnownHunks } from './fingerprint.js';
 import { type Cover, type Entry, type Group, Grouper } from './group.js';
 import { type OwnDiff, ownDiffs, unreadableDiff } from './pasted.js';
 import { findQuoted } from './quoted.js';
@@ -18,7 +18,7 @@ interface Read {
 export function assemble(mails: readonly Mail[]): Assembly {
   const rejected: Rejection[] = [];
   const reads = uniqueMails(mails, rejected).map((mail): Read => ({ mail, subject: parseSubject(mail.subject) }));
-  const known = new KnownDiffs();
+  const known = new KnownHunks();
   const grouper = new Grouper();
   const covers: Cover[] = [];
   const entries: Entry[] = [];
@@ -48,7 +48,7 @@ export function assemble(mails: readonly Mail[]): Assembly {
   const own = replies.map((read) => ({ read, diffs: ownDiffs(read.mail) }));
   const named = withoutNotices(entries, rejected);
   for (const { patch } of named) known.add(patch.diff);
-  const proposals = own.map(({ read, diffs }) => ({ read, diffs: diffs.filter((entry) => !known.hasAllHunks(entry.diff)) }));
+  const proposals = own.map(({ read, diffs }) => ({ read, diffs: diffs.filter((entry) => !known.hasAll(entry.diff)) }));
   for (const { diffs } of proposals) for (const { diff } of diffs) known.add(diff);
   const quoted = findQuoted(
     replies.map((read) => read.mail),
@@ -64,7 +64,8 @@ export function assemble(mails: readonly Mail[]): Assembly {
     rejected.push(rejection(read.mail, why));
   }
   const series = withoutResent(grouper.groups(), rejected).map(toSeries);
-  const pasted = [...proposals.flatMap(({ read, diffs }) => toPasted(read, diffs, entries)), ...quoted.pasted];
+  const index = new PatchIndex(entries);
+  const pasted = [...proposals.flatMap(({ read, diffs }) => toPasted(read, diffs, index)), ...quoted.pasted];
   for (const { read, diffs } of own) {
     const why = diffs.length === 0 ? unreadableDiff(read.mail) : null;
     if (why !== null) rejected.push(rejection(read.mail, why));
@@ -131,17 +132,17 @@ function inThreadOrder(entries: readonly Entry[]): readonly Entry[] {
 /** A series sent again under the same prefix, whole or in part, is reviewed once. */
 function withoutResent(groups: readonly Group[], rejected: Rejection[]): readonly Group[] {
   const kept: Group[] = [];
-  const alike = new Map<string, Group[]>();
+  const alike = new Map<string, Group>();
   for (const group of [...groups].sort((a, b) => b.slots.size - a.slots.size)) {
     if (group.slots.size === 0) {
       if (group.cover) rejected.push(rejection(group.cover.mail, 'a cover letter whose patches are not in the source'));
       continue;
     }
-    const key = [group.author, group.total, group.version, group.prefixes].join('\n');
-    const rivals = alike.get(key) ?? [];
-    const first = rivals.find((rival) => [...group.slots].every(([index, entry]) => samePatch(rival.slots.get(index), entry)));
-    if (!first) {
-      alike.set(key, [...rivals, group]);
+    const common = [group.author, group.total, group.version, group.prefixes].join('\n');
+    const keys = [...group.slots].map(([index, entry]) => `${common}\n${index} ${entry.subject.title} ${diffPrint(entry.patch.diff)}`);
+    const first = alike.get(keys[0] ?? '');
+    if (!first || !keys.every((key) => alike.get(key) === first)) {
+      for (const key of keys) if (!alike.has(key)) alike.set(key, group);
       kept.push(group);
       continue;
     }
@@ -152,10 +153,6 @@ function withoutResent(groups: readonly Group[], rejected: Rejection[]): readonl
     }
   }
   return kept;
-}
-
-function samePatch(a: Entry | undefined, b: Entry): boolean {
-  return a !== undefined && a.subject.title === b.subject.title && diffPrint(a.patch.diff) === diffPrint(b.patch.diff);
 }
 
 function toSeries(group: Group): Series {
@@ -215,21 +212,35 @@ function ranges(numbers: readonly number[]): string {
   return words.length === 0 ? last : `${words.join(', ')} and ${last}`;
 }
 
-function toPasted(read: Read, diffs: readonly OwnDiff[], entries: readonly Entry[]): readonly PastedDiff[] {
-  const { mail, subject } = read;
-  const byId = new Map(entries.map((entry) => [entry.patch.mail.messageId, entry]));
-  const above = [mail.inReplyTo, ...[...mail.references].reverse()].filter((id) => id !== null);
-  const answered = above.map((id) => byId.get(id)).find((entry) => entry !== undefined);
-  const alike = entries.find(
-    (entry) => entry.subject.title === subject.title && (entry.subject.version ?? 1) === (subject.version ?? 1) && subject.title !== '',
-  );
-  const about = answered ?? alike ?? null;
-  return diffs.map(({ diff, ordinal }) => ({
-    mail,
-    diff,
-    ordinal,
-    about: about ? { messageId: about.patch.mail.messageId, version: about.subject.version ?? 1 } : null,
-  }));
+/** The patches of the source by id and by title. */
+class PatchIndex {
+  readonly #byId = new Map<string, Entry>();
+  readonly #byTitle = new Map<string, Entry>();
+
+  constructor(entries: readonly Entry[]) {
+    for (const entry of entries) {
+      this.#byId.set(entry.patch.mail.messageId, entry);
+      const title = titleKey(entry.subject);
+      if (!this.#byTitle.has(title)) this.#byTitle.set(title, entry);
+    }
+  }
+
+  /** The nearest patch above a reply, or the one with its title. */
+  answeredBy({ mail, subject }: Read): Entry | null {
+    const above = [mail.inReplyTo, ...[...mail.references].reverse()].filter((id) => id !== null);
+    const nearest = above.map((id) => this.#byId.get(id)).find((entry) => entry !== undefined);
+    return nearest ?? this.#byTitle.get(titleKey(subject)) ?? null;
+  }
+}
+
+function titleKey(subject: Subject): string {
+  return `${subject.version ?? 1} ${subject.title}`;
+}
+
+function toPasted(read: Read, diffs: readonly OwnDiff[], index: PatchIndex): readonly PastedDiff[] {
+  const answered = index.answeredBy(read);
+  const about = answered ? { messageId: answered.patch.mail.messageId, version: answered.subject.version ?? 1 } : null;
+  return diffs.map(({ diff, ordinal }) => ({ mail: read.mail, diff, ordinal, about }));
 }
 
 /** By the first date in each, then by version: the order in which people saw them. */

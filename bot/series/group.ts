@@ -34,6 +34,7 @@ export class Grouper {
   readonly #byCover = new Map<string, Group>();
   readonly #byMember = new Map<string, Group>();
   readonly #byParent = new Map<string, Group[]>();
+  readonly #byAnswered = new Map<string, Group[]>();
   readonly #byStem = new Map<string, Group[]>();
   readonly #byAuthor = new Map<string, Group[]>();
 
@@ -59,15 +60,9 @@ export class Grouper {
 
   /** What came of it. A cover letter left alone takes the patches that answer it, if only the version in its prefix is wrong. */
   groups(): readonly Group[] {
-    for (const group of this.#groups.filter((entry) => entry.cover !== null && entry.slots.size === 0)) {
-      const id = group.cover?.mail.messageId;
-      const orphan = this.#groups.find(
-        (other) =>
-          other.cover === null &&
-          other.author === group.author &&
-          other.total === group.total &&
-          [...other.slots.values()].some((entry) => entry.patch.mail.inReplyTo === id),
-      );
+    for (const group of this.#groups.filter((entry) => entry.slots.size === 0)) {
+      const answers = group.cover ? (this.#byAnswered.get(group.cover.mail.messageId) ?? []) : [];
+      const orphan = answers.find((other) => other.cover === null && other.author === group.author && other.total === group.total);
       if (orphan) {
         orphan.cover = group.cover;
         group.cover = null;
@@ -93,7 +88,10 @@ export class Grouper {
   #index(group: Group, mail: Mail, subject: Subject): void {
     this.#byMember.set(mail.messageId, group);
     const parent = parentOf(mail);
-    if (parent !== null) push(this.#byParent, `${parent} ${numbersKey(subject)}`, group);
+    if (parent !== null) {
+      push(this.#byParent, `${parent} ${numbersKey(subject)}`, group);
+      push(this.#byAnswered, parent, group);
+    }
     const stem = stemOf(mail.messageId);
     if (stem !== null) push(this.#byStem, stem, group);
     if (parent === null) push(this.#byAuthor, authorKey(mail, subject), group);
@@ -113,15 +111,13 @@ export class Grouper {
     const beside = parent === undefined ? undefined : this.#byMember.get(parent);
     if (fits(beside) && same(beside)) return beside;
     const stem = stemOf(mail.messageId);
-    const run = stem === null ? undefined : this.#byStem.get(stem)?.find((group) => same(group) && fits(group));
+    const run = stem === null ? undefined : recent(this.#byStem.get(stem)).find((group) => same(group) && fits(group));
     if (run) return run;
     if (parent !== undefined) {
-      return (
-        this.#byParent.get(`${parent} ${numbersKey(subject)}`)?.find((group) => group.author === addressOf(mail.from) && fits(group)) ??
-        null
-      );
+      const answers = recent(this.#byParent.get(`${parent} ${numbersKey(subject)}`));
+      return answers.find((group) => group.author === addressOf(mail.from) && fits(group)) ?? null;
     }
-    return this.#byAuthor.get(authorKey(mail, subject))?.find(fits) ?? null;
+    return recent(this.#byAuthor.get(authorKey(mail, subject))).find(fits) ?? null;
   }
 }
 
@@ -155,8 +151,13 @@ function stemOf(messageId: string): string | null {
   return match ? `${match[1] ?? ''} ${match[2] ?? ''}` : null;
 }
 
+/** The last groups of a list, oldest first: who sends the same series a thousand times must not make the search slow. */
+function recent(groups: readonly Group[] | undefined): readonly Group[] {
+  return groups?.slice(-32) ?? [];
+}
+
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (!list) map.set(key, [value]);
-  else if (!list.includes(value)) list.push(value);
+  else if (list.at(-1) !== value) list.push(value);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hunkCount, type KnownDiffs } from './fingerprint.js';
+import { hunkCount, type KnownHunks, sharedLines } from './fingerprint.js';
 import type { Entry } from './group.js';
 import { type QuotedDiff, quotedDiffs, quotedMail } from './pasted.js';
 import { parseSubject, type Subject } from './subject.js';
@@ -21,7 +21,7 @@ interface Candidate {
   readonly subject: Subject;
 }
 
-/** From this share of known lines on, a quote is one of a diff that the source holds, whatever a client did to the other lines. */
+/** From this share of known lines on, a quote is one of the patch in that place, whatever a client did to the other lines. */
 const SAME_DIFF = 0.8;
 
 /**
@@ -32,7 +32,7 @@ export function findQuoted(
   replies: readonly Mail[],
   source: readonly { readonly mail: Mail; readonly subject: Subject }[],
   patches: readonly Entry[],
-  known: KnownDiffs,
+  known: KnownHunks,
 ): QuotedFinds {
   const present = new Map(source.map(({ mail }) => [mail.messageId, mail]));
   const places = new Map(patches.map((entry) => [placeOf(entry.subject), entry]));
@@ -45,7 +45,7 @@ export function findQuoted(
     }
     for (const quoted of found) {
       const candidate = candidateOf(quoted, present);
-      if (!candidate || known.hasAllHunks(quoted.diff)) continue;
+      if (!candidate || known.hasAll(quoted.diff)) continue;
       const before = best.get(candidate.messageId);
       if (!before || completeness(candidate) > completeness(before)) best.set(candidate.messageId, candidate);
     }
@@ -57,7 +57,7 @@ export function findQuoted(
     const original = places.get(place);
     const mail = quotedMail(candidate.quoted, candidate.messageId, candidate.above);
     if (original) {
-      if (known.share(candidate.quoted.diff) < SAME_DIFF) {
+      if (sharedLines(candidate.quoted.diff, original.patch.diff) < SAME_DIFF) {
         const about = { messageId: original.patch.mail.messageId, version: original.subject.version ?? 1 };
         pasted.push({ mail, diff: candidate.quoted.diff, ordinal: 1, about });
       }
