@@ -4,7 +4,7 @@ import type { Axes, Count } from './schema.js';
 import { clip, columns, enumerate, groupBy, harmless, padEnd, padStart, plural, thousands, wrap } from './text.js';
 
 /** The counts of one scenario that say the same for one or more settings. */
-export interface CountTable {
+interface CountTable {
   readonly scenario: string;
   /** What all the settings have in common. */
   readonly axes: Axes;
@@ -14,14 +14,14 @@ export interface CountTable {
   readonly equal: readonly { readonly title: string; readonly value: number }[];
 }
 
-export interface CountRow {
+interface CountRow {
   readonly title: string;
   readonly before: number;
   readonly after: number;
 }
 
 /** Settings of a scenario whose numbers are the same become one table. Tables with a difference come first. */
-export function countTables(counts: readonly Count[]): CountTable[] {
+function countTables(counts: readonly Count[]): CountTable[] {
   const settings = groupBy(counts, (row) => JSON.stringify([row.scenario, row.arch, Object.entries(row.axes).sort()]));
   const alike = groupBy([...settings.values()], (rows) => JSON.stringify([rows[0]?.scenario, rows[0]?.arch, ordered(rows).map(numbers)]));
   const tables = [...alike.values()].flatMap((group) => {

@@ -1,5 +1,5 @@
 /** One thing that a run counts. */
-export interface Metric {
+interface Metric {
   /** As it stands in `counts[].metric`. */
   readonly name: string;
   /** As it stands in a table of a reply. */
@@ -64,7 +64,7 @@ export const METRICS = [
   },
 ] as const satisfies readonly Metric[];
 
-export type MetricName = (typeof METRICS)[number]['name'];
+type MetricName = (typeof METRICS)[number]['name'];
 
 export const METRIC_NAMES: readonly MetricName[] = METRICS.map((metric) => metric.name);
 

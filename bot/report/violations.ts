@@ -15,7 +15,7 @@ export const VIOLATIONS = {
   assertion: 'a condition that the scenario states does not hold',
 } as const;
 
-export type Violation = keyof typeof VIOLATIONS;
+type Violation = keyof typeof VIOLATIONS;
 
 export const VIOLATION_NAMES: readonly Violation[] = Object.keys(VIOLATIONS).filter((name): name is Violation => name in VIOLATIONS);
 
