@@ -8,7 +8,7 @@ import { placeWithoutContext } from './fallback.js';
 import type { Budget, RenameRules } from './fit.js';
 import { type HunkImage, imageOf, MAX_HUNK_LINES, reverseHunk } from './image.js';
 import { type Part, partsOf } from './parts.js';
-import { NEEDED, placePart } from './place.js';
+import { placePart } from './place.js';
 import type { Rename } from './renames.js';
 import type { Target } from './target.js';
 
@@ -23,6 +23,8 @@ export type HunkMerge =
       readonly exact: boolean;
       readonly units: number;
       readonly found: number;
+      /** `in`: nothing stands between the neighbours of what is inserted. `out`: the context is there as well. */
+      readonly tight: boolean;
       readonly renames: readonly Rename[];
       readonly image: HunkImage;
     }
@@ -30,9 +32,6 @@ export type HunkMerge =
 
 /** At least this share of the post-image must be there for a change to count as already applied. */
 const REVERSED = 0.95;
-/** A block of this many new tokens that is there in one piece speaks for itself, even where its context differs. */
-const DISTINCTIVE = 20;
-
 /** Places one hunk: word for word, else as already applied, else by tokens. */
 export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget: Budget): HunkMerge {
   if (hunk.lines.length > MAX_HUNK_LINES) return { kind: 'refused', why: `it has more than ${MAX_HUNK_LINES} lines` };
@@ -47,13 +46,15 @@ export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget
   if (there !== null && hunk.lines.some((line) => line.kind === 'added' && line.text.trim() !== ''))
     return exactly('out', back, target, there, ofTree);
   if (image.steps.every((step) => step.pre >= 0 && step.post >= 0))
-    return { kind: 'in', edits: [], both: [], exact: false, units: 0, found: 0, renames: [], image };
+    return { kind: 'in', edits: [], both: [], exact: false, units: 0, found: 0, tight: true, renames: [], image };
 
   const out = takeBack(back, target, rules, budget, ofTree);
-  if (out !== null && partsOf(image).every((part) => onlyAdds(part))) return out;
+  if (out?.tight === true && partsOf(image).every((part) => onlyAdds(part))) return out;
   const into = bringIn(image, target, rules, budget, ofPatch);
   if (out === null) return into;
   if (into.kind === 'refused') return out;
+  // Where the context of a block that is there is thin, what stands in the place of the insertion decides.
+  if (!out.tight) return into.tight ? into : out;
   return into.found * out.units >= out.found * into.units ? into : out;
 }
 
@@ -61,7 +62,17 @@ type Done = Exclude<HunkMerge, { kind: 'refused' }>;
 
 function exactly(kind: 'in' | 'out', image: HunkImage, target: Target, at: number, originOf: OriginOf): Done {
   const units = image.pre.units.length;
-  return { kind, edits: exactEdits(image, target, at, originOf), both: [], exact: true, units, found: units, renames: [], image };
+  return {
+    kind,
+    edits: exactEdits(image, target, at, originOf),
+    both: [],
+    exact: true,
+    units,
+    found: units,
+    tight: true,
+    renames: [],
+    image,
+  };
 }
 
 /** The only place of the pre-image, or of several the only one in the function that the hunk names, or the one at the stated line. */
@@ -97,28 +108,31 @@ function takeBack(back: HunkImage, target: Target, rules: RenameRules, budget: B
   if (parts.length === 0) return null;
   const edits: Edit[] = [];
   const renames: Rename[] = [];
+  let sure = true;
   let units = 0;
   let found = 0;
   for (const part of parts) {
-    const gone = part.steps.reduce((sum, step) => sum + (step.post < 0 ? (back.pre.units[step.pre]?.size ?? 0) : 0), 0);
-    const block = gone >= DISTINCTIVE && onlyTakes(part);
     const placed = placePart({ image: back, part, target, rules, originOf, budget });
     if (!placed.ok || !placed.placement.tight) return null;
     const { placement } = placed;
-    if (placement.placed < (block ? NEEDED : REVERSED)) return null;
+    if (placement.placed < REVERSED) {
+      if (!onlyTakes(part)) return null;
+      sure = false;
+    }
     edits.push(...placement.edits);
     // Text that only goes needs no common names; text that comes back does.
     if (part.steps.some((step) => step.pre < 0)) renames.push(...placement.renames);
     units += placement.units;
     found += placement.found;
   }
-  return { kind: 'out', edits, both: [], exact: false, units, found, renames, image: back };
+  return { kind: 'out', edits, both: [], exact: false, units, found, tight: sure, renames, image: back };
 }
 
 function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: Budget, originOf: OriginOf): HunkMerge {
   const edits: Edit[] = [];
   const both: Edit[] = [];
   const renames: Rename[] = [];
+  let tight = true;
   let units = 0;
   let found = 0;
   for (const part of partsOf(image)) {
@@ -126,6 +140,7 @@ function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: B
       const defined = placeDefinitions(image, part, target, originOf, budget);
       edits.push(...defined.edits);
       both.push(...defined.takenOut);
+      if (!defined.anchored || defined.takenOut.length > 0) tight = false;
       continue;
     }
     const placed = placePart({ image, part, target, rules, originOf, budget });
@@ -134,12 +149,14 @@ function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: B
       renames.push(...placed.placement.renames);
       units += placed.placement.units;
       found += placed.placement.found;
+      if (!placed.placement.tight) tight = false;
       continue;
     }
     const loose = placeWithoutContext(image, part, target, originOf, budget);
     if (loose === null) return { kind: 'refused', why: placed.why };
     edits.push(...loose.edits);
     both.push(...loose.takenOut);
+    tight = false;
   }
-  return { kind: 'in', edits, both, exact: false, units, found, renames, image };
+  return { kind: 'in', edits, both, exact: false, units, found, tight, renames, image };
 }
