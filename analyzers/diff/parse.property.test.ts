@@ -64,6 +64,21 @@ describe('parseDiff', () => {
     );
   });
 
+  it('comes back from input made to be slow', () => {
+    const head = 'diff --git a/x b/x\n--- a/x\n+++ b/x\n';
+    const many = 200_000;
+    for (const text of [
+      `${head}@@ -1,999999 +1,999999 @@\n${'stray\n'.repeat(many)}`,
+      `${head}${'@@ -1,5 +1,5 @@\n a\nb\n'.repeat(many / 4)}`,
+      head.repeat(many / 4),
+      `--- a${' '.repeat(many)}b\n+++ b${' '.repeat(many)}c\n@@ -1 +1 @@\n-a\n+b\n`,
+      '---\n'.repeat(many),
+      `${head}@@ -1,9 +1,9 @@\n${'+x\n'.repeat(many)}`,
+    ]) {
+      expect(parseDiff(text).files.length).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('a line taken out, put in or cut off is a problem or a repair, never silence', () => {
     fc.assert(
       fc.property(

@@ -4,6 +4,9 @@ export interface FileNames {
   readonly newPath: string | null;
 }
 
+/** Longer than any path that is accepted: what stands behind is not looked at. */
+const LONGEST_NAME = 8192;
+
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, '\\': 92 };
 
 /**
@@ -47,7 +50,7 @@ export function pathFault(path: string): string | null {
 
 /** The file name of a `---` or `+++` line: what follows the marker, without the time stamp of diff -u. */
 export function nameOfMarkerLine(line: string): string {
-  const rest = line.slice(4).replace(/\r$/, '');
+  const rest = line.slice(4, 4 + LONGEST_NAME).replace(/\r$/, '');
   if (rest.startsWith('"')) {
     const quoted = /^"(?:[^"\\]|\\.)*"/.exec(rest);
     if (quoted) return unquotePath(quoted[0]);
@@ -59,7 +62,7 @@ export function nameOfMarkerLine(line: string): string {
 
 /** The two names of a `diff --git` line, or null where they cannot be told apart (names with blanks and no quotes that differ). */
 export function namesOfGitLine(line: string): readonly [string, string] | null {
-  const rest = line.slice('diff --git '.length).replace(/\s+$/, '');
+  const rest = line.slice('diff --git '.length, 2 * LONGEST_NAME).trimEnd();
   const quoted = /^("(?:[^"\\]|\\.)*"|\S+) ("(?:[^"\\]|\\.)*"|\S+)$/.exec(rest);
   if (quoted?.[1] !== undefined && quoted[2] !== undefined) return [unquotePath(quoted[1]), unquotePath(quoted[2])];
   // `a/x y b/x y`: both halves name the same file, so the middle blank is the one that splits them evenly.

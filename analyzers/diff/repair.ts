@@ -64,6 +64,9 @@ export function repairHunk(lines: readonly string[], from: number, to: number, h
   return withFallenBlanks(lines, from, trimmed, header, short, endsText);
 }
 
+/** Text with more wrapped lines than that in one hunk is no diff, and joining them all would take for ever. */
+const MOST_JOINS = 200;
+
 function attempt(lines: readonly string[], from: number, to: number, header: HunkHeader, stray: Stray): Attempt {
   const body: HunkLine[] = [];
   let oldSeen = 0;
@@ -77,7 +80,7 @@ function attempt(lines: readonly string[], from: number, to: number, header: Hun
   let firstStray = -1;
   let firstJoin = -1;
   let i = from;
-  for (; i < to && (oldSeen < header.oldCount || newSeen < header.newCount); i++) {
+  for (; i < to && joins < MOST_JOINS && (oldSeen < header.oldCount || newSeen < header.newCount); i++) {
     const line = lines[i] ?? '';
     if (line.startsWith('\\ ')) {
       markNoNewline(body);

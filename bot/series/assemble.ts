@@ -95,7 +95,10 @@ function uniqueMails(mails: readonly Mail[], rejected: Rejection[]): readonly Ma
 
 /** Without [PATCH]: a mail made by format-patch or a bare diff is a patch, a diff inside a conversation is a proposal. */
 function isSentAsPatch(mail: Mail): boolean {
-  return (mail.inReplyTo === null && mail.references.length === 0) || /^---\s*\n(?:.*\n)*?\s\S.*\|\s+\d+/m.test(mail.body);
+  if (mail.inReplyTo === null && mail.references.length === 0) return true;
+  const lines = mail.body.split('\n');
+  const separator = lines.findIndex((line) => line.trimEnd() === '---');
+  return separator >= 0 && lines.slice(separator + 1, separator + 100).some((line) => / \|\s+(?:\d|Bin)/.test(line.slice(0, 200)));
 }
 
 /** Robots send a patch again when it is applied: the same diff under a subject without [PATCH]. */
@@ -199,7 +202,9 @@ function seriesProblems(group: Group, patches: readonly Patch[], total: number):
   return problems;
 }
 
-/** `2`, `2 and 3`, `1-65 and 70`. */
+const MOST_RANGES = 9;
+
+/** `2`, `2 and 3`, `1-65 and 70`; a long list ends in `and others`. */
 function ranges(numbers: readonly number[]): string {
   const runs: { from: number; to: number }[] = [];
   for (const number of numbers) {
@@ -208,6 +213,7 @@ function ranges(numbers: readonly number[]): string {
     else runs.push({ from: number, to: number });
   }
   const words = runs.flatMap(({ from, to }) => (to - from === 1 ? [`${from}`, `${to}`] : [from === to ? `${from}` : `${from}-${to}`]));
+  if (words.length > MOST_RANGES) words.splice(MOST_RANGES - 1, words.length, 'others');
   const last = words.pop() ?? '';
   return words.length === 0 ? last : `${words.join(', ')} and ${last}`;
 }
