@@ -1,7 +1,7 @@
 import type { Unit } from './units.js';
 
 /** An alignment larger than this is not tried. */
-export const MAX_CELLS = 12_000_000;
+const MAX_CELLS = 12_000_000;
 
 export interface Alignment {
   readonly score: number;

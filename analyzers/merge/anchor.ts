@@ -247,7 +247,7 @@ function commentOnly(rest: string): boolean {
 }
 
 /** The lines of the post-image that hold these units, cut to them at both ends, with comments between them and right before them. */
-export function insertedLines(
+function insertedLines(
   image: HunkImage,
   posts: readonly number[],
   treeLine: number,

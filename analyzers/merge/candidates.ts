@@ -1,6 +1,6 @@
 import type { HunkImage } from './image.js';
 import type { Part } from './parts.js';
-import { lineStartsOf, type Target } from './target.js';
+import type { Target } from './target.js';
 import { headName, type TopItem } from './top.js';
 import { type Unit, unitsOf } from './units.js';
 
@@ -104,10 +104,4 @@ function sectionUnit(target: Target, section: string): number {
   return target.units.findIndex(
     (unit) => unit.text === `${section} :` || (unit.names.includes(section) && /^(?:SYM_|ENTRY|END|\.macro)/.test(unit.text)),
   );
-}
-
-/** True when the unit begins its line in the target. */
-export function beginsLine(target: Target, unit: Unit): boolean {
-  const from = target.lineStarts[unit.line] ?? lineStartsOf(target.file.text)[unit.line] ?? 0;
-  return target.file.text.slice(from, unit.start).trim() === '';
 }

@@ -107,7 +107,7 @@ function byPreviousFunction(image: HunkImage, part: Part, target: Target): Place
 }
 
 /** Declarations and macros after the includes, functions at the end; inside an include guard when there is one. */
-export function safePlace(target: Target, items: readonly TopItem[]): Place {
+function safePlace(target: Target, items: readonly TopItem[]): Place {
   const { units } = target;
   const guard = guardOf(units);
   const functions = items.some((item) => item.kind === 'function') && target.language === 'c';

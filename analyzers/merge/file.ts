@@ -7,7 +7,7 @@ import { type HunkMerge, mergeHunk } from './hunk.js';
 import type { Rename } from './renames.js';
 import { type Target, targetOf } from './target.js';
 import type { FileMerge } from './types.js';
-import { unitsOf } from './units.js';
+import { type Unit, unitsOf } from './units.js';
 
 /** A file before and after, and how it came about. */
 export interface MergedFile {
@@ -19,6 +19,8 @@ export interface MergedFile {
 
 /** Alignment cells that one file may cost: about a second of work. */
 const FILE_CELLS = 60_000_000;
+/** So many hunks are tried one by one when together they leave the file unsound. */
+const MAX_TRIED = 60;
 
 type Placed = Exclude<HunkMerge, { kind: 'refused' }>;
 
@@ -120,14 +122,27 @@ function ofPatch(target: Target, out: readonly Placed[]): SourceFile {
       numbers.set(unit.text, list);
     });
     for (const edit of edits) {
-      for (const unit of target.units) {
-        if (unit.start < edit.start || unit.end > edit.end) continue;
+      for (let k = firstFrom(target.units, edit.start); k < target.units.length; k += 1) {
+        const unit = target.units[k];
+        if (unit === undefined || unit.end > edit.end) break;
         const number = numbers.get(unit.text)?.shift();
         if (number !== undefined && lines[unit.line]?.origin !== 'patch') lines[unit.line] = { origin: 'patch', line: number };
       }
     }
   }
   return { ...target.file, lines };
+}
+
+/** Index of the first unit that starts at or after an offset. */
+function firstFrom(units: readonly Unit[], offset: number): number {
+  let low = 0;
+  let high = units.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if ((units[mid]?.start ?? 0) < offset) low = mid + 1;
+    else high = mid;
+  }
+  return low;
 }
 
 function localEdits(target: Target, rename: Rename): Edit[] {
@@ -160,6 +175,10 @@ function keepSound(diff: FileDiff, target: Target, results: readonly HunkMerge[]
   const mayGo = removedFunctions(diff, results);
   const all = build(target, results);
   if (all !== null && sound(target, all, mayGo)) return [...results];
+  if (groups.length > MAX_TRIED)
+    return kept.map((result) =>
+      result.kind === 'refused' && result.why !== '' ? result : { kind: 'refused', why: 'the hunks of the file do not fit together' },
+    );
   for (const group of groups) {
     const tried = kept.map((result, i) => (group.includes(i) ? (results[i] ?? result) : result));
     const sides = build(target, tried);

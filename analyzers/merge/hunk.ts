@@ -32,6 +32,7 @@ export type HunkMerge =
 
 /** At least this share of the post-image must be there for a change to count as already applied. */
 const REVERSED = 0.95;
+const MAX_PARTS = 200;
 /** Places one hunk: word for word, else as already applied, else by tokens. */
 export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget: Budget): HunkMerge {
   if (hunk.lines.length > MAX_HUNK_LINES) return { kind: 'refused', why: `it has more than ${MAX_HUNK_LINES} lines` };
@@ -48,6 +49,7 @@ export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget
   if (image.steps.every((step) => step.pre >= 0 && step.post >= 0))
     return { kind: 'in', edits: [], both: [], exact: false, units: 0, found: 0, tight: true, renames: [], image };
 
+  if (partsOf(image).length > MAX_PARTS) return { kind: 'refused', why: `it changes more than ${MAX_PARTS} places` };
   const out = takeBack(back, target, rules, budget, ofTree);
   if (out?.tight === true && partsOf(image).every((part) => onlyAdds(part))) return out;
   const into = bringIn(image, target, rules, budget, ofPatch);

@@ -2,7 +2,7 @@ import type { Hunk, HunkLine } from '../diff/types.js';
 import { blankCommentHead, type Language, type Unit, unitsOf } from './units.js';
 
 /** Hunks with more lines than this are not aligned. */
-export const MAX_HUNK_LINES = 20_000;
+export const MAX_HUNK_LINES = 10_000;
 const MAX_DIFF_CELLS = 2_000_000;
 
 /** One line of an image: where it stands in the hunk, and its number in the file that the image belongs to. */
@@ -18,6 +18,8 @@ export interface ImageLine {
 export interface Image {
   readonly lines: readonly ImageLine[];
   readonly units: readonly Unit[];
+  /** Per line of the hunk: indexes of the units that begin on it. */
+  readonly at: readonly (readonly number[])[];
 }
 
 /** One unit's fate: kept (both), removed (post -1) or inserted (pre -1). */
@@ -63,13 +65,12 @@ function side(hunk: Hunk, own: HunkLine['kind'], start: number, language: Langua
     offset += line.text.length + 1;
   });
   const text = blankCommentHead(lines.map((line) => line.text).join('\n'));
-  return { lines, units: unitsOf(text, language, split) };
+  const units = unitsOf(text, language, split);
+  return { lines, units, at: byHunkLine(hunk, lines, units) };
 }
 
 function stepsOf(hunk: Hunk, pre: Image, post: Image): Step[] {
   const steps: Step[] = [];
-  const preAt = byHunkLine(hunk, pre);
-  const postAt = byHunkLine(hunk, post);
   let removed: number[] = [];
   let inserted: number[] = [];
   const lineOf = (p: number, q: number): number =>
@@ -80,8 +81,8 @@ function stepsOf(hunk: Hunk, pre: Image, post: Image): Step[] {
     inserted = [];
   };
   hunk.lines.forEach((line, i) => {
-    const p = preAt[i] ?? [];
-    const q = postAt[i] ?? [];
+    const p = pre.at[i] ?? [];
+    const q = post.at[i] ?? [];
     const same = p.length === q.length && p.every((index, k) => pre.units[index]?.text === post.units[q[k] ?? -1]?.text);
     if (line.kind === 'context' && same) {
       flush();
@@ -95,10 +96,15 @@ function stepsOf(hunk: Hunk, pre: Image, post: Image): Step[] {
   return steps;
 }
 
-function byHunkLine(hunk: Hunk, image: Image): number[][] {
+function byHunkLine(hunk: Hunk, lines: readonly ImageLine[], units: readonly Unit[]): number[][] {
   const at: number[][] = hunk.lines.map(() => []);
-  image.units.forEach((unit, index) => at[image.lines[unit.line]?.hunkLine ?? 0]?.push(index));
+  units.forEach((unit, index) => at[lines[unit.line]?.hunkLine ?? 0]?.push(index));
   return at;
+}
+
+/** The units that begin on the hunk lines [from, to). */
+export function unitsBetween(image: Image, from: number, to: number): Unit[] {
+  return image.at.slice(from, to).flatMap((indexes) => indexes.flatMap((i) => image.units[i] ?? []));
 }
 
 /** Token edits between two runs: removed before inserted, small islands of punctuation swallowed. */

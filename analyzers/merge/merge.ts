@@ -3,7 +3,7 @@ import { overlay } from '../source/memory-tree.js';
 import type { LineOrigin, SourceFile, SourceTree } from '../source/types.js';
 import type { RenameRules } from './fit.js';
 import { mergeFile } from './file.js';
-import { imageOf } from './image.js';
+import { imageOf, MAX_HUNK_LINES, unitsBetween } from './image.js';
 import { wholeItems } from './parts.js';
 import { nameView, reachOf, type Rename, renameIn } from './renames.js';
 import type { FileMerge, MergePatch } from './types.js';
@@ -121,6 +121,7 @@ function definitionsOnly(diff: FileDiff, path: string, state: State): FileMerge 
 
 /** The runs of added lines that are whole definitions; `all` when the hunk does nothing else. */
 function wholeRuns(hunk: Hunk, path: string): { lines: PatchLine[]; all: boolean } {
+  if (hunk.lines.length > MAX_HUNK_LINES) return { lines: [], all: false };
   const image = imageOf(hunk, languageOf(path));
   const lines: PatchLine[] = [];
   let all = true;
@@ -133,9 +134,7 @@ function wholeRuns(hunk: Hunk, path: string): { lines: PatchLine[]; all: boolean
       continue;
     }
     const mine = image.post.lines.filter((line) => line.hunkLine >= from && line.hunkLine < to);
-    const units = image.post.units.filter((unit) =>
-      mine.includes(image.post.lines[unit.line] ?? { text: '', hunkLine: -1, number: 0, start: 0 }),
-    );
+    const units = unitsBetween(image.post, from, to);
     if (units.length > 0) {
       if (wholeItems(image, units, 'post') === null) all = false;
       else lines.push(...mine.map((line) => ({ text: line.text, line: line.number })));

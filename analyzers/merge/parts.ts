@@ -1,6 +1,6 @@
-import type { HunkImage, Step } from './image.js';
+import { type HunkImage, type Step, unitsBetween } from './image.js';
 import { headName, type TopItem, topItems } from './top.js';
-import type { Unit } from './units.js';
+import { type Unit, words } from './units.js';
 
 /** A stretch of a hunk that is placed on its own: one function's changes, or new definitions at file scope. */
 export interface Part {
@@ -35,11 +35,19 @@ export function partsOf(image: HunkImage): Part[] {
     } else if (line.kind === 'context' && isHead(image, i)) seams.add(i);
   });
   const cuts = [...seams].sort((a, b) => a - b);
+  // Steps keep their order within a piece: a token of an added line may come before one of a removed line.
+  const pieceOf = new Int32Array(lines.length);
+  for (let i = 0, k = 0; i < lines.length; i += 1) {
+    if (i >= (cuts[k + 1] ?? lines.length)) k += 1;
+    pieceOf[i] = k;
+  }
+  const pieces: Step[][] = cuts.map(() => []);
+  for (const step of image.steps) pieces[pieceOf[step.hunkLine] ?? 0]?.push(step);
   const parts: Part[] = [];
   for (let k = 0; k + 1 < cuts.length; k += 1) {
     const from = cuts[k] ?? 0;
     const to = cuts[k + 1] ?? 0;
-    const steps = image.steps.filter((step) => step.hunkLine >= from && step.hunkLine < to);
+    const steps = pieces[k] ?? [];
     if (steps.every((step) => step.pre >= 0 && step.post >= 0)) continue;
     const whole = definitions.some((run) => run.from <= from && to <= run.to);
     parts.push({ kind: whole ? 'definitions' : 'edit', from, to, steps, head: headIn(image, from, to), first: from === 0 });
@@ -74,10 +82,7 @@ function definitionRuns(image: HunkImage): { from: number; to: number }[] {
       continue;
     }
     if (lines[from - 1]?.kind !== 'removed' && lines[to]?.kind !== 'removed') {
-      const units = image.post.units.filter((unit) => {
-        const at = image.post.lines[unit.line]?.hunkLine ?? -1;
-        return at >= from && at < to;
-      });
+      const units = unitsBetween(image.post, from, to);
       const items = wholeItems(image, units, 'post');
       if (items?.some((item) => item.kind === 'function' || item.kind === 'record' || item.kind === 'macro') === true)
         runs.push({ from, to });
@@ -87,13 +92,15 @@ function definitionRuns(image: HunkImage): { from: number; to: number }[] {
   return runs;
 }
 
+/** Longer lines are no heads; the patterns below take more than linear time. */
+const MAX_HEAD = 400;
 const HEAD = /^[A-Za-z_][\w\s*]*[\s*]+\*?[A-Za-z_]\w*\s*\([^;=]*$/;
 
 /** Line `i` begins a function's head: type words, a name, a parenthesis, and soon an opening brace on a line of its own. */
 function isHead(image: HunkImage, i: number): boolean {
   const text = image.hunk.lines[i]?.text ?? '';
   if (image.language === 'asm') return /^\s*(?:SYM_\w*START\w*|ENTRY)\s*\(/.test(text);
-  if (!HEAD.test(text) || /^(?:return|else|case|goto|do|sizeof)\b/.test(text)) return false;
+  if (text.length > MAX_HEAD || !HEAD.test(text) || /^(?:return|else|case|goto|do|sizeof)\b/.test(text)) return false;
   for (let k = i + 1; k < Math.min(i + 6, image.hunk.lines.length); k += 1) {
     const next = image.hunk.lines[k]?.text.trim() ?? '';
     if (next === '{') return true;
@@ -107,11 +114,10 @@ function headIn(image: HunkImage, from: number, to: number): string {
   for (let i = from; i < to; i += 1) {
     if (lines[i]?.kind === 'added') continue;
     const text = lines[i]?.text ?? '';
-    const at = image.pre.lines.findIndex((line) => line.hunkLine === i);
-    const tokens = image.pre.units.filter((unit) => unit.line >= at && unit.line <= at + 1).map((unit) => unit.text);
-    if (isHead(image, i) || (lines[i]?.kind === 'removed' && HEAD.test(text) && /^\S/.test(text)))
-      return headName(tokens.flatMap((t) => t.split(' ')));
-    if (/^(?:static\s+)?(?:struct|union|enum)\s+\w+\s*\{/.test(text)) return headName(tokens);
+    if (text.length > MAX_HEAD) continue;
+    const tokens = (): string[] => unitsBetween(image.pre, i, i + 2).flatMap((unit) => words(unit.text));
+    if (isHead(image, i) || (lines[i]?.kind === 'removed' && HEAD.test(text) && /^\S/.test(text))) return headName(tokens());
+    if (/^(?:static\s+)?(?:struct|union|enum)\s+\w+\s*\{/.test(text)) return headName(tokens());
   }
   return '';
 }

@@ -8,7 +8,7 @@ import type { Rename } from './renames.js';
 import type { Target } from './target.js';
 
 /** Below this share of the weighed pre-image a place is not taken. */
-export const NEEDED = 0.8;
+const NEEDED = 0.8;
 /** In the function that the hunk itself names, where every insertion sits between neighbours, this is enough. */
 const NEEDED_AT_HOME = 0.6;
 /** A second place as good as this (share of the pre-image) makes the first one ambiguous. */
@@ -62,7 +62,7 @@ export function placePart(input: PlaceInput): Placed {
   return { ok: false, why };
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${Math.floor(share * 100)} %`;
 }
 
@@ -80,6 +80,8 @@ function placeIn(input: PlaceInput, wanted: Wanted, group: readonly Candidate[],
   let best = 0;
   let why = '';
   for (const candidate of group) {
+    if (group.length > 3) input.budget.cells -= 10 * candidate.units.length;
+    if (input.budget.cells <= 0) break;
     if (!home && group.length > 3 && bagShare(wanted, candidate, input.rules !== null) < 0.5) continue;
     const tried = attempt(input, wanted, candidate, needed);
     if (tried.fit !== null && (tried.fit.placed > best || why === '')) {

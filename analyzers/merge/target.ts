@@ -3,7 +3,7 @@ import { conditionalStep, defineOf, isName, type TopItem, topItems } from './top
 import { type Language, languageOf, type Unit, unitsOf, words } from './units.js';
 
 /** Files with more units than this are not merged into: nothing of the kernel that is written by hand has as many. */
-export const MAX_FILE_UNITS = 400_000;
+const MAX_FILE_UNITS = 400_000;
 
 /** A file of the tree, prepared for placing hunks in it. */
 export interface Target {

@@ -92,7 +92,7 @@ function cItems(units: readonly Unit[], column0: (unit: Unit) => boolean): Top {
       from = i;
     }
     if (text === '{') {
-      const head = units.slice(from, open < 0 ? i : open).map((u) => u.text);
+      const head = open < 0 ? units.slice(from, i).map((u) => u.text) : [];
       const end = closing(units, i, column0);
       if (end < 0) return { items, complete: false };
       if (open < 0) {
@@ -100,7 +100,7 @@ function cItems(units: readonly Unit[], column0: (unit: Unit) => boolean): Top {
         close = end;
       }
       i = end;
-      if (isFunctionHead(head)) finish(i + 1, 'function', headName(head));
+      if (head.length > 0 && isFunctionHead(head)) finish(i + 1, 'function', headName(head));
     } else if (text === '}' || text === ')') {
       if (text === '}') sound = false;
     } else if (text === ';') {
