@@ -1,0 +1,208 @@
+import type { CatalogRow } from '../../simulator/catalog/row.js';
+import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
+import { Budget } from '../cpp/budget.js';
+import type { ExpandContext, StopList } from '../cpp/expand.js';
+import { type Arch, includeDirectories } from '../cpp/includes.js';
+import { preprocess } from '../cpp/preprocess.js';
+import type { SourceTree } from '../source/types.js';
+import { splitItems } from './items.js';
+import { isOffsetsFile, offsetStops, readOffsets } from './offsets.js';
+import { archDefines, compilerDefines, wellKnownMacros } from './prelude.js';
+import { isLowered } from './rows.js';
+import { type FunctionItem, type ProgramScope, Unit } from './unit.js';
+
+export interface CompileOptions {
+  readonly arch: Arch;
+  /** The files to compile, by path. Where two define the same name, the earlier one counts. */
+  readonly files: readonly string[];
+  /** The configuration and other object-like macros: `CONFIG_SMP` → `1`. */
+  readonly defines: Readonly<Record<string, string>>;
+  readonly catalog: readonly CatalogRow[];
+  /** More directories searched for `#include`, before the kernel's. */
+  readonly include?: readonly string[];
+}
+
+/**
+ * Compiles kernel C. All functions and variables of `files` are in the Program, and those of headers that they refer to. `initC` must have
+ * finished. Input never makes it throw: what could not be compiled is `unsupported` where it stands, and in `omissions`.
+ *
+ * A name with a catalog row: rows for accesses and values are lowered here and win; so do rows whose arguments are words. For other rows a
+ * definition in the sources wins, but for one in a header of the kernel tree that no patch touches.
+ */
+export function compileC(tree: SourceTree, options: CompileOptions): Program {
+  return new Compiler(tree, options).run();
+}
+
+const MAX_PROCEDURES = 6000;
+const preincludes = ['include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h'];
+const NO_WORDS: ReadonlySet<number> = new Set();
+
+class Compiler implements ProgramScope {
+  readonly featureArgument: number;
+  private readonly rows = new Map<string, CatalogRow>();
+  private readonly procedures = new Map<string, Procedure>();
+  private readonly globals = new Map<string, Global>();
+  private readonly offsets = new Map<string, string>();
+  private readonly omissions: Omission[] = [];
+  private readonly omitted = new Set<string>();
+  private readonly units: Unit[] = [];
+  private readonly functionNames = new Set<string>();
+  private readonly work: { readonly unit: Unit; readonly name: string }[] = [];
+  private readonly used = new Map<Unit, Set<string>>();
+  private readonly mainFiles: ReadonlySet<string>;
+
+  constructor(
+    private readonly tree: SourceTree,
+    private readonly options: CompileOptions,
+  ) {
+    this.featureArgument = options.arch === 'riscv' ? 3 : 2;
+    this.mainFiles = new Set(options.files);
+    for (const row of options.catalog) {
+      if (row.arch !== 'any' && row.arch !== options.arch) continue;
+      if (row.arch === options.arch || !this.rows.has(row.name)) this.rows.set(row.name, row);
+    }
+  }
+
+  run(): Program {
+    const stops = this.stops();
+    const atFileScope: StopList = new Map([...stops.keys()].map((name) => [name, NO_WORDS]));
+    for (const path of this.mainFiles) this.read(path, stops, atFileScope);
+    for (const unit of this.units) this.roots(unit);
+    for (let next = this.work.shift(); next !== undefined; next = this.work.shift()) this.compile(next.unit, next.name);
+    return { procedures: this.procedures, globals: this.globals, offsets: this.offsets, omissions: this.omissions };
+  }
+
+  row(name: string): CatalogRow | null {
+    return this.rows.get(name) ?? null;
+  }
+
+  use(unit: Unit, name: string): void {
+    let names = this.used.get(unit);
+    if (names === undefined) {
+      names = new Set();
+      this.used.set(unit, names);
+    }
+    if (names.has(name)) return;
+    names.add(name);
+    this.work.push({ unit, name });
+  }
+
+  defineGlobal(global: Global): void {
+    const known = this.globals.get(global.name);
+    if (known === undefined || (!known.defined && global.defined)) this.globals.set(global.name, global);
+    else if (known.defined && global.defined && !samePlace(known.at, global.at)) {
+      this.omit({ what: `variable ${global.name}`, why: `${known.at.file} has one of the same name`, at: global.at });
+    }
+  }
+
+  isFunction(name: string): boolean {
+    return this.functionNames.has(name);
+  }
+
+  isObject(name: string): boolean {
+    return this.globals.has(name) || this.units.some((unit) => unit.isObject(name));
+  }
+
+  omit(omission: Omission): void {
+    const key = `${omission.what}\n${omission.why}`;
+    if (this.omitted.has(key)) return;
+    this.omitted.add(key);
+    this.omissions.push(omission);
+  }
+
+  private stops(): StopList {
+    const stops = new Map<string, ReadonlySet<number>>();
+    for (const [name, row] of this.rows) if (!name.startsWith('asm.')) stops.set(name, new Set(row.words));
+    stops.set('ALTERNATIVE', new Set([2, 3, 4]));
+    return stops;
+  }
+
+  private read(path: string, stops: StopList, atFileScope: StopList): void {
+    const { arch, defines, include = [] } = this.options;
+    const preprocessed = preprocess(this.tree, path, {
+      language: 'c',
+      include: [...include, ...includeDirectories(arch)],
+      defines: { ...compilerDefines, ...archDefines[arch], ...defines },
+      stops: atFileScope,
+      fallbacks: wellKnownMacros,
+      preincludes,
+      expand: false,
+    });
+    for (const omission of preprocessed.omissions) this.omit(omission);
+    const isOffsets = isOffsetsFile(path);
+    const context: ExpandContext = {
+      macros: preprocessed.macros,
+      fallbacks: wellKnownMacros,
+      stops: isOffsets ? offsetStops : stops,
+      budget: new Budget(MAX_TOKENS, 200),
+    };
+    const items = splitItems(preprocessed.lines, { ...context, stops: isOffsets ? offsetStops : atFileScope });
+    const unit = new Unit(path, items, context, this);
+    this.units.push(unit);
+    for (const name of unit.functions.keys()) this.functionNames.add(name);
+    if (isOffsets) this.readOffsets(unit, context);
+    if (context.budget.exhausted !== null) this.omit({ what: path, why: context.budget.exhausted, at: null });
+  }
+
+  private readOffsets(unit: Unit, context: ExpandContext): void {
+    for (const item of unit.functions.values()) {
+      if (item.at.file !== unit.path) continue;
+      const { offsets, skipped } = readOffsets(item, context);
+      for (const [name, path] of offsets) this.offsets.set(name, path);
+      for (const name of skipped) this.omit({ what: `DEFINE(${name}, …)`, why: 'its value is not a constant here', at: item.at });
+    }
+  }
+
+  private roots(unit: Unit): void {
+    if (isOffsetsFile(unit.path)) return;
+    for (const item of unit.functions.values()) if (item.at.file === unit.path) this.use(unit, item.name);
+    for (const name of unit.variablesOf(unit.path)) this.use(unit, name);
+  }
+
+  private compile(unit: Unit, name: string): void {
+    const item = unit.functions.get(name);
+    if (item !== undefined) this.compileFunction(unit, item);
+    else {
+      const global = unit.global(name);
+      if (global !== null) this.defineGlobal(global);
+    }
+  }
+
+  private compileFunction(unit: Unit, item: FunctionItem): void {
+    const { name, at } = item;
+    if (this.rowWins(item)) return;
+    const known = this.procedures.get(name);
+    if (known !== undefined) {
+      if (!samePlace(known.at, at)) this.omit({ what: `function ${name}`, why: `${known.at.file} has one of the same name`, at });
+      return;
+    }
+    if (this.procedures.size >= MAX_PROCEDURES) {
+      this.omit({ what: `function ${name}`, why: `more than ${MAX_PROCEDURES} functions are reached`, at });
+      return;
+    }
+    const compiled = unit.compile(item);
+    if (compiled.ok) {
+      this.procedures.set(name, compiled.procedure);
+      return;
+    }
+    this.omit({ what: `function ${name}`, why: compiled.why, at: compiled.at });
+    const what = `${name}: ${compiled.why}`;
+    this.procedures.set(name, { name, params: [], frame: new Map(), code: [{ op: 'unsupported', what, at }], at, language: 'c' });
+  }
+
+  /** True when the catalog's row for this name stands, and the definition in the sources is passed over. */
+  private rowWins(item: FunctionItem): boolean {
+    const row = this.rows.get(item.name);
+    if (row === undefined) return false;
+    if (isLowered(row) || row.words.length > 0 || row.does.kind === 'feature' || row.does.kind === 'axis') return true;
+    if (this.mainFiles.has(item.at.file)) return false;
+    const isTree = (token: { readonly at: { readonly origin: string } }): boolean => token.at.origin === 'tree';
+    return item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
+  }
+}
+
+const MAX_TOKENS = 8_000_000;
+
+function samePlace(a: { readonly file: string; readonly line: number }, b: { readonly file: string; readonly line: number }): boolean {
+  return a.file === b.file && a.line === b.line;
+}

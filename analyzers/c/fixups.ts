@@ -1,0 +1,275 @@
+import type { Token } from '../cpp/token.js';
+import { type AsmBlock, readAsm, splitAt } from './asm-block.js';
+import { annotationLength, groupLength, spellings, typeWords } from './words.js';
+
+/** What the grammar reads, with tables for what it cannot read. */
+export interface Prepared {
+  readonly text: string;
+  /** The token that begins at each offset of `starts`. */
+  readonly tokens: readonly Token[];
+  readonly starts: readonly number[];
+  /** `__asm_block_N(operands)` stands for the N-th. */
+  readonly blocks: readonly AsmBlock[];
+  /** `struct __typeof_N` stands for the type of the N-th expression of the function `__typeofs` at the end. */
+  readonly typeofs: number;
+}
+
+export interface FixupOptions {
+  readonly isTypedef: (name: string) => boolean;
+  readonly featureArgument: number;
+}
+
+export const TYPEDEF = '__typedef_';
+export const TYPEOF = '__typeof_';
+export const UNNAMED = '__unnamed';
+export const ASM = '__asm_block_';
+
+/**
+ * Spells expanded tokens so that a grammar without types reads them right: a typedef name becomes a struct tag (so that `(u64)(x)` is a
+ * cast), `typeof` and `asm` go to tables, types in the arguments of calls become `sizeof`, annotations go.
+ */
+export function prepare(tokens: readonly Token[], options: FixupOptions): Prepared {
+  const fixer = new Fixer(options);
+  fixer.run(tokens, 0);
+  fixer.finish();
+  return fixer;
+}
+
+class Fixer implements Prepared {
+  text = '';
+  readonly tokens: Token[] = [];
+  readonly starts: number[] = [];
+  readonly blocks: AsmBlock[] = [];
+  private readonly typeofTokens: (readonly Token[])[] = [];
+  private readonly parts: string[] = [];
+  private offset = 0;
+
+  constructor(private readonly options: FixupOptions) {}
+
+  get typeofs(): number {
+    return this.typeofTokens.length;
+  }
+
+  finish(): void {
+    if (this.typeofTokens.length > 0) {
+      const at = this.tokens[0];
+      if (at === undefined) return;
+      this.put('void __typeofs(void) {', at);
+      // The list grows while it is read: an operand may hold a typeof itself.
+      for (let i = 0; i < this.typeofTokens.length && i < 5000; i++) {
+        this.put('sizeof(', at);
+        this.run(this.typeofTokens[i] ?? [], 1);
+        this.put(');', at);
+      }
+      this.put('}', at);
+    }
+    this.text = this.parts.join('');
+  }
+
+  run(tokens: readonly Token[], depth: number): void {
+    const texts = (index: number): string | undefined => tokens[index]?.text;
+    for (let i = 0; i < tokens.length; i++) {
+      const dropped = annotationLength(texts, i);
+      if (dropped > 0) {
+        i += dropped - 1;
+        continue;
+      }
+      const token = tokens[i];
+      if (token === undefined) break;
+      if (token.kind !== 'word') {
+        this.put(token.kind === 'string' || token.kind === 'char' ? printable(token.text) : token.text, token);
+        continue;
+      }
+      const used = this.word(token, tokens, i, depth);
+      i += used - 1;
+    }
+  }
+
+  /** Handles the word at `index`; returns how many tokens it used. */
+  private word(token: Token, tokens: readonly Token[], index: number, depth: number): number {
+    const texts = (i: number): string | undefined => tokens[i]?.text;
+    const next = texts(index + 1);
+    const group = (from: number): readonly Token[] => tokens.slice(from + 1, from + groupLength(texts, from) - 1);
+    switch (token.text) {
+      case 'typeof':
+      case '__typeof__':
+      case '__typeof':
+      case 'typeof_unqual':
+      case '__typeof_unqual__': {
+        if (next !== '(') break;
+        const inner = group(index + 1);
+        this.put(`struct ${TYPEOF}${this.typeofTokens.length}`, token);
+        this.typeofTokens.push(inner);
+        return inner.length + 3;
+      }
+      case '__auto_type':
+        this.put(`struct ${TYPEOF}auto`, token);
+        return 1;
+      case '_Static_assert':
+      case 'static_assert': {
+        if (next !== '(') break;
+        const length = groupLength(texts, index + 1);
+        return 1 + length;
+      }
+      case '__label__': {
+        let end = index;
+        while (texts(end) !== ';' && texts(end) !== undefined) end++;
+        return end - index + 1;
+      }
+      case 'asm':
+      case '__asm__':
+      case '__asm':
+      case 'asm_volatile_goto':
+      case 'asm_goto_output':
+        return this.asm(token, tokens, index, depth);
+      case 'case':
+        return this.caseLabel(token, tokens, index, depth);
+      case 'offsetof':
+      case '__builtin_offsetof':
+      case 'container_of':
+      case 'container_of_const': {
+        if (next !== '(' || depth > 50) break;
+        const args = splitAt(group(index + 1), ',');
+        const isOffset = token.text.endsWith('offsetof');
+        const [first, second, third] = args;
+        const member = isOffset ? second : third;
+        if (first === undefined || second === undefined || member === undefined) break;
+        const spelt = JSON.stringify(member.map((part) => part.text).join(''));
+        if (isOffset) {
+          this.put('__offsetof(sizeof(', token);
+          this.run(first, depth + 1);
+          this.put('),', token);
+        } else {
+          this.put('__container_of((', token);
+          this.run(first, depth + 1);
+          this.put('), sizeof(', token);
+          this.run(second, depth + 1);
+          this.put('),', token);
+        }
+        this.put(`${spelt})`, token);
+        return 1 + groupLength(texts, index + 1);
+      }
+      default:
+    }
+    if (next === '(' && callsWithTypes.has(token.text) && depth <= 50) {
+      this.put(token.text, token);
+      this.put('(', token);
+      for (const [number, arg] of splitAt(group(index + 1), ',').entries()) {
+        if (number > 0) this.put(',', token);
+        const isType = arg[0] !== undefined && this.beginsType(arg[0]);
+        if (isType) this.put('sizeof(', token);
+        this.run(arg, depth + 1);
+        if (isType) this.put(')', token);
+      }
+      this.put(')', token);
+      return 1 + groupLength(texts, index + 1);
+    }
+    if (next === ':' && basicTypes.has(token.text) && isMemberStart(texts, index)) {
+      // A bit-field without a name, which the grammar does not know.
+      this.put(`${token.text} ${UNNAMED}`, token);
+      return 1;
+    }
+    const spelling = spellings.get(token.text);
+    if (spelling !== undefined) this.put(spelling, token);
+    else if (this.isTypedefUse(token, texts(index - 1), next)) this.put(`struct ${TYPEDEF}${token.text}`, token);
+    else this.put(token.text, token);
+    return 1;
+  }
+
+  private asm(token: Token, tokens: readonly Token[], index: number, depth: number): number {
+    const texts = (i: number): string | undefined => tokens[i]?.text;
+    let open = index + 1;
+    while (qualifiers.has(texts(open) ?? '')) open++;
+    if (texts(open) !== '(') {
+      this.put(token.text, token);
+      return 1;
+    }
+    const length = groupLength(texts, open);
+    const previous = texts(index - 1);
+    // `extern int f(void) asm("g");` and register variables: a name for the assembler.
+    if (previous === ')' && open === index + 1 && depth === 0 && length <= 6) return open - index + length;
+    // `register long r0 asm("r0") = 1`.
+    const named = tokens[index - 1]?.kind === 'word' && !statementWords.has(previous ?? '');
+    if (named && length === 3) return open - index + length;
+    const { block, operands } = readAsm(tokens.slice(open + 1, open + length - 1), this.options.featureArgument);
+    this.put(`${ASM}${this.blocks.length}(`, token);
+    this.blocks.push(block);
+    for (const [number, operand] of operands.entries()) {
+      if (number > 0) this.put(',', token);
+      this.put('(', token);
+      if (depth <= 50) this.run(operand, depth + 1);
+      this.put(')', token);
+    }
+    this.put(')', token);
+    return open - index + length;
+  }
+
+  /** GNU `case a ... b:` becomes `case __case_range(a, b):`. */
+  private caseLabel(token: Token, tokens: readonly Token[], index: number, depth: number): number {
+    let end = index + 1;
+    let dots = -1;
+    let questions = 0;
+    for (; end < tokens.length; end++) {
+      const text = tokens[end]?.text;
+      if (text === '...') dots = end;
+      if (text === '?') questions++;
+      if (text === ':' && questions-- === 0) break;
+      if (text === ';' || text === '{') break;
+    }
+    this.put('case', token);
+    if (dots < 0 || depth > 50) return 1;
+    this.put('__case_range(', token);
+    this.run(tokens.slice(index + 1, dots), depth + 1);
+    this.put(',', token);
+    this.run(tokens.slice(dots + 1, end), depth + 1);
+    this.put(')', token);
+    return end - index;
+  }
+
+  private beginsType(token: Token): boolean {
+    return typeWords.has(token.text) || (token.kind === 'word' && this.options.isTypedef(token.text));
+  }
+
+  private isTypedefUse(token: Token, previous: string | undefined, next: string | undefined): boolean {
+    if (!this.options.isTypedef(token.text)) return false;
+    if (previous !== undefined && notBeforeType.has(previous)) return false;
+    // `u64 pte_t;` declares a name that is a type elsewhere.
+    if (previous !== undefined && (basicTypes.has(previous) || this.options.isTypedef(previous))) return false;
+    if (next === '[' && previous === '(') return true;
+    return next === undefined || !notAfterType.has(next);
+  }
+
+  private put(text: string, token: Token): void {
+    if (text === '') return;
+    this.starts.push(this.offset);
+    this.tokens.push(token);
+    this.parts.push(text, ' ');
+    this.offset += text.length + 1;
+  }
+}
+
+function isMemberStart(texts: (index: number) => string | undefined, index: number): boolean {
+  let start = index;
+  while (basicTypes.has(texts(start - 1) ?? '')) start--;
+  return texts(start - 1) === '{' || texts(start - 1) === ';';
+}
+
+const qualifiers = new Set(['volatile', '__volatile__', '__volatile', 'goto', 'inline', '__inline__', '__inline']);
+const basicTypes = new Set(['void', 'char', 'short', 'int', 'long', 'unsigned', 'signed', 'bool', 'float', 'double']);
+const statementWords = new Set(['else', 'do']);
+const notBeforeType = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
+const notAfterType = new Set(['=', '->', '.', '++', '--', '+=', '-=', '|=', '&=', '==', '!=', '[']);
+const callsWithTypes = new Set([
+  '__builtin_types_compatible_p',
+  'va_arg',
+  '__builtin_va_arg',
+  '__same_type',
+  'typecheck',
+  '__builtin_has_attribute',
+]);
+
+function printable(text: string): string {
+  let isPlain = true;
+  for (let i = 0; i < text.length && isPlain; i++) isPlain = text.charCodeAt(i) < 127 && text.charCodeAt(i) >= 32;
+  return isPlain ? text : text.replace(/[^ -~]/g, '?');
+}
