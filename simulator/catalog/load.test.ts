@@ -65,8 +65,8 @@ describe('the catalog of the repository', () => {
   });
 
   it('maps feature names to axes', () => {
-    expect(catalog.axisOf('RISCV_ISA_EXT_SVVPTC')).toBe('svvptc');
-    expect(catalog.axisOf('ARM64_HAS_STAGE2_FWB')).toBe('s2fwb');
+    expect(catalog.axisOf('RISCV_ISA_EXT_SVVPTC')).toBe('Svvptc');
+    expect(catalog.axisOf('ARM64_HAS_STAGE2_FWB')).toBe('FEAT_S2FWB');
     expect(catalog.axisOf('ARM64_HAS_NOTHING')).toBeUndefined();
   });
 

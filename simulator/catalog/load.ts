@@ -15,7 +15,7 @@ export interface Catalog {
   find(arch: CatalogArch, name: string): CatalogRow | undefined;
   /** The rows of those `names` that the catalog knows on `arch`, by name as given: prefix rows are resolved. */
   rowsFor(arch: CatalogArch, names: Iterable<string>): ReadonlyMap<string, CatalogRow>;
-  /** The axis that a kernel feature name stands for (`ARM64_HAS_STAGE2_FWB` → `s2fwb`). */
+  /** The axis that a kernel feature name stands for (`ARM64_HAS_STAGE2_FWB` → `FEAT_S2FWB`). */
   axisOf(feature: string): string | undefined;
   readonly rows: readonly CatalogRow[];
   readonly features: ReadonlyMap<string, string>;

@@ -119,6 +119,6 @@ export type Meaning = CatalogRow['does'];
 
 export const catalogFileSchema = z.strictObject({
   rows: z.array(rowSchema),
-  /** Kernel feature names → axis: RISCV_ISA_EXT_SVVPTC → svvptc. */
+  /** Kernel feature names → axis: RISCV_ISA_EXT_SVVPTC → Svvptc. */
   features: z.array(z.strictObject({ name: z.string(), axis: z.string(), source: z.string() })).default([]),
 });

@@ -84,7 +84,7 @@ export function callPrimitive(
       if (isTrue(on.setup, at.value(0))) return given(ZERO);
       return ask(on, state, { op: 'fail', violation: 'assertion', why: 'the assertion does not hold' }, 0);
     default:
-      return ask(on, state, operation(on, row, at), at.deps());
+      return ask(on, state, operation(on, state.cpu, row, at), at.deps());
   }
 }
 
@@ -144,7 +144,7 @@ const accesses = (word: string): Accesses => {
 const strength = (word: string): 'full' | 'ld' | 'st' => (word.endsWith('ld') ? 'ld' : word.endsWith('st') ? 'st' : 'full');
 
 /** The machine operation of a row that the interpreter can't settle alone. */
-function operation(on: Interpreter, row: CatalogRow, at: Arguments): Operation {
+function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments): Operation {
   const { does, name } = row;
   switch (does.kind) {
     case 'fence':
@@ -205,8 +205,11 @@ function operation(on: Interpreter, row: CatalogRow, at: Arguments): Operation {
     case 'touch':
       return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault };
     case 'await':
-    case 'fetch':
-      return { op: does.kind, loc: on.location(at.tagged(0)) };
+    case 'fetch': {
+      const loc = on.location(at.tagged(0));
+      on.sharing.access(loc, cpu, true, false);
+      return { op: does.kind, loc };
+    }
     case 'die':
       return { op: 'fail', violation: 'unhandled-fault', why: `${name}()` };
     default:

@@ -18,7 +18,7 @@ export function compact(m: Machine, s: Int32Array): void {
   for (let loc = 0; loc < m.locationCount; loc++) {
     const floor = lowestFloor(m, s, loc, callbacks);
     if (floor === 0) continue;
-    s[at.BASE + loc] = order.valueAt(s, loc, floor);
+    order.setBase(s, loc, order.valueAt(s, loc, floor));
     for (let i = floor; i > 0; i--) {
       if (s[at.CODE + i - 1] === loc) {
         dropped[i] = 1;

@@ -26,7 +26,7 @@ function describeTlbi(what: Invalidation, given: number | null): string {
 
 function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation {
   // Level 0 has no leaves without 52-bit addresses, and older kernels mean "no hint" by it.
-  const hinted = does.level !== null && does.level >= 1 && does.level <= 3 && m.axis('ttl');
+  const hinted = does.level !== null && does.level >= 1 && does.level <= 3 && m.axis('FEAT_TTL');
   const hint = hinted ? does.level : null;
   if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint };
   if (does.pages !== null) return { tlbi, from: does.address, to: does.address + BigInt(does.pages) * 4096n, hint };

@@ -1,6 +1,6 @@
 import { Automaton, type Node } from '../interp/automaton.js';
 import type { Interpreter } from '../interp/interpreter.js';
-import { objectOf } from '../interp/memory.js';
+import { initialValue, objectOf } from '../interp/memory.js';
 import type { Result } from '../interp/operation.js';
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
 import { type Value, valueKey } from '../interp/value.js';
@@ -72,6 +72,7 @@ export class Machine {
     if (index >= this.layout.locations) throw new LayoutTooSmall();
     this.names.push(loc);
     this.locations.set(loc, index);
+    this.order.initials[index] = this.auto.valueId(this.on.known({ value: initialValue(this.setup, loc), deps: 0 }).value);
     return index;
   }
 
@@ -118,8 +119,6 @@ export class Machine {
       s[this.layout.at(i)] = this.auto.start(i, cpu.entry);
     });
     s[this.layout.at(this.rcuThread)] = this.auto.start(this.rcuThread, null);
-    for (const entry of this.entries)
-      s[this.layout.BASE + entry.index] = this.auto.valueId(this.setup.initial.get(entry.loc) ?? this.auto.value(0));
     return s;
   }
 

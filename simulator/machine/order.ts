@@ -8,6 +8,9 @@ export class OrderFull extends Error {}
  * it), an invalidation when negative (-1 - descriptor; the view its issuer had published beside it). Position 0 is the beginning.
  */
 export class Order {
+  /** First value of each location, as numbers of values. */
+  readonly initials: number[] = [];
+
   constructor(private readonly at: Layout) {}
 
   length(s: Int32Array): number {
@@ -20,7 +23,14 @@ export class Order {
 
   /** Value of the write at `position`, or the location's first value at 0. */
   valueAt(s: Int32Array, loc: number, position: number): number {
-    return (position === 0 ? s[this.at.BASE + loc] : s[this.at.VAL + position - 1]) ?? 0;
+    if (position > 0) return s[this.at.VAL + position - 1] ?? 0;
+    const base = s[this.at.BASE + loc] ?? 0;
+    return base > 0 ? base - 1 : (this.initials[loc] ?? 0);
+  }
+
+  /** Makes `value` what the location holds at position 0. A state that never heard of the location has its first value there. */
+  setBase(s: Int32Array, loc: number, value: number): void {
+    s[this.at.BASE + loc] = value === this.initials[loc] ? 0 : value + 1;
   }
 
   floorOf(s: Int32Array, position: number): number {

@@ -1,0 +1,65 @@
+import type { Expr, Instr, Procedure, Program } from '../../simulator/program/types.js';
+
+/** What of a Program an entry can reach, and a text that two Programs share exactly when they do the same there. */
+export interface Reachable {
+  readonly procedures: ReadonlySet<string>;
+  readonly globals: ReadonlySet<string>;
+  /** By procedure or global. Source places do not count: moving code changes nothing. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const shape = (value: unknown): string =>
+  JSON.stringify(value, (key, part: unknown) => {
+    if (key === 'at') return undefined;
+    if (typeof part === 'bigint') return `${part.toString()}n`;
+    return part instanceof Map ? [...(part as ReadonlyMap<string, unknown>)] : part;
+  });
+
+function symbolsOf(value: unknown, found: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (value instanceof Array) {
+    for (const part of value) symbolsOf(part, found);
+    return;
+  }
+  const node = value as Partial<Extract<Expr, { k: 'symbol' }>> & Partial<Extract<Instr, { op: 'call' }>>;
+  if ((node.k === 'symbol' || (node.k as string | undefined) === 'name') && typeof node.name === 'string') found.add(node.name);
+  for (const part of Object.values(node)) symbolsOf(part, found);
+}
+
+/** Follows calls and mentioned names from `entries` on. */
+export function reachable(program: Program, entries: readonly string[]): Reachable {
+  const texts = new Map<string, string>();
+  const procedures = new Set<string>();
+  const globals = new Set<string>();
+  const queue = [...entries];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (procedures.has(name) || globals.has(name)) continue;
+    const procedure = program.procedures.get(name);
+    const global = program.globals.get(name);
+    const found = new Set<string>();
+    if (procedure) {
+      procedures.add(name);
+      texts.set(name, textOf(program, procedure));
+      symbolsOf(procedure.code, found);
+    } else if (global) {
+      globals.add(name);
+      texts.set(name, shape([global.type, global.init, global.defined]));
+      symbolsOf(global.init, found);
+    }
+    queue.push(...found);
+  }
+  return { procedures, globals, texts };
+}
+
+function textOf(program: Program, procedure: Procedure): string {
+  const text = shape([procedure.params, [...procedure.frame], procedure.code]);
+  // The same offset name may stand for another field after a patch.
+  const offsets = [...text.matchAll(/"symbol":"(\w+)"/g)].map(([, symbol]) => `${symbol ?? ''}=${program.offsets.get(symbol ?? '') ?? ''}`);
+  return text + offsets.join();
+}
+
+/** Names that differ between two reachable parts: changed, new or gone. */
+export function changedNames(before: Reachable, after: Reachable): ReadonlySet<string> {
+  const names = new Set([...before.texts.keys(), ...after.texts.keys()]);
+  return new Set([...names].filter((name) => before.texts.get(name) !== after.texts.get(name)));
+}

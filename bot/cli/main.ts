@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { replayCommand } from './replay.js';
+import { reviewCommand } from './review.js';
+
+/** A pipe that is closed early (`faultline … | head`) is nobody's fault. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+const program = new Command('faultline')
+  .description('Reviews kernel patches that touch flush and fault logic by running what they change.')
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => {
+      write(text.replace(/^error: /, 'faultline: '));
+    },
+  });
+
+program
+  .command('review')
+  .description('review an mbox, a mail, a patch, a Maildir, or - for standard input')
+  .argument('<source>', 'mbox, .eml or .patch file, Maildir, or -')
+  .option('--json', 'print the report as JSON')
+  .option('--mail', 'print the reply mails, byte for byte')
+  .option('--report <file>', 'also write the report (JSON) to a file')
+  .action(async (source: string, options: { json?: true; mail?: true; report?: string }) => {
+    process.exitCode = await reviewCommand(source, options);
+  });
+
+program
+  .command('replay')
+  .description('step through a counterexample of a report')
+  .argument('<report>', 'a report that review --json or --report wrote')
+  .argument('[finding]', 'id of the finding, or its beginning; without one the ids are listed')
+  .option('--step <n>', 'show one step')
+  .action((report: string, finding: string | undefined, options: { step?: string }) => {
+    process.exitCode = replayCommand(report, finding, options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`faultline: this is a fault in faultline: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (process.env.FAULTLINE_DEBUG !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    process.exitCode = 2;
+  }
+}

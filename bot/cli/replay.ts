@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { renderReplay } from '../report/replay.js';
+import { parseReportText, type Report } from '../report/schema.js';
+
+/** `faultline replay`: prints the steps of a finding and returns the exit status. */
+export function replayCommand(file: string, finding: string | undefined, options: { readonly step?: string }): number {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    return complain(
+      `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}. Write one with faultline review SOURCE --report FILE.`,
+    );
+  }
+  const read = parseReportText(text);
+  if (!read.ok) return complain(`${file}: ${read.error}`);
+  if (finding === undefined) {
+    process.stdout.write(list(read.report));
+    return 0;
+  }
+  const replay = renderReplay(read.report, finding, {
+    ...(options.step === undefined ? {} : { step: Number(options.step) }),
+    colour: process.stdout.isTTY && process.env.NO_COLOR === undefined,
+    width: process.stdout.columns || 100,
+  });
+  if (!replay.ok) return complain(replay.error);
+  process.stdout.write(replay.text);
+  return 0;
+}
+
+function list(report: Report): string {
+  const lines = report.reviews.flatMap((review) =>
+    review.findings.map((finding) => `${finding.id}  ${finding.status} ${finding.violation ?? ''} in ${finding.scenario}\n`),
+  );
+  return lines.length === 0 ? 'The report has no findings.\n' : lines.join('');
+}
+
+function complain(why: string): number {
+  process.stderr.write(`faultline: ${why}\n`);
+  return 2;
+}

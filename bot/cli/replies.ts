@@ -1,0 +1,27 @@
+import { renderMail, replyTarget } from '../report/mail.js';
+import type { Report } from '../report/schema.js';
+import type { Mail } from '../series/types.js';
+
+/** Who a dry run writes as; a configuration will say otherwise. */
+const FROM = { name: 'faultline', address: 'faultline@localhost' };
+
+/** The reply to each review that has something to say, as an mbox where there are several. */
+export function replies(report: Report, mails: readonly Mail[], file: string | undefined): string {
+  const texts = report.reviews.flatMap((review) => {
+    if (review.findings.length === 0) return [];
+    const target = replyTarget(review, null);
+    const original = mails.find((mail) => mail.messageId === target);
+    if (!original) return [];
+    const to = addressOf(original.from);
+    const context = { from: FROM, to: to === null ? [] : [to], cc: [], date: original.date ?? 0, original };
+    return [renderMail(review, file === undefined ? context : { ...context, report: file })];
+  });
+  if (texts.length === 1) return texts[0] ?? '';
+  return texts.map((text) => `From mboxrd@z Thu Jan  1 00:00:00 1970\n${text.replace(/^(>*From )/gm, '>$1')}\n`).join('');
+}
+
+function addressOf(from: string): { name: string; address: string } | null {
+  const found = /^(.*?)\s*<([^<>\s]+)>\s*$/.exec(from);
+  if (found) return { name: (found[1] ?? '').replace(/^"|"$/g, ''), address: found[2] ?? '' };
+  return /^[^\s<>]+@[^\s<>]+$/.test(from.trim()) ? { name: '', address: from.trim() } : null;
+}

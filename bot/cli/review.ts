@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { initC } from '../../analyzers/c/parser.js';
+import { loadMails } from '../ingest/mails.js';
+import { serialiseReport } from '../report/schema.js';
+import { renderTerminal } from '../report/terminal.js';
+import { exitStatus } from '../report/verdict.js';
+import { reviewAssembly } from '../review/report.js';
+import { loadResources } from '../review/resources.js';
+import { assemble } from '../series/assemble.js';
+import { replies } from './replies.js';
+
+export interface ReviewOptions {
+  readonly json?: true;
+  readonly mail?: true;
+  readonly report?: string;
+}
+
+/** Time after which progress is worth a line on stderr. */
+const PATIENCE_MS = 1000;
+
+/** `faultline review`: prints what was asked for and returns the exit status. */
+export async function reviewCommand(source: string, options: ReviewOptions): Promise<number> {
+  const began = Date.now();
+  const { mails, rejected } = await loadMails(source);
+  const assembly = assemble(mails);
+  await initC();
+  const progress = (what: string): void => {
+    if (process.stderr.isTTY && Date.now() - began > PATIENCE_MS) process.stderr.write(`faultline: ${what}\n`);
+  };
+  const report = reviewAssembly(loadResources(), source, { ...assembly, rejected: [...rejected, ...assembly.rejected] }, progress);
+  const json = serialiseReport(report);
+  if (options.report !== undefined) {
+    try {
+      writeFileSync(options.report, json);
+    } catch (error) {
+      process.stderr.write(`faultline: cannot write ${options.report}: ${error instanceof Error ? error.message : String(error)}\n`);
+      return 2;
+    }
+  }
+  if (options.json) process.stdout.write(json);
+  else if (options.mail) process.stdout.write(replies(report, mails, options.report));
+  else
+    process.stdout.write(
+      renderTerminal(report, { colour: process.stdout.isTTY && process.env.NO_COLOR === undefined, width: process.stdout.columns || 100 }),
+    );
+  return exitStatus(report);
+}

@@ -1,0 +1,58 @@
+import { COUNTED } from '../../simulator/measure/counts.js';
+import type { Scenario } from '../../simulator/scenarios/spec.js';
+import type { Count, Review } from '../report/schema.js';
+import type { Setting } from './cubes.js';
+import { whereOf } from './findings.js';
+import type { Resources } from './resources.js';
+import { measured, type Version, versionOf } from './scenario-runs.js';
+import { TooManyUnknowns } from './settings.js';
+
+/** Counts before and after, each pair with the axes it holds under. Rows that no setting counts on either side are left out. */
+export function countsOf(
+  resources: Resources,
+  scenario: Scenario,
+  before: Version,
+  after: Version,
+  arch: string,
+  notModelled: Review['notModelled'][number][],
+): Count[] {
+  const size = scenario.spec.measure;
+  if (!size) return [];
+  const name = scenario.spec.scenario;
+  const compiled = [before, after].map((version) => versionOf(resources, version.tree, scenario, size));
+  const [first, second] = compiled;
+  if (!first || !second) return [];
+  let runs: ReturnType<typeof measured>;
+  try {
+    runs = measured(resources, scenario, first, second);
+  } catch (error) {
+    if (!(error instanceof TooManyUnknowns)) throw error;
+    notModelled.push({ what: `counts of ${name}`, why: error.message });
+    return [];
+  }
+  const pairs = new Map<string, { setting: Setting; metric: (typeof COUNTED)[number]; before: number; after: number }[]>();
+  for (const { setting, result } of runs) {
+    const [was, is] = result;
+    if (was.k === 'stuck' || is.k === 'stuck') {
+      notModelled.push({ what: `counts of ${name}`, why: was.k === 'stuck' ? was.why : is.k === 'stuck' ? is.why : '' });
+      continue;
+    }
+    for (const metric of COUNTED) {
+      const row = { setting, metric, before: was.counts.get(metric), after: is.counts.get(metric) };
+      if (row.before === 0 && row.after === 0) continue;
+      const key = `${metric} ${String(row.before)} ${String(row.after)}`;
+      pairs.set(key, [...(pairs.get(key) ?? []), row]);
+    }
+  }
+  const settings = runs.map((run) => run.setting);
+  return [...pairs.values()].flatMap((rows) => {
+    const [row] = rows;
+    if (!row) return [];
+    const { axes, where } = whereOf(
+      rows.map((each) => each.setting),
+      settings,
+    );
+    const places = where.length === 0 ? [axes] : where;
+    return places.map((place) => ({ scenario: name, arch, axes: place, metric: row.metric, before: row.before, after: row.after }));
+  });
+}

@@ -1,0 +1,215 @@
+import type { SourceRef } from '../../simulator/program/types.js';
+import type { ViolationKind } from '../../simulator/machine/violation.js';
+import { findingId } from '../report/id.js';
+import type { Axes, Finding, Status, TraceStep } from '../report/schema.js';
+import { cubes, type Setting } from './cubes.js';
+import type { ScenarioRuns, Shown, Version, VersionOutcome } from './scenario-runs.js';
+import type { Enumerated } from './settings.js';
+
+/** What a violation looks like over a series, under one setting. */
+interface Fate {
+  readonly setting: Setting;
+  readonly status: Status;
+  /** Index into the patches: which one it is due to. */
+  readonly patch: number;
+  readonly removedBy: number | null;
+  /** Where its trace is told from. */
+  readonly version: number;
+  readonly shown: Shown;
+  readonly outcome: VersionOutcome;
+}
+
+export interface Judged {
+  readonly findings: readonly Finding[];
+  /** Violations that hang on a value that nothing at hand gives: no verdict, but worth a sentence. */
+  readonly conditional: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** `at[i]` is the version of the code after i patches; `patches` their message-ids. */
+export function judge(runs: ScenarioRuns, at: readonly number[], patches: readonly string[], review: string): Judged {
+  const findings: Finding[] = [];
+  const conditional: { what: string; why: string }[] = [];
+  const settings = runs.leaves.map((leaf) => leaf.setting);
+  const kinds = new Set(runs.leaves.flatMap((leaf) => leaf.result.flatMap((outcome) => [...outcome.shown.keys()])));
+  for (const kind of kinds) {
+    const groups = new Map<string, Fate[]>();
+    for (const leaf of runs.leaves) {
+      const fate = fateOf(kind, leaf, at, firstChange(at));
+      if (!fate) continue;
+      const key = `${fate.status} ${String(fate.patch)} ${String(fate.removedBy)}`;
+      groups.set(key, [...(groups.get(key) ?? []), fate]);
+    }
+    for (const fates of groups.values()) {
+      const sure = fates.some((fate) => holdsWhateverIsUnknown(fate.setting, fates, settings));
+      if (sure) findings.push(findingOf(kind, fates, settings, runs, patches, review));
+      else if (fates.some((fate) => fate.status !== 'fixed')) conditional.push(conditionalNote(kind, fates, settings, runs));
+    }
+  }
+  return { findings, conditional };
+}
+
+/** The first patch that changes what the scenario runs. */
+const firstChange = (at: readonly number[]): number => Math.max(0, at.findIndex((version, i) => i > 0 && version !== at[i - 1]) - 1);
+
+function fateOf(kind: ViolationKind, leaf: Enumerated<readonly VersionOutcome[]>, at: readonly number[], first: number): Fate | null {
+  const present = at.map((version) => leaf.result[version]?.shown.get(kind));
+  const last = present.length - 1;
+  const fate = (status: Status, patch: number, removedBy: number | null, index: number): Fate | null => {
+    const version = at[index] ?? 0;
+    const shown = present[index];
+    const outcome = leaf.result[version];
+    return shown && outcome ? { setting: leaf.setting, status, patch, removedBy, version, shown, outcome } : null;
+  };
+  if (present[0] && present[last]) return fate('pre-existing', first, null, last);
+  if (present[last]) {
+    let from = last;
+    while (from > 0 && present[from - 1]) from--;
+    return fate('introduced', from - 1, null, from);
+  }
+  if (present[0]) {
+    const until = present.findIndex((shown) => !shown);
+    return fate('fixed', until - 1, null, 0);
+  }
+  const from = present.findIndex((shown) => shown !== undefined);
+  if (from < 0) return null;
+  const until = present.findIndex((shown, i) => i > from && !shown);
+  return fate('introduced', from - 1, until - 1, from);
+}
+
+const known = (setting: Setting): Setting => new Map([...setting].filter(([axis]) => !axis.startsWith('?')));
+const same = (a: Setting, b: Setting): boolean => a.size === b.size && [...a].every(([axis, value]) => b.get(axis) === value);
+
+/** A finding must not hang on a guess: for some hardware it has to hold for every value of what the sources leave open. */
+function holdsWhateverIsUnknown(setting: Setting, fates: readonly Fate[], all: readonly Setting[]): boolean {
+  const hardware = known(setting);
+  const alike = all.filter((other) => same(known(other), hardware));
+  return alike.every((other) => fates.some((fate) => fate.setting === other));
+}
+
+const axesOf = (setting: Setting): Axes => Object.fromEntries([...setting].map(([axis, value]) => [axis.replace(/^\?/, ''), value]));
+
+/** Conjunction common to all, and the alternatives where it does not say everything. */
+export function whereOf(holds: readonly Setting[], all: readonly Setting[]): { axes: Axes; where: Axes[] } {
+  const found = cubes(holds, all);
+  const [only] = found;
+  if (found.length === 1 && only) return { axes: axesOf(only), where: [] };
+  const common = [...(only ?? new Map())].filter(([axis, value]) => found.every((cube) => cube.get(axis) === value));
+  return { axes: axesOf(new Map(common)), where: found.map(axesOf) };
+}
+
+/** The plainest story: fewest delayed stores, then fewest steps. */
+function plainest(fates: readonly Fate[]): { fate: Fate; trace: ReturnType<Shown['trace']> } {
+  const least = Math.min(...fates.map((fate) => fate.shown.window));
+  const told = fates.filter((fate) => fate.shown.window === least).map((fate) => ({ fate, trace: fate.shown.trace() }));
+  const [first] = told.sort((a, b) => a.trace.length - b.trace.length);
+  if (!first) throw new Error('a finding without a run');
+  return first;
+}
+
+function findingOf(
+  kind: ViolationKind,
+  fates: readonly Fate[],
+  all: readonly Setting[],
+  runs: ScenarioRuns,
+  patches: readonly string[],
+  review: string,
+): Finding {
+  const { fate, trace } = plainest(fates);
+  const { spec } = runs.scenario;
+  const { axes, where } = whereOf(
+    fates.map((each) => each.setting),
+    all,
+  );
+  const version = runs.versions[fate.version];
+  const other = runs.versions[fate.version === 0 ? runs.versions.length - 1 : 0];
+  const { violation } = fate.shown;
+  const removedBy = fate.removedBy === null ? undefined : patches[fate.removedBy];
+  return {
+    id: findingId({
+      review,
+      status: fate.status,
+      violation: kind,
+      scenario: spec.scenario,
+      axes: where.length === 0 ? axes : { ...axes, where: JSON.stringify(where) },
+    }),
+    status: fate.status,
+    violation: kind,
+    ...(violation.endsIn === null ? {} : { endsIn: violation.endsIn }),
+    scenario: spec.scenario,
+    arch: archName(spec.scenario, spec.arch),
+    axes,
+    where,
+    setting: axesOf(fate.setting),
+    patch: patches[fate.patch] ?? '',
+    ...(removedBy === undefined ? {} : { removedBy }),
+    summary: `${violation.why}.`,
+    functions: version && other ? functionsOf(version, other, fate.outcome) : [],
+    trace: trace.map((step) => traceStep(step)),
+    cpuNames: Object.fromEntries([
+      ...spec.explore.cpus.map((cpu, i) => [String(i), cpu.name] as const),
+      [String(spec.explore.cpus.length), 'RCU callbacks'],
+    ]),
+    states: fate.shown.states,
+    exhaustive: fate.shown.exhaustive,
+    window: fate.shown.window,
+  };
+}
+
+/** `kvm-arm64/…` is a family of its own; elsewhere the family is the architecture. */
+export const archName = (scenario: string, arch: string): string => scenario.split('/')[0] ?? arch;
+
+function traceStep(step: ReturnType<Shown['trace']>[number]): TraceStep {
+  const [source, ...effect] = step.text.split('\n');
+  const did = effect.join(' ');
+  const place = step.at === null || step.at.line < 1 ? {} : { file: step.at.file, line: step.at.line, origin: step.at.origin };
+  return {
+    cpu: step.cpu,
+    kind: step.kind,
+    text: did === '' ? (source ?? '') : `${(source ?? '').replace(/\s+/g, ' ').trim()}  (${did})`,
+    ...place,
+    ...(step.procedure === '' || step.procedure.startsWith('@') ? {} : { function: step.procedure }),
+    mayActOn: step.may.map(({ cpu, what, values, because }) => ({ cpu, what, values: [...values], because })),
+  };
+}
+
+/** Functions that the run entered, and where each came from. One that the patch changes counts as the mail's, even where it only takes away. */
+export function functionsOf(version: Version, other: Version, outcome: VersionOutcome): Finding['functions'] {
+  const list: Finding['functions'][number][] = [];
+  for (const name of outcome.procedures) {
+    const procedure = version.program.procedures.get(name);
+    if (!procedure || procedure.at.origin === 'scenario') continue;
+    const changed = version.reach.texts.get(name) !== other.reach.texts.get(name);
+    const fromPatch: SourceRef | undefined =
+      procedure.at.origin === 'patch' ? procedure.at : procedure.code.find((instr) => instr.at.origin === 'patch')?.at;
+    const from = fromPatch || changed ? 'patch' : procedure.at.origin === 'tree' ? 'tree' : 'skeleton';
+    list.push({ name, from, file: procedure.at.file, line: fromPatch?.line ?? procedure.at.line });
+  }
+  const rank = { patch: 0, tree: 1, skeleton: 2 };
+  return list.sort((a, b) => rank[a.from] - rank[b.from] || (a.name < b.name ? -1 : 1));
+}
+
+function conditionalNote(
+  kind: ViolationKind,
+  fates: readonly Fate[],
+  all: readonly Setting[],
+  runs: ScenarioRuns,
+): { what: string; why: string } {
+  const { axes, where } = whereOf(
+    fates.map((fate) => fate.setting),
+    all,
+  );
+  const unknowns = new Set(
+    fates.flatMap((fate) => [...fate.setting.keys()].filter((axis) => axis.startsWith('?')).map((axis) => axis.slice(1))),
+  );
+  const when = (where.length === 0 ? [axes] : where)
+    .map((cube) =>
+      Object.entries(cube)
+        .map(([axis, value]) => `${axis}=${String(value)}`)
+        .join(' '),
+    )
+    .join(', or ');
+  return {
+    what: `value of ${[...unknowns].join(' and ')}`,
+    why: `nothing that was run sets it; taken as 0 and as 1. ${runs.scenario.spec.scenario} ends in ${kind} only with ${when}`,
+  };
+}

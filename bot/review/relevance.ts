@@ -1,0 +1,51 @@
+import type { FileDiff } from '../../analyzers/diff/types.js';
+import type { Catalog } from '../../simulator/catalog/load.js';
+import type { Meaning } from '../../simulator/catalog/row.js';
+
+/** Primitives that make no code flush or fault logic by themselves: every subsystem locks, counts and reads once. */
+const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
+  'drop',
+  'value',
+  'identity',
+  'load',
+  'store',
+  'rmw',
+  'bit',
+  'lock',
+  'irq',
+  'preempt',
+  'cpu-id',
+  'current',
+  'relax',
+  'page-get',
+  'page-put',
+  'page-count',
+  'assert',
+  'feature',
+  'axis',
+]);
+
+/** Parts of names that kernel code gives to translations and their invalidation. */
+const WORDS =
+  /(?:^|_)(?:tlb|tlbi|pte|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|invlpg|tlbie|pgtable|page_fault|walk|walker)(?:_|$|\d)/i;
+
+/** Words of changed lines that speak of flush or fault logic, sorted; none makes a patch irrelevant. */
+export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string[] {
+  const found = new Set<string>();
+  for (const file of files) {
+    if (!/\.(?:c|h|S)$/.test(file.newPath ?? file.oldPath ?? '')) continue;
+    for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
+      if (line.kind === 'context') continue;
+      for (const [word] of line.text.matchAll(/[A-Za-z_][\w.]*/g)) if (speaksOfFlush(catalog, word)) found.add(word);
+    }
+  }
+  return [...found].sort();
+}
+
+function speaksOfFlush(catalog: Catalog, word: string): boolean {
+  if (WORDS.test(word)) return true;
+  return (['riscv', 'arm64'] as const).some((arch) => {
+    const row = catalog.find(arch, word) ?? catalog.find(arch, `asm.${word}`);
+    return row !== undefined && !COMMON.has(row.does.kind);
+  });
+}

@@ -1,0 +1,58 @@
+import type { Assembly, PastedDiff, Patch, Series } from '../series/types.js';
+import { type Report, type Review, SCHEMA } from '../report/schema.js';
+import type { Resources } from './resources.js';
+import { type PatchInput, review, type ReviewInput } from './review.js';
+
+function patchInput(patch: Patch): PatchInput {
+  const { via, mail, diff } = patch;
+  const note =
+    via.kind === 'quoted'
+      ? `patch ${String(patch.index)} is not in the source itself; it was put together from the reply ${via.quotedBy}, which quotes it`
+      : null;
+  return {
+    index: patch.index,
+    subject: mail.subject,
+    messageId: mail.messageId,
+    files: diff.files,
+    problems: diff.problems,
+    repairs: diff.repairs,
+    note,
+  };
+}
+
+function seriesInput(series: Series): ReviewInput {
+  const { title, version, problems } = series;
+  return {
+    kind: 'series',
+    title,
+    version,
+    patches: series.patches.map(patchInput),
+    ordinal: 1,
+    problems: [...problems, ...series.patches.flatMap((patch) => patch.mail.problems)],
+  };
+}
+
+function pastedInput(pasted: PastedDiff): ReviewInput {
+  const { mail, diff, ordinal, about } = pasted;
+  const patch: PatchInput = {
+    index: 1,
+    subject: mail.subject,
+    messageId: mail.messageId,
+    files: diff.files,
+    problems: diff.problems,
+    repairs: diff.repairs,
+    note: null,
+  };
+  return { kind: 'pasted', title: mail.subject, version: about?.version ?? 1, patches: [patch], ordinal, problems: mail.problems };
+}
+
+/** Reviews everything that a source holds: one review for each version of a series, one for each pasted diff. */
+export function reviewAssembly(resources: Resources, source: string, assembly: Assembly, progress: (what: string) => void): Report {
+  const inputs = [...assembly.series.map(seriesInput), ...assembly.pasted.map(pastedInput)];
+  const reviews: Review[] = inputs.map((input, i) => {
+    progress(`${String(i + 1)}/${String(inputs.length)} ${input.title}`);
+    return review(resources, input);
+  });
+  const problems = assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${subject}": ${why}`));
+  return { schema: SCHEMA, tool: { name: 'faultline', version: resources.version }, source, reviews, problems };
+}

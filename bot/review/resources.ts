@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { folderTree } from '../../analyzers/source/folder-tree.js';
+import type { SourceTree } from '../../analyzers/source/types.js';
+import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
+import { parseScenario, type Scenario } from '../../simulator/scenarios/spec.js';
+
+/** The data that comes with the program: catalog, skeletons, scenarios, kernel configuration. */
+export interface Resources {
+  readonly version: string;
+  readonly catalog: Catalog;
+  readonly skeleton: SourceTree;
+  readonly scenarios: readonly Scenario[];
+  /** Macros that a kernel's configuration defines, by architecture. */
+  readonly config: Readonly<Record<'riscv' | 'arm64', Readonly<Record<string, string>>>>;
+}
+
+const configSchema = z.strictObject({ riscv: z.record(z.string(), z.string()), arm64: z.record(z.string(), z.string()) });
+const packageSchema = z.object({ name: z.string(), version: z.string() });
+
+/** The folder of the package this file is in, as built or as source. */
+export function packageRoot(): string {
+  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
+    if (existsSync(join(at, 'simulator', 'kernel')) && existsSync(join(at, 'package.json'))) return at;
+    if (dirname(at) === at) throw new Error('the installation is not complete: no simulator/kernel above the program');
+  }
+}
+
+function scenarioFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) =>
+      entry.isDirectory() ? scenarioFiles(join(folder, entry.name)) : entry.name.endsWith('.c') ? [join(folder, entry.name)] : [],
+    )
+    .sort();
+}
+
+export function loadResources(root = packageRoot()): Resources {
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  return {
+    version: packageSchema.parse(JSON.parse(read('package.json'))).version,
+    catalog: loadCatalog(join(root, 'simulator', 'catalog')),
+    skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
+    scenarios: scenarioFiles(join(root, 'simulator', 'scenarios')).map((path) =>
+      parseScenario(relative(root, path), readFileSync(path, 'utf8')),
+    ),
+    config: configSchema.parse(parse(read('simulator/kernel/config.yaml'))),
+  };
+}

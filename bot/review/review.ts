@@ -1,0 +1,225 @@
+import type { DiffProblem, DiffRepair, FileDiff } from '../../analyzers/diff/types.js';
+import { reviewIdentity } from '../report/id.js';
+import type { Finding, Review } from '../report/schema.js';
+import { decideVerdict } from '../report/verdict.js';
+import { countsOf } from './count-differences.js';
+import { archName, judge } from './findings.js';
+import { mergeNotes } from './merge-notes.js';
+import { flushWords } from './relevance.js';
+import type { Resources } from './resources.js';
+import { whySafe } from './safe-because.js';
+import { runVersions, sameCode, type ScenarioRuns, type Version, versionOf } from './scenario-runs.js';
+import { TooManyUnknowns } from './settings.js';
+import { applyPatches, type Step } from './versions.js';
+
+/** One patch, ready to be applied. */
+export interface PatchInput {
+  readonly index: number;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly files: readonly FileDiff[];
+  readonly problems: readonly DiffProblem[];
+  readonly repairs: readonly DiffRepair[];
+  /** A sentence on how the patch was come by, where it was not simply a mail. */
+  readonly note: string | null;
+}
+
+export interface ReviewInput {
+  readonly kind: 'series' | 'pasted';
+  readonly title: string;
+  readonly version: number;
+  readonly patches: readonly PatchInput[];
+  /** For a pasted diff: which one of its mail. */
+  readonly ordinal: number;
+  readonly problems: readonly string[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+interface Gathered {
+  findings: Finding[];
+  counts: Review['counts'][number][];
+  ran: Review['ran'][number][];
+  notModelled: Review['notModelled'][number][];
+  notes: string[];
+  safeBecause: Review['safeBecause'][number][];
+  unaffected: string[];
+}
+
+/** Applies the patches one by one, runs every scenario that they change, and compares. Pure but for the clock: the same input gives the same findings. */
+export function review(resources: Resources, input: ReviewInput): Review {
+  const out: Gathered = { findings: [], counts: [], ran: [], notModelled: [], notes: [], safeBecause: [], unaffected: [] };
+  out.notes.push(...input.problems);
+  let error: string | null = null;
+  const flush = new Map<string, readonly string[]>(
+    input.patches.map((patch) => [patch.messageId, flushWords(resources.catalog, patch.files)]),
+  );
+  for (const patch of input.patches) describeInput(patch, input, out);
+  try {
+    const steps = applyPatches(resources.skeleton, input.patches);
+    steps.forEach((step, i) => {
+      out.notes.push(...mergeNotes(step, input, i));
+    });
+    const reached = runScenarios(resources, input, steps, out);
+    for (const patch of input.patches)
+      noteUnreached(patch, flush.get(patch.messageId) ?? [], reached.get(patch.messageId) ?? new Set(), out);
+  } catch (thrown) {
+    error = thrown instanceof Error ? thrown.message : String(thrown);
+    out.notModelled.push({ what: 'this review', why: `stopped by a fault in faultline: ${error}. Please report it with the mail.` });
+  }
+  const empty = input.patches.every((patch) => patch.files.length === 0);
+  const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
+  const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
+  const verdict = decideVerdict({
+    findings: out.findings,
+    ran: out.ran,
+    notModelled: out.notModelled,
+    relevant,
+    error: error ?? unreadable,
+  });
+  const series = {
+    title: input.title,
+    version: input.version,
+    patches: input.patches.map(({ index, subject, messageId }) => ({ index, subject, messageId })),
+  };
+  const fields = {
+    series,
+    verdict,
+    base: 'skeletons of a kernel of about v6.8 (no tree at hand), with the hunks of the mail brought in',
+    ...out,
+  };
+  const first = input.patches[0]?.messageId ?? '';
+  return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };
+}
+
+const patchName = (patch: PatchInput, input: ReviewInput): string =>
+  input.kind === 'pasted' ? 'the pasted diff' : `patch ${String(patch.index)}`;
+
+function describeInput(patch: PatchInput, input: ReviewInput, out: Gathered): void {
+  if (patch.note !== null) out.notes.push(patch.note);
+  for (const repair of patch.repairs) out.notes.push(`${patchName(patch, input)}: ${repair.what}`);
+  for (const problem of patch.problems)
+    out.notModelled.push({ what: `part of ${patchName(patch, input)}`, why: `line ${String(problem.line)}: ${problem.what}` });
+}
+
+/** Runs the scenarios whose code differs between two steps. Returns, by patch, the names of reached code that it changes. */
+function runScenarios(resources: Resources, input: ReviewInput, steps: readonly Step[], out: Gathered): Map<string, Set<string>> {
+  const reached = new Map<string, Set<string>>();
+  const identity = reviewIdentity(
+    input.kind === 'pasted'
+      ? { kind: 'pasted', patch: input.patches[0]?.messageId ?? '', ordinal: input.ordinal }
+      : { kind: 'series', series: { title: input.title, version: input.version, patches: [...input.patches] } },
+  );
+  for (const scenario of resources.scenarios) {
+    const first = steps[0];
+    if (!first || !steps.some((step) => step.changed)) continue;
+    const size = scenario.spec.explore;
+    // One version a step; steps that leave what the scenario runs as it was share one.
+    const versions: Version[] = [versionOf(resources, lastTree(steps), scenario, size)];
+    versions[0] = versionOf(resources, first.before, scenario, size);
+    const at = [0];
+    steps.forEach((step, i) => {
+      const before = versions[at[i] ?? 0];
+      const version = step.changed ? versionOf(resources, step.after, scenario, size) : before;
+      if (!before || !version || sameCode(before, version)) {
+        at.push(at[i] ?? 0);
+        return;
+      }
+      const id = input.patches[i]?.messageId ?? '';
+      const names = reached.get(id) ?? new Set<string>();
+      for (const name of changed(before, version)) names.add(name);
+      reached.set(id, names);
+      versions.push(version);
+      at.push(versions.length - 1);
+    });
+    if (versions.length === 1) continue;
+    runScenario(resources, input, identity, { scenario, versions }, at, out);
+  }
+  return reached;
+}
+
+const lastTree = (steps: readonly Step[]): Step['after'] => {
+  const last = steps.at(-1);
+  if (!last) throw new Error('a review without patches');
+  return last.after;
+};
+
+const changed = (before: Version, after: Version): string[] =>
+  [...new Set([...before.reach.texts.keys(), ...after.reach.texts.keys()])].filter(
+    (name) => before.reach.texts.get(name) !== after.reach.texts.get(name),
+  );
+
+function runScenario(
+  resources: Resources,
+  input: ReviewInput,
+  identity: string,
+  of: Omit<ScenarioRuns, 'leaves'>,
+  at: readonly number[],
+  out: Gathered,
+): void {
+  const { scenario, versions } = of;
+  const name = scenario.spec.scenario;
+  let runs: ScenarioRuns;
+  try {
+    runs = runVersions(resources, scenario, versions);
+  } catch (error) {
+    if (!(error instanceof TooManyUnknowns)) throw error;
+    out.notModelled.push({ what: name, why: error.message });
+    return;
+  }
+  const patches = input.patches.map((patch) => patch.messageId);
+  const judged = judge(runs, at, patches, identity);
+  out.findings.push(...judged.findings);
+  out.notModelled.push(...judged.conditional);
+  const last = at.at(-1) ?? 0;
+  for (const leaf of runs.leaves) {
+    const outcome = leaf.result[last];
+    if (!outcome) continue;
+    const axes = Object.fromEntries([...leaf.setting].map(([axis, value]) => [axis.replace(/^\?/, ''), value]));
+    const { full } = outcome;
+    const shown = [...outcome.shown.keys()].join(', ');
+    out.ran.push({
+      scenario: name,
+      axes,
+      states: full.states,
+      ms: Math.round(full.ms),
+      settings: 1,
+      window: full.window,
+      exhaustive: full.stopped === null,
+      outcome: shown === '' ? 'silent' : shown,
+    });
+    if (full.stopped !== null)
+      out.notModelled.push({
+        what: `${name} in full`,
+        why: `the run was stopped after ${full.stopped}; what it did not reach is not known`,
+      });
+    for (const why of outcome.stuck) out.notModelled.push({ what: `some runs of ${name}`, why });
+  }
+  for (const [call, why] of new Map(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.dropped ?? [])])))
+    out.notModelled.push({ what: `${call}() in ${name}`, why });
+  const before = versions[0];
+  const after = versions[last];
+  if (!before || !after) return;
+  out.counts.push(...countsOf(resources, scenario, before, after, archName(name, scenario.spec.arch), out.notModelled));
+  out.safeBecause.push(...whySafe(resources, runs, last));
+  dedupe(out);
+}
+
+function dedupe(out: Mutable<Gathered>): void {
+  const seen = new Set<string>();
+  out.notModelled = out.notModelled.filter(({ what, why }) => {
+    const key = `${what}\0${why}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Says of a patch with flush logic in it what no scenario ran. */
+function noteUnreached(patch: PatchInput, flush: readonly string[], reached: ReadonlySet<string>, out: Gathered): void {
+  if (flush.length === 0) return;
+  if (reached.size > 0) return;
+  const files = patch.files.map((file) => file.newPath ?? file.oldPath ?? '').filter((path) => path !== '');
+  const words = flush.slice(0, 6).join(', ');
+  out.notModelled.push({
+    what: patch.subject,
+    why: `no scenario runs what it changes in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ', …' : ''} (${words}${flush.length > 6 ? ', …' : ''})`,
+  });
+}

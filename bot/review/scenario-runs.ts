@@ -1,0 +1,132 @@
+import { type Reachable, reachable } from '../../analyzers/program/reachable.js';
+import type { SourceTree } from '../../analyzers/source/types.js';
+import type { TraceStep } from '../../simulator/explore/trace.js';
+import type { Setup } from '../../simulator/interp/setup.js';
+import { measure } from '../../simulator/measure/measure.js';
+import type { Violation, ViolationKind } from '../../simulator/machine/violation.js';
+import type { Program } from '../../simulator/program/types.js';
+import { excluded, link, type Linked } from '../../simulator/scenarios/link.js';
+import { type Outcome, runScenario } from '../../simulator/scenarios/run.js';
+import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
+import type { Setting } from './cubes.js';
+import type { Resources } from './resources.js';
+import { type Enumerated, enumerate } from './settings.js';
+import { compileScenario, lineReader, startingPoints } from './versions.js';
+
+const BUDGET = { states: 400_000, ms: 30_000 };
+
+/** One state of the code as a scenario sees it. */
+export interface Version {
+  readonly tree: SourceTree;
+  readonly program: Program;
+  readonly reach: Reachable;
+}
+
+/** A violation found under one setting, at the smallest window that shows it. */
+export interface Shown {
+  readonly violation: Violation;
+  readonly window: 0 | 1;
+  readonly states: number;
+  readonly exhaustive: boolean;
+  trace(): TraceStep[];
+}
+
+/** What one version of the code showed under one setting. */
+export interface VersionOutcome {
+  readonly shown: ReadonlyMap<ViolationKind, Shown>;
+  /** The run with delayed stores, which contains the one without. */
+  readonly full: Outcome;
+  readonly stuck: readonly string[];
+  readonly procedures: ReadonlySet<string>;
+  readonly dropped: ReadonlyMap<string, string>;
+}
+
+/** A scenario run on every distinct version of the code, setting by setting. */
+export interface ScenarioRuns {
+  readonly scenario: Scenario;
+  readonly versions: readonly Version[];
+  readonly leaves: readonly Enumerated<readonly VersionOutcome[]>[];
+}
+
+export function versionOf(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
+  const program = compileScenario(resources, tree, scenario, size);
+  return { tree, program, reach: reachable(program, startingPoints(scenario, size)) };
+}
+
+export const sameCode = (a: Version, b: Version): boolean => {
+  if (a.reach.texts.size !== b.reach.texts.size) return false;
+  return [...a.reach.texts].every(([name, text]) => b.reach.texts.get(name) === text);
+};
+
+/** Explores each version under each setting that makes a difference to any of them. */
+export function runVersions(resources: Resources, scenario: Scenario, versions: readonly Version[]): ScenarioRuns {
+  const size = scenario.spec.explore;
+  const leaves = enumerate(
+    new Map(Object.entries(scenario.spec.axes)),
+    (setting) => excluded(scenario, setting),
+    (setting) =>
+      versions.map((version) =>
+        explored((window) => runScenario(linked(resources, scenario, size, version, setting), { window, budget: BUDGET })),
+      ),
+  );
+  return { scenario, versions, leaves };
+}
+
+export function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
+  const line: Setup['line'] = lineReader(version.tree, scenario);
+  const { catalog } = resources;
+  return link(
+    scenario,
+    size,
+    version.program,
+    { find: (arch, name) => catalog.find(arch, name), features: catalog.features },
+    setting,
+    line,
+  );
+}
+
+/**
+ * Runs without and with delayed stores. What the stronger machine shows already is taken from there: its story is the simpler one.
+ *
+ * A lost update counts as the cause of a bad end only where that end does not come without one.
+ */
+function explored(run: (window: 0 | 1) => Outcome): VersionOutcome {
+  const strong = run(0);
+  const full = run(1);
+  const shown = new Map<ViolationKind, Shown>();
+  for (const outcome of [strong, full]) {
+    for (const [kind, { violation, trace }] of outcome.violations) {
+      if (shown.has(kind)) continue;
+      if (violation.endsIn !== null && (outcome.violations.has(violation.endsIn) || shown.has(violation.endsIn))) continue;
+      shown.set(kind, { violation, trace, window: outcome.window, states: outcome.states, exhaustive: outcome.stopped === null });
+    }
+  }
+  const procedures = new Set([...strong.encountered.procedures, ...full.encountered.procedures]);
+  return { shown, full, stuck: [...new Set([...strong.stuck, ...full.stuck])], procedures, dropped: full.encountered.dropped };
+}
+
+/** Counts of one version, by setting; runs that could not be finished give their reason. */
+export function measured(
+  resources: Resources,
+  scenario: Scenario,
+  before: Version,
+  after: Version,
+): Enumerated<readonly [ReturnType<typeof measure>, ReturnType<typeof measure>]>[] {
+  const size = scenario.spec.measure;
+  if (!size) return [];
+  return enumerate(
+    new Map(Object.entries(scenario.spec.axes)),
+    (setting) => excluded(scenario, setting),
+    (setting) =>
+      [measure(linked(resources, scenario, size, before, setting)), measure(linked(resources, scenario, size, after, setting))] as const,
+  );
+}
+
+/** The scenario once more with a CPU that has only preemption or interrupts off not counted as an RCU reader. */
+export function withoutImplicitReaders(resources: Resources, scenario: Scenario, version: Version, setting: Setting): Outcome {
+  return runScenario(linked(resources, scenario, scenario.spec.explore, version, setting), {
+    window: 0,
+    budget: BUDGET,
+    onlyExplicitReaders: true,
+  });
+}

@@ -1,0 +1,73 @@
+import { mergePatch } from '../../analyzers/merge/merge.js';
+import type { FileMerge } from '../../analyzers/merge/types.js';
+import { compileKernel } from '../../analyzers/program/compile.js';
+import { overlay, wholeFile } from '../../analyzers/source/memory-tree.js';
+import type { SourceTree } from '../../analyzers/source/types.js';
+import type { FileDiff } from '../../analyzers/diff/types.js';
+import type { Program } from '../../simulator/program/types.js';
+import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
+import type { Resources } from './resources.js';
+
+/** The trees on both sides of one patch, and how its hunks were brought in. */
+export interface Step {
+  readonly messageId: string;
+  readonly before: SourceTree;
+  readonly after: SourceTree;
+  readonly merges: readonly FileMerge[];
+  /** False where nothing of the patch is in the trees. */
+  readonly changed: boolean;
+}
+
+/** Applies the patches of one series one after the other. */
+export function applyPatches(
+  base: SourceTree,
+  patches: readonly { readonly messageId: string; readonly files: readonly FileDiff[] }[],
+): Step[] {
+  const steps: Step[] = [];
+  let tree = base;
+  for (const patch of patches) {
+    const merge = mergePatch(tree, patch.files);
+    const changed = merge.files.some((file) => file.kind !== 'refused');
+    steps.push({
+      messageId: patch.messageId,
+      before: changed ? merge.before : tree,
+      after: changed ? merge.after : tree,
+      merges: merge.files,
+      changed,
+    });
+    tree = changed ? merge.after : tree;
+  }
+  return steps;
+}
+
+/** Compiles a scenario of one size with the kernel code of `tree`. */
+export function compileScenario(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Program {
+  const { arch, files } = scenario.spec;
+  const source = overlay(tree, new Map([[scenario.path, wholeFile(scenario.path, scenario.text, 'scenario')]]));
+  const defines: Record<string, string> = { ...resources.config[arch] };
+  for (const [name, value] of Object.entries(size.defines)) defines[name] = String(value);
+  return compileKernel(source, { arch, files: [...files, scenario.path], defines, catalog: resources.catalog.rows });
+}
+
+/** Entry points that the machine itself starts. */
+export function startingPoints(scenario: Scenario, size: SizeSpec): string[] {
+  return [
+    ...size.cpus.flatMap((cpu) => (cpu.runs === undefined ? [] : [cpu.runs])),
+    ...(scenario.spec.trap === undefined ? [] : [scenario.spec.trap]),
+  ];
+}
+
+/** Source lines for traces: as they stand in the text that a place names. */
+export function lineReader(tree: SourceTree, scenario: Scenario): (file: string, line: number, origin: string) => string | null {
+  const known = new Map<string, ReadonlyMap<string, string>>();
+  return (file, line, origin) => {
+    let lines = known.get(file);
+    if (!lines) {
+      const source = file === scenario.path ? wholeFile(file, scenario.text, 'scenario') : tree.read(file);
+      const texts = source?.text.split('\n') ?? [];
+      lines = new Map(source?.lines.map((at, i) => [`${at.origin}:${at.line}`, texts[i] ?? '']));
+      known.set(file, lines);
+    }
+    return lines.get(`${origin}:${line}`) ?? null;
+  };
+}

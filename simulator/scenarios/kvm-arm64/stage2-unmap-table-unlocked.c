@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: kvm-arm64/stage2-unmap-table-unlocked
+arch: arm64
+about: As stage2-unmap-table, for a caller that holds no lock over the walk and the flush (the callers in the kernel all hold mmu_lock for write).
+entries: [kvm_pgtable_stage2_unmap]
+files: [arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, arch/arm64/kvm/mmu.c]
+axes:
+  FEAT_TLBIRANGE: [false, true]
+  FEAT_S2FWB: [false, true]
+  FEAT_TTL: [false, true]
+explore:
+  defines: { PTE_INDEX_BITS: 1 }
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: vCPU1 }
+  mmu:
+    regime: arm64-stage2
+    root: s2_root
+    levels:
+      - { level: 2, shift: 13, entries: 2 }
+      - { level: 3, shift: 12, entries: 2 }
+    tables:
+      - { object: s2_root, depth: 0, base: 0, entries: [s2_table] }
+      - { object: s2_table, depth: 1, base: 0, entries: pages }
+  initial: { guest_pgt.pgd: '&s2_root', guest_pgt.mm_ops: '&kvm_s2_mm_ops', guest_pgt.mmu: '&guest_mmu' }
+---*/
+#include <linux/types.h>
+#include <asm/kvm_pgtable.h>
+
+#ifndef TABLES
+#define TABLES 1
+#endif
+
+extern char s2_table_page0[PAGE_SIZE], s2_table_page1[PAGE_SIZE];
+extern struct kvm_pgtable_mm_ops kvm_s2_mm_ops;
+
+static struct kvm_pgtable guest_pgt = { .start_level = 2 };
+static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt };
+
+void unmapper(void)
+{
+	kvm_pgtable_stage2_unmap(&guest_pgt, 0, TABLES * kvm_granule_size(2));
+
+	/* The notifier returns, and the pages go back to the host. */
+	put_page(s2_table_page0);
+	put_page(s2_table_page1);
+}

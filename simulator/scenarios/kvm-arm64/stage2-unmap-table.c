@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: kvm-arm64/stage2-unmap-table
+arch: arm64
+about: A guest range that a whole stage-2 table maps is unmapped under mmu_lock while another CPU runs the guest.
+entries: [__unmap_stage2_range, kvm_pgtable_stage2_unmap]
+files: [arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, arch/arm64/kvm/mmu.c]
+axes:
+  FEAT_TLBIRANGE: [false, true]
+  FEAT_S2FWB: [false, true]
+  FEAT_TTL: [false, true]
+explore:
+  defines: { PTE_INDEX_BITS: 1 }
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: vCPU1 }
+  mmu:
+    regime: arm64-stage2
+    root: s2_root
+    levels:
+      - { level: 2, shift: 13, entries: 2 }
+      - { level: 3, shift: 12, entries: 2 }
+    tables:
+      - { object: s2_root, depth: 0, base: 0, entries: [s2_table] }
+      - { object: s2_table, depth: 1, base: 0, entries: pages }
+  initial: { guest_pgt.pgd: '&s2_root', guest_pgt.mm_ops: '&kvm_s2_mm_ops', guest_pgt.mmu: '&guest_mmu' }
+measure:
+  what: unmap of 4 tables of 16 pages each
+  defines: { PTE_INDEX_BITS: 4, TABLES: 4 }
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: vCPU1 }
+    - { name: vCPU2 }
+    - { name: vCPU3 }
+  mmu:
+    regime: arm64-stage2
+    root: s2_root
+    levels:
+      - { level: 2, shift: 16, entries: 16 }
+      - { level: 3, shift: 12, entries: 16 }
+    tables:
+      - { object: s2_root, depth: 0, base: 0, entries: [s2_table, s2_table1, s2_table2, s2_table3] }
+      - { object: s2_table, depth: 1, base: 0x0, entries: pages }
+      - { object: s2_table1, depth: 1, base: 0x10000, entries: pages }
+      - { object: s2_table2, depth: 1, base: 0x20000, entries: pages }
+      - { object: s2_table3, depth: 1, base: 0x30000, entries: pages }
+  initial: { guest_pgt.pgd: '&s2_root', guest_pgt.mm_ops: '&kvm_s2_mm_ops', guest_pgt.mmu: '&guest_mmu' }
+---*/
+#include <linux/types.h>
+#include <asm/kvm_pgtable.h>
+
+#ifndef TABLES
+#define TABLES 1
+#endif
+
+extern char s2_table_page0[PAGE_SIZE], s2_table_page1[PAGE_SIZE];
+extern struct kvm_pgtable_mm_ops kvm_s2_mm_ops;
+
+static rwlock_t mmu_lock;
+static struct kvm_pgtable guest_pgt = { .start_level = 2 };
+static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt };
+
+void __unmap_stage2_range(struct kvm_s2_mmu *mmu, phys_addr_t start, u64 size, bool may_block);
+
+void unmapper(void)
+{
+	write_lock(&mmu_lock);
+	__unmap_stage2_range(&guest_mmu, 0, TABLES * kvm_granule_size(2), true);
+	write_unlock(&mmu_lock);
+
+	/* The notifier returns, and the pages go back to the host. */
+	put_page(s2_table_page0);
+	put_page(s2_table_page1);
+}
