@@ -20,6 +20,8 @@ interface Group {
   /** Index into the part's pre units of the kept unit before and after, or -1. */
   prev: number;
   next: number;
+  /** Index into the whole pre-image of the last unit before the group, or -1. */
+  readonly prior: number;
 }
 
 /** A gap in the tree wider than this many units does not tell where between its ends an insertion belongs. */
@@ -57,17 +59,21 @@ function groupsOf(part: Part): Group[] {
   let group: Group | null = null;
   let k = -1;
   let prev = -1;
+  let prior = -1;
   for (const step of part.steps) {
     if (step.pre >= 0) k += 1;
     if (step.pre >= 0 && step.post >= 0) {
       if (group !== null) group.next = k;
       group = null;
       prev = k;
+      prior = step.pre;
       continue;
     }
-    if (group === null) groups.push((group = { removed: [], posts: [], prev, next: -1 }));
-    if (step.pre >= 0) group.removed.push(k);
-    else group.posts.push(step.post);
+    if (group === null) groups.push((group = { removed: [], posts: [], prev, next: -1, prior }));
+    if (step.pre >= 0) {
+      group.removed.push(k);
+      prior = step.pre;
+    } else group.posts.push(step.post);
   }
   return groups;
 }
@@ -166,7 +172,7 @@ function insertBetween(image: HunkImage, group: Group, fit: Fit, target: Target,
   const touching = p >= 0 && (q === p + 1 || (braced && q === p + 2));
   if (!touching) {
     const before = p >= 0 ? units[p] : units[q - 1];
-    const free = endsStatement(before, target) && endsStatement(image.pre.units[priorPre(image, group)] ?? before, target);
+    const free = endsStatement(before, target) && endsStatement(image.pre.units[group.prior] ?? before, target);
     const edge = (p < 0 && group.prev < 0) || (q < 0 && group.next < 0);
     if (!free && !edge) return { ok: false, why: `other code stands where it inserts into ${fit.candidate.what}` };
     if (p >= 0 && q >= 0 && q - p > MAX_GAP)
@@ -176,14 +182,6 @@ function insertBetween(image: HunkImage, group: Group, fit: Fit, target: Target,
   const unit = p >= 0 ? units[p] : units[q];
   if (unit === undefined) return { ok: false, why: `no neighbour of an insertion is in ${fit.candidate.what}` };
   return { ok: true, tight: touching, edits: [gap(unit, image, group.posts, target, fit.candidate.macro, originOf)] };
-}
-
-/** Index (in the whole pre-image) of the unit that the insertion follows. */
-function priorPre(image: HunkImage, group: Group): number {
-  const first = group.posts[0];
-  const at = image.steps.findIndex((step) => step.post === first && step.pre < 0);
-  for (let i = at - 1; i >= 0; i -= 1) if ((image.steps[i]?.pre ?? -1) >= 0) return image.steps[i]?.pre ?? -1;
-  return -1;
 }
 
 function nearest(match: Int32Array, from: number, step: 1 | -1): number {

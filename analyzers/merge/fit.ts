@@ -44,6 +44,8 @@ export interface Budget {
 
 const NEAR = { c: 8, asm: 1.5 } as const;
 const FLOOR = 0.15;
+/** What preparing an alignment costs, in cells: files of very many small functions are bounded by it. */
+const FIT_COST = 15_000;
 const RENAMED = 0.9;
 
 /** Weighs the units of a part: one of an edit counts full, context the less the farther it is from an edit. */
@@ -87,7 +89,7 @@ export function fitInto(
   budget: Budget,
   banned?: ReadonlySet<number>,
 ): Fit | null {
-  const cost = wanted.units.length * candidate.units.length;
+  const cost = wanted.units.length * candidate.units.length + FIT_COST;
   if (cost > budget.cells) return null;
   budget.cells -= cost;
   const names = new Set(candidate.units.flatMap((unit) => unit.names));
@@ -101,7 +103,14 @@ export function fitInto(
   if (budget.cells < 2 * cost) return first;
   budget.cells -= 2 * cost;
   const locals = localNames(candidate);
-  const may = (mail: string, tree: string): boolean => eligible(mail, tree, names, locals, wanted, rules);
+  const wantedNames = new Set(wanted.units.flatMap((unit) => unit.names));
+  const known = new Map<string, boolean>();
+  const may = (mail: string, tree: string): boolean => {
+    const key = `${mail} ${tree}`;
+    let answer = known.get(key);
+    if (answer === undefined) known.set(key, (answer = eligible(mail, tree, names, locals, wantedNames, rules)));
+    return answer;
+  };
   const loose = run((a, b) => {
     const pairs = differingNames(a, b);
     return pairs?.every(([mail, tree]) => bound.get(mail) === tree || may(mail, tree)) === true ? 0.7 : 0;
@@ -267,11 +276,11 @@ function eligible(
   tree: string,
   names: ReadonlySet<string>,
   locals: ReadonlySet<string>,
-  wanted: Wanted,
+  wantedNames: ReadonlySet<string>,
   rules: RenameRules,
 ): boolean {
   if (rules.bound.has(mail) || names.has(mail)) return false;
-  if (locals.has(tree)) return !wanted.units.some((unit) => unit.names.includes(tree));
+  if (locals.has(tree)) return !wantedNames.has(tree);
   return !rules.mailNames.has(tree) && !rules.view.used(mail) && rules.view.defined(tree);
 }
 

@@ -80,7 +80,7 @@ function placeIn(input: PlaceInput, wanted: Wanted, group: readonly Candidate[],
   let best = 0;
   let why = '';
   for (const candidate of group) {
-    if (group.length > 3) input.budget.cells -= 10 * candidate.units.length;
+    if (group.length > 3) input.budget.cells -= 10 * (candidate.units.length + wanted.units.length);
     if (input.budget.cells <= 0) break;
     if (!home && group.length > 3 && bagShare(wanted, candidate, input.rules !== null) < 0.5) continue;
     const tried = attempt(input, wanted, candidate, needed);
