@@ -66,10 +66,11 @@ export class Expander {
 
   next(): Token | null {
     for (;;) {
-      const top = this.dropFinishedLayers();
-      const token = this.raw();
+      const top = this.layers.length === 0 ? undefined : this.dropFinishedLayers();
+      const token = top === undefined ? this.source.next() : (top.tokens[top.position++] ?? null);
       if (token === null || token.kind !== 'word' || token.painted || top?.finished) return token;
-      if (!this.replace(token)) return this.disabled.has(token.text) && this.isMacro(token.text) ? { ...token, painted: true } : token;
+      if (!this.replace(token))
+        return this.disabled.size > 0 && this.disabled.has(token.text) && this.isMacro(token.text) ? { ...token, painted: true } : token;
     }
   }
 
