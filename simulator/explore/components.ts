@@ -6,6 +6,7 @@
 export class Components {
   private rows: Int32Array;
   private table: Int32Array;
+  private hashes: Int32Array;
   private count = 0;
 
   constructor(
@@ -14,48 +15,54 @@ export class Components {
   ) {
     this.rows = new Int32Array(width * capacity);
     this.table = new Int32Array(capacity * 4);
+    this.hashes = new Int32Array(capacity);
   }
 
   get size(): number {
     return this.count;
   }
 
-  /** Number of the vector that stands in `from` at `offset`. */
-  number(from: Int32Array, offset: number): number {
-    const { width } = this;
+  /** Number of the vector that stands in `from` at `offset`. Its fields from `length` on are zero. */
+  number(from: Int32Array, offset: number, length = this.width): number {
     let hash = 0x811c9dc5;
-    for (let i = 0; i < width; i++) hash = Math.imul(hash ^ (from[offset + i] ?? 0), 0x01000193);
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (from[offset + i] ?? 0), 0x01000193);
     const mask = this.table.length - 1;
     for (let probe = (hash ^ (hash >>> 15)) & mask; ; probe = (probe + 1) & mask) {
       const found = this.table[probe] ?? 0;
       if (found === 0) {
         this.table[probe] = this.count + 1;
-        return this.add(from, offset);
+        return this.add(from, offset, hash);
       }
-      if (this.same(found - 1, from, offset)) return found - 1;
+      if (this.hashes[found - 1] === hash && this.same(found - 1, from, offset, length)) return found - 1;
     }
   }
 
   /** Writes vector `number` into `to` at `offset`. */
   restore(number: number, to: Int32Array, offset: number): void {
     const start = number * this.width;
-    for (let i = 0; i < this.width; i++) to[offset + i] = this.rows[start + i] ?? 0;
+    to.set(this.rows.subarray(start, start + this.width), offset);
   }
 
-  private same(number: number, from: Int32Array, offset: number): boolean {
+  /** True where vector `number` stands in `from` at `offset`; fields from `length` on are taken to be equal. */
+  same(number: number, from: Int32Array, offset: number, length = this.width): boolean {
     const start = number * this.width;
-    for (let i = 0; i < this.width; i++) if (this.rows[start + i] !== from[offset + i]) return false;
+    const { rows } = this;
+    for (let i = 0; i < length; i++) if (rows[start + i] !== from[offset + i]) return false;
     return true;
   }
 
-  private add(from: Int32Array, offset: number): number {
+  private add(from: Int32Array, offset: number, hash: number): number {
     const index = this.count++;
     if ((index + 1) * this.width > this.rows.length) {
       const rows = new Int32Array(this.rows.length * 2);
       rows.set(this.rows);
       this.rows = rows;
+      const hashes = new Int32Array(this.hashes.length * 2);
+      hashes.set(this.hashes);
+      this.hashes = hashes;
     }
-    for (let i = 0; i < this.width; i++) this.rows[index * this.width + i] = from[offset + i] ?? 0;
+    this.rows.set(from.subarray(offset, offset + this.width), index * this.width);
+    this.hashes[index] = hash;
     if (this.count * 2 > this.table.length) this.rehash();
     return index;
   }
@@ -64,8 +71,7 @@ export class Components {
     const table = new Int32Array(this.table.length * 4);
     const mask = table.length - 1;
     for (let number = 0; number < this.count; number++) {
-      let hash = 0x811c9dc5;
-      for (let i = 0; i < this.width; i++) hash = Math.imul(hash ^ (this.rows[number * this.width + i] ?? 0), 0x01000193);
+      const hash = this.hashes[number] ?? 0;
       let probe = (hash ^ (hash >>> 15)) & mask;
       while (table[probe] !== 0) probe = (probe + 1) & mask;
       table[probe] = number + 1;

@@ -2,7 +2,7 @@ import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
 import { expand } from '../machine/step.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
-import { endless } from './livelock.js';
+import { Edges, endless } from './livelock.js';
 import { StateStore } from './state-store.js';
 
 export interface Budget {
@@ -47,8 +47,7 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
   const ways: Way[] = [];
   const found = new Map<ViolationKind, Found & { readonly way: Way }>();
   const stuck = new Set<string>();
-  const edgeFrom: number[] = [];
-  const edgeTo: number[] = [];
+  const edges = new Edges();
   const ends = new Set<number>();
   const deadline = now() + budget.ms;
   let transitions = 0;
@@ -67,10 +66,12 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
       transitions++;
       moved = true;
       const to = store.add(state);
-      edgeFrom.push(current);
-      edgeTo.push(to);
-      const way = extend(cpu, stale);
+      edges.add(current, to);
       const known = ways[to];
+      const from = ways[current];
+      // Only states of the next layer can still get a better way.
+      if (known && known.depth !== (from?.depth ?? 0) + 1) return;
+      const way = extend(cpu, stale);
       if (!known) {
         parents.push(current);
         ways.push(way);
@@ -125,7 +126,7 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     });
   }
   if (stopped === null) {
-    const loop = endless(store.size, edgeFrom, edgeTo, ends);
+    const loop = endless(store.size, edges, ends);
     if (loop !== null) {
       const why = 'from here on the CPUs step for ever and no run ends';
       found.set('livelock', {

@@ -11,7 +11,13 @@ export interface Node {
   readonly request: Request;
   readonly reader: boolean;
   readonly interruptible: boolean;
+  /** Where each answer leads, once it was asked for. */
+  readonly then: Map<number, number>;
 }
+
+/** Answers without a value, as keys of `Node.then`; an answer with a value has the value's number. */
+const NONE = -1;
+const FAULT = -2;
 
 /**
  * The program of each CPU as an automaton, built as it is visited. What a CPU does between two operations depends on nothing but its own
@@ -22,7 +28,7 @@ export class Automaton {
   onlyExplicitReaders = false;
   private readonly nodes: Node[] = [];
   private readonly byKey = new Map<string, number>();
-  private readonly moves = new Map<string, number>();
+  private readonly interrupts = new Map<string, number>();
   private readonly valueIds = new Map<string, number>();
   private readonly values: Value[] = [];
 
@@ -63,31 +69,46 @@ export class Automaton {
     return this.intern(state);
   }
 
-  /** Where the CPU goes when the machine answers. */
-  next(id: number, result: Result): number {
-    const key = `${String(id)}>${result.k === 'value' ? String(this.valueId(result.value)) : result.k}`;
-    return this.memo(key, id, (state, request) => {
-      if (result.k === 'fault' && request.does.op === 'touch')
-        takeFault(this.on, state, request.does.va, request.does.write, request.does.nofault);
+  /** Where the CPU goes when the machine has nothing to say but "done". */
+  next(id: number): number {
+    return this.node(id).then.get(NONE) ?? this.answer(id, NONE, { k: 'none' });
+  }
+
+  /** Where the CPU goes with the value of this number. */
+  nextWith(id: number, value: number): number {
+    return this.node(id).then.get(value) ?? this.answer(id, value, { k: 'value', value: this.value(value) });
+  }
+
+  /** Where the CPU goes when its access faults. */
+  nextFault(id: number): number {
+    return this.node(id).then.get(FAULT) ?? this.answer(id, FAULT, { k: 'fault' });
+  }
+
+  private answer(id: number, key: number, result: Result): number {
+    const to = this.follow(id, (state, request) => {
+      if (result.k === 'fault' && request.does.op === 'touch') takeFault(this.on, state, request.does.va, request.does.write, request.does.nofault);
       else this.on.resume(state, request, result);
     });
+    this.node(id).then.set(key, to);
+    return to;
   }
 
   interrupt(id: number, fn: string, info: Value, from: number): number {
-    return this.memo(`${String(id)}!${String(from)}${fn}${valueKey(info)}`, id, (state) => {
+    const key = `${String(id)}!${String(from)}${fn}${valueKey(info)}`;
+    const known = this.interrupts.get(key);
+    if (known !== undefined) return known;
+    const to = this.follow(id, (state) => {
       takeInterrupt(this.on, state, fn, info, from);
     });
+    this.interrupts.set(key, to);
+    return to;
   }
 
-  private memo(key: string, id: number, change: (state: ThreadState, request: Request) => void): number {
-    const known = this.moves.get(key);
-    if (known !== undefined) return known;
+  private follow(id: number, change: (state: ThreadState, request: Request) => void): number {
     const from = this.node(id);
     const state = cloneThread(from.state);
     change(state, from.request);
-    const to = this.intern(state);
-    this.moves.set(key, to);
-    return to;
+    return this.intern(state);
   }
 
   private intern(state: ThreadState): number {
@@ -101,8 +122,7 @@ export class Automaton {
       state,
       request,
       reader: this.onlyExplicitReaders ? state.rcuDepth > 0 : isRcuReader(state),
-      interruptible: state.irqOff === 0,
-    });
+      interruptible: state.irqOff === 0, then: new Map() });
     this.byKey.set(key, id);
     return id;
   }

@@ -20,7 +20,7 @@ export function compact(m: Machine, s: Int32Array): void {
     if (floor === 0) continue;
     order.setBase(s, loc, order.valueAt(s, loc, floor));
     for (let i = floor; i > 0; i--) {
-      if (s[at.CODE + i - 1] === loc) {
+      if (order.code(s, i) === loc) {
         dropped[i] = 1;
         any = true;
       }
@@ -62,20 +62,17 @@ function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): void {
   for (let i = 1; i <= length; i++) {
     if (dropped[i] === 0) {
       kept++;
-      s[at.CODE + kept - 1] = order.code(s, i);
-      s[at.VAL + kept - 1] = s[at.VAL + i - 1] ?? 0;
+      s[at.ORDER + 2 * kept - 2] = order.code(s, i);
+      s[at.ORDER + 2 * kept - 1] = order.floorOf(s, i);
     }
     to[i] = kept;
   }
-  for (let i = kept; i < length; i++) {
-    s[at.CODE + i] = 0;
-    s[at.VAL + i] = 0;
-  }
+  s.fill(0, at.ORDER + 2 * kept, at.ORDER + 2 * length);
   s[at.LEN] = kept;
   const map = (index: number): void => {
     s[index] = to[s[index] ?? 0] ?? 0;
   };
-  for (let i = 0; i < kept; i++) if ((s[at.CODE + i] ?? 0) < 0) map(at.VAL + i);
+  for (let i = 1; i <= kept; i++) if (order.code(s, i) < 0) map(at.ORDER + 2 * i - 1);
   for (let i = 0; i < at.LOCK_VIEW - at.LOCK_HOLDER; i++) map(at.LOCK_VIEW + i);
   for (let i = 0; i < at.CB_OWED - at.CB_DESC; i++) map(at.CB_VIEW + i);
   for (let thread = 0; thread < at.threads; thread++) {

@@ -5,7 +5,6 @@ import type { Machine, Sink } from './machine.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
-const NONE = { k: 'none' } as const;
 
 /** Loads: any write from the floor on; reading one raises the floor of the location (coherence) and fills the view slot. */
 export function load(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'load'>, sink: Sink): void {
@@ -16,26 +15,28 @@ export function load(m: Machine, s: Int32Array, cpu: number, request: Request, d
     sink.violation(
       cpu,
       { kind: 'walker-use-after-free', endsIn: null, why, victim: cpu, victimText: '' },
-      line(m, request, `reads ${does.loc} in a freed page`),
+      line(m, request, () => `reads ${does.loc} in a freed page`),
     );
     return;
   }
   if (m.get(s, cpu, at.PEND_LOC) === loc + 1) {
     const t = m.begin(s, cpu);
-    const value = m.auto.value(m.get(s, cpu, at.PEND_VAL));
+    const pending = m.get(s, cpu, at.PEND_VAL);
+    const value = m.auto.value(pending);
     if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, m.slots(s, cpu, request.addr));
-    m.move(t, cpu, { k: 'value', value });
-    sink.next(t, cpu, false, line(m, request, `${does.loc} is ${showValue(value)} (own store, not yet visible to others)`));
+    m.moveWith(t, cpu, pending);
+    sink.next(t, cpu, false, line(m, request, () => `${does.loc} is ${showValue(value)} (own store, not yet visible to others)`));
     return;
   }
   const pre = Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB));
   for (const position of m.order.open(s, loc, Math.max(pre, m.get(s, cpu, at.COH + loc)))) {
     const t = m.begin(s, cpu);
-    const value = m.auto.value(m.order.valueAt(s, loc, position));
+    const number = m.order.valueAt(s, loc, position);
+    const value = m.auto.value(number);
     read(m, t, cpu, request, loc, Math.max(pre, position), does.acquire);
-    m.move(t, cpu, { k: 'value', value });
+    m.moveWith(t, cpu, number);
     const stale = position !== m.order.latest(s, loc, m.order.length(s));
-    sink.next(t, cpu, stale, line(m, request, `${does.loc} is ${showValue(value)}${stale ? ' (not the newest)' : ''}`));
+    sink.next(t, cpu, stale, line(m, request, () => `${does.loc} is ${showValue(value)}${stale ? ' (not the newest)' : ''}`));
   }
 }
 
@@ -65,12 +66,13 @@ export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Re
   const loc = m.location(does.loc);
   const pre = Math.max(m.get(s, cpu, at.RN), m.get(s, cpu, at.COH + loc));
   for (const position of m.order.open(s, loc, pre)) {
-    const value = m.auto.value(m.order.valueAt(s, loc, position));
+    const number = m.order.valueAt(s, loc, position);
+    const value = m.auto.value(number);
     if (truthOf(value) !== true) continue;
     const t = m.begin(s, cpu);
     read(m, t, cpu, request, loc, Math.max(pre, position), true);
-    m.move(t, cpu, { k: 'value', value });
-    sink.next(t, cpu, false, line(m, request, `sees ${does.loc} = ${showValue(value)}`));
+    m.moveWith(t, cpu, number);
+    sink.next(t, cpu, false, line(m, request, () => `sees ${does.loc} = ${showValue(value)}`));
   }
 }
 
@@ -83,7 +85,7 @@ export function store(m: Machine, s: Int32Array, cpu: number, request: Request, 
     sink.violation(
       cpu,
       { kind: 'walker-use-after-free', endsIn: null, why, victim: cpu, victimText: '' },
-      line(m, request, `writes ${does.loc} in a freed page`),
+      line(m, request, () => `writes ${does.loc} in a freed page`),
     );
     return;
   }
@@ -96,16 +98,16 @@ export function store(m: Machine, s: Int32Array, cpu: number, request: Request, 
 
   const t = m.begin(s, cpu);
   const lost = commit(m, t, cpu, loc, value, readView);
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, shown + (lost ? lostText(m, cpu, does.loc) : '')));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => shown + (lost ? lostText(m, cpu, does.loc) : '')));
 
   if (m.window === 0 || pending !== 0 || does.release) return;
   const d = m.begin(s, cpu);
   m.set(d, cpu, at.PEND_LOC, loc + 1);
   m.set(d, cpu, at.PEND_VAL, value);
   m.set(d, cpu, at.PEND_READ, readView);
-  m.move(d, cpu, NONE);
-  sink.next(d, cpu, true, line(m, request, `${shown}, delayed`));
+  m.move(d, cpu);
+  sink.next(d, cpu, true, line(m, request, () => `${shown}, delayed`));
 }
 
 const lostText = (m: Machine, cpu: number, loc: string): string =>
@@ -133,7 +135,7 @@ export function drain(m: Machine, s: Int32Array, cpu: number, sink: Sink): void 
   const at = m.layout;
   const loc = m.get(s, cpu, at.PEND_LOC) - 1;
   if (loc < 0) return;
-  const t = s.slice();
+  const t = m.copy(s);
   const value = m.get(s, cpu, at.PEND_VAL);
   for (const field of [at.PEND_LOC, at.PEND_VAL, at.PEND_READ]) m.set(t, cpu, field, 0);
   const lost = commit(m, t, cpu, loc, value, m.get(s, cpu, at.PEND_READ));
@@ -153,7 +155,8 @@ export function rmw(m: Machine, s: Int32Array, cpu: number, request: Request, do
   if (pending !== 0 && (pending === loc + 1 || does.order === 'full' || does.order === 'release')) return;
   const t = m.begin(s, cpu);
   const newest = m.order.latest(s, loc, m.order.length(s));
-  const old = m.auto.value(m.order.valueAt(s, loc, newest));
+  const number = m.order.valueAt(s, loc, newest);
+  const old = m.auto.value(number);
   const out = applyRmw(old, does);
   const acquire = does.order === 'full' || does.order === 'acquire';
   read(m, t, cpu, request, loc, Math.max(newest, m.slots(s, cpu, request.addr)), acquire);
@@ -161,9 +164,9 @@ export function rmw(m: Machine, s: Int32Array, cpu: number, request: Request, do
     commit(m, t, cpu, loc, m.auto.valueId(out), 0);
     if (does.order === 'full') orderLater(m, t, cpu, m.order.length(t));
   }
-  m.move(t, cpu, { k: 'value', value: old });
+  m.moveWith(t, cpu, number);
   const effect = out ? `${does.loc}: ${showValue(old)} -> ${showValue(out)}, atomically` : `${does.loc} is ${showValue(old)}, left alone`;
-  sink.next(t, cpu, false, line(m, request, effect));
+  sink.next(t, cpu, false, line(m, request, () => effect));
 }
 
 /** RISC-V fences and LKMM's barriers: earlier accesses in `pred` before later ones in `succ`. */
@@ -176,13 +179,14 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   const t = m.begin(s, cpu);
   const view = Math.max(pred === 'w' ? 0 : m.get(s, cpu, at.VR), writes ? m.get(s, cpu, at.VW) : 0);
   if (succ !== 'w') orderLater(m, t, cpu, view);
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, does.name));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => does.name));
 }
 
 /** What a trace shows of a step: the line as it stands in the source, then what it did here. */
-export function line(m: Machine, request: Request, effect: string): string {
+export function line(m: Machine, request: Request, describe: () => string): string {
   if (!m.explain) return '';
+  const effect = describe();
   const source = request.text.trim();
   return source === '' || source === effect ? effect : `${source}\n${effect}`;
 }

@@ -3,7 +3,6 @@ import { line } from './data.js';
 import type { Machine, Sink } from './machine.js';
 import { trapSync } from './walk.js';
 
-const NONE = { k: 'none' } as const;
 
 /** Sends a function to other CPUs by interrupt. One such call a sender is under way at a time, as with the kernel's call data. */
 export function sendIpi(
@@ -22,7 +21,7 @@ export function sendIpi(
     const ack = m.get(t, cpu, at.IPI_ACK);
     for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, ack);
     for (const field of [at.WAITING, at.IPI_DESC, at.IPI_VIEW, at.IPI_ACK]) m.set(t, cpu, field, 0);
-    m.move(t, cpu, NONE);
+    m.move(t, cpu);
     sink.next(t, cpu, false, m.explain ? '[all have answered]' : '');
     return;
   }
@@ -38,8 +37,8 @@ export function sendIpi(
   if (does.wait) {
     m.set(t, cpu, at.WAITING, 1);
     m.goTo(t, cpu, m.node(t, cpu).id);
-  } else m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, `interrupts ${names.join(', ') || 'nobody'}: ${does.fn}`));
+  } else m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => `interrupts ${names.join(', ') || 'nobody'}: ${does.fn}`));
 }
 
 /** Delivers pending interrupts to a CPU that does not mask them. */
@@ -51,7 +50,7 @@ export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     if ((m.get(s, from, at.IPI_MASK) & (1 << cpu)) === 0) continue;
     const call = m.calls[m.get(s, from, at.IPI_DESC) - 1];
     if (!call) continue;
-    const t = s.slice();
+    const t = m.copy(s);
     m.set(t, from, at.IPI_MASK, m.get(s, from, at.IPI_MASK) & ~(1 << cpu));
     m.set(t, from, at.IPI_TAKEN, m.get(s, from, at.IPI_TAKEN) | (1 << cpu));
     const view = m.get(s, from, at.IPI_VIEW);
@@ -78,13 +77,13 @@ export function interruptReturn(
     m.raise(t, does.from, at.IPI_ACK, m.known(s, cpu));
   }
   trapSync(m, t, cpu, 0);
-  m.move(t, cpu, NONE);
+  m.move(t, cpu);
   sink.next(t, cpu, false, m.explain ? (does.from >= 0 ? '[returns from the interrupt]' : '[the callback is done]') : '');
 }
 
 export function trapReturn(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
   const t = m.begin(s, cpu);
   trapSync(m, t, cpu, 0);
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, 'returns from the trap, repeats the access'));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => 'returns from the trap, repeats the access'));
 }

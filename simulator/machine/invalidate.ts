@@ -6,7 +6,6 @@ import type { Entry } from './mmu.js';
 import { decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
-const NONE = { k: 'none' } as const;
 
 /** Address operands count 4 KiB pages in their low 44 bits (Arm ARM DDI 0487, C5.5; the ASID stands above). */
 const OPERAND_PAGES = 44;
@@ -53,8 +52,8 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
   }
   m.set(t, cpu, at.TLBI + free, m.invalidation(what, decoded.local ? cpu : -1) + 1);
   m.set(t, cpu, at.TLBI_VIEW + free, view);
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, describeTlbi(what, does.level)));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => describeTlbi(what, does.level)));
 }
 
 /** arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. */
@@ -76,10 +75,10 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
   }
   const view = m.get(t, cpu, does.of === 'ld' ? at.VR : does.of === 'st' ? at.VW : at.VM);
   for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
-  m.move(t, cpu, NONE);
+  m.move(t, cpu);
   const text =
     completed > 0 ? `${does.name}: ${completed === 1 ? 'the TLBI is' : `${String(completed)} TLBIs are`} complete on all CPUs` : does.name;
-  sink.next(t, cpu, false, line(m, request, text));
+  sink.next(t, cpu, false, line(m, request, () => text));
 }
 
 /** arm64 ISB, riscv fence.i: what this CPU fetches and walks next comes after what it has waited for. */
@@ -91,8 +90,8 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
     m.raise(t, cpu, at.ISB, view);
     m.raise(t, cpu, at.FETCH, view);
   } else m.raise(t, cpu, at.FETCH, m.known(t, cpu));
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, does.op === 'isb' ? 'isb' : 'fence.i'));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => does.op === 'isb' ? 'isb' : 'fence.i'));
 }
 
 /** Instruction fetch: any value from the fetch floor on. */
@@ -101,9 +100,9 @@ export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, 
   for (const position of m.order.open(s, loc, m.get(s, cpu, m.layout.FETCH))) {
     const t = m.begin(s, cpu);
     if (request.slot >= 0) m.set(t, cpu, m.layout.SLOT + request.slot, position);
-    m.move(t, cpu, { k: 'value', value: m.auto.value(m.order.valueAt(s, loc, position)) });
+    m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
     const stale = position !== m.order.latest(s, loc, m.order.length(s));
-    sink.next(t, cpu, stale, line(m, request, `executes ${stale ? 'old' : 'new'} text of ${does.loc}`));
+    sink.next(t, cpu, stale, line(m, request, () => `executes ${stale ? 'old' : 'new'} text of ${does.loc}`));
   }
 }
 
@@ -129,8 +128,8 @@ export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request,
   const from = does.address;
   const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 4096n));
   fenceEntries(m, t, cpu, m.known(t, cpu), hit);
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, from === null ? 'sfence.vma' : `sfence.vma 0x${from.toString(16)}`));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => from === null ? 'sfence.vma' : `sfence.vma 0x${from.toString(16)}`));
 }
 
 /** SBI remote fence: done in M-mode on each hart of the mask before the call returns; it raises translation floors, no data view. */
@@ -145,6 +144,6 @@ export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Reques
     harts.push(m.cpuName(hart));
     fenceEntries(m, t, hart, m.known(t, cpu), hit);
   }
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, `SBI remote sfence.vma on ${harts.join(', ') || 'no hart'}`));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => `SBI remote sfence.vma on ${harts.join(', ') || 'no hart'}`));
 }

@@ -1,7 +1,7 @@
 import { VIEW_SLOTS } from '../interp/thread.js';
 
 /** Writes and completed invalidations that an order may hold before a run gives up ("not exhaustive"). */
-export const MAX_ORDER = 48;
+export const MAX_ORDER = 40;
 export const MAX_LOCKS = 4;
 /** Grace periods under way at once. */
 export const MAX_CALLBACKS = 3;
@@ -14,9 +14,7 @@ export const MAX_PENDING_TLBI = 6;
  */
 export class Layout {
   readonly LEN = 0;
-  readonly CODE = 1;
-  readonly VAL = 1 + MAX_ORDER;
-  readonly BASE = 1 + 2 * MAX_ORDER;
+  readonly BASE = 1;
   readonly FREED: number;
   readonly LOST: number;
   readonly LOCK_HOLDER: number;
@@ -24,6 +22,8 @@ export class Layout {
   readonly CB_DESC: number;
   readonly CB_OWED: number;
   readonly CB_VIEW: number;
+  /** Entries of the order, two fields each: code and value. Last, so that what lies beyond the order's length need not be looked at. */
+  readonly ORDER: number;
   readonly globalSize: number;
 
   // Offsets inside a thread's block.
@@ -71,10 +71,16 @@ export class Layout {
     this.CB_DESC = this.LOCK_VIEW + MAX_LOCKS;
     this.CB_OWED = this.CB_DESC + MAX_CALLBACKS;
     this.CB_VIEW = this.CB_OWED + MAX_CALLBACKS;
-    this.globalSize = this.CB_VIEW + MAX_CALLBACKS;
+    this.ORDER = this.CB_VIEW + MAX_CALLBACKS;
+    this.globalSize = this.ORDER + 2 * MAX_ORDER;
     this.TLB = this.COH + locations;
     this.threadSize = this.TLB + entries;
     this.size = this.globalSize + threads * this.threadSize;
+  }
+
+  /** Fields of the first block that carry anything: the rest is zero. */
+  sharedLength(state: Int32Array): number {
+    return this.ORDER + 2 * (state[this.LEN] ?? 0);
   }
 
   /** Offset of a thread's block. */

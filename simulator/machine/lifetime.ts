@@ -108,7 +108,7 @@ export function freePage(
 ): void {
   if (m.delayed(s, cpu)) return;
   const at = m.layout;
-  const text = line(m, request, `frees ${does.obj}`);
+  const text = line(m, request, () => `frees ${does.obj}`);
   const reach = reaches(m, s, does.obj, m.known(s, cpu));
   if (reach) {
     const kind = reach.table ? 'walker-use-after-free' : 'stale-translation';
@@ -122,6 +122,6 @@ export function freePage(
   }
   const t = m.begin(s, cpu);
   t[at.FREED] = (t[at.FREED] ?? 0) | m.pageBit(does.obj);
-  m.move(t, cpu, { k: 'none' });
+  m.move(t, cpu);
   sink.next(t, cpu, false, text);
 }

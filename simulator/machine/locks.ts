@@ -17,8 +17,8 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   m.raise(t, cpu, at.RN, view);
   m.raise(t, cpu, at.FN, view);
   m.raise(t, cpu, at.VM, view);
-  m.move(t, cpu, { k: 'none' });
-  sink.next(t, cpu, false, line(m, request, `takes ${does.loc}${shared ? ' for read' : does.flavour === 'write' ? ' for write' : ''}`));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => `takes ${does.loc}${shared ? ' for read' : does.flavour === 'write' ? ' for write' : ''}`));
 }
 
 export function release(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'unlock'>, sink: Sink): void {
@@ -33,6 +33,6 @@ export function release(m: Machine, s: Int32Array, cpu: number, request: Request
   const t = m.begin(s, cpu);
   t[at.LOCK_HOLDER + lock] = does.flavour === 'read' ? holder + 1 : 0;
   t[at.LOCK_VIEW + lock] = Math.max(s[at.LOCK_VIEW + lock] ?? 0, m.known(s, cpu));
-  m.move(t, cpu, { k: 'none' });
-  sink.next(t, cpu, false, line(m, request, `releases ${does.loc}`));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => `releases ${does.loc}`));
 }

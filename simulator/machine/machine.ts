@@ -1,7 +1,6 @@
 import { Automaton, type Node } from '../interp/automaton.js';
 import type { Interpreter } from '../interp/interpreter.js';
 import { initialValue, objectOf } from '../interp/memory.js';
-import type { Result } from '../interp/operation.js';
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
 import { type Value, valueKey } from '../interp/value.js';
 import { compact } from './compact.js';
@@ -37,6 +36,7 @@ export class Machine {
   readonly calls: { readonly fn: string; readonly info: Value }[] = [];
   readonly pages: readonly string[];
   readonly viewFields: readonly number[];
+  private readonly scratch: Int32Array;
   /** While true, steps come with text for a reader. */
   explain = false;
   private readonly locations = new Map<string, number>();
@@ -56,6 +56,7 @@ export class Machine {
     this.layout = new Layout(this.setup.cpus.length + 1, this.entries.length + room, this.entries.length);
     this.order = new Order(this.layout);
     this.viewFields = this.layout.viewFields();
+    this.scratch = new Int32Array(this.layout.size);
     this.pages = [...this.setup.physical.keys()];
     for (const entry of this.entries) this.location(entry.loc);
   }
@@ -158,17 +159,28 @@ export class Machine {
     );
   }
 
+  /** A copy of `s` to build a successor in. There is one: whoever takes it hands it to the sink before anybody takes it again. */
+  copy(s: Int32Array): Int32Array {
+    this.scratch.set(s);
+    return this.scratch;
+  }
+
   /** Copies a state, with the control dependencies of the thread's request joined in. */
   begin(s: Int32Array, thread: number): Int32Array {
-    const t = s.slice();
+    const t = this.copy(s);
     const { ctrl } = this.node(s, thread).request;
     if (ctrl) this.raise(t, thread, this.layout.CTRL, this.slots(s, thread, ctrl));
     return t;
   }
 
-  /** Moves the thread on with the machine's answer and puts the state in canonical form. */
-  move(t: Int32Array, thread: number, result: Result): void {
-    this.goTo(t, thread, this.auto.next(this.node(t, thread).id, result));
+  /** Moves the thread on and puts the state in canonical form. */
+  move(t: Int32Array, thread: number): void {
+    this.goTo(t, thread, this.auto.next(t[this.layout.at(thread)] ?? 0));
+  }
+
+  /** The same, with a value (by its number) as the answer. */
+  moveWith(t: Int32Array, thread: number, value: number): void {
+    this.goTo(t, thread, this.auto.nextWith(t[this.layout.at(thread)] ?? 0, value));
   }
 
   goTo(t: Int32Array, thread: number, id: number): void {

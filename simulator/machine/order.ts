@@ -18,12 +18,12 @@ export class Order {
   }
 
   code(s: Int32Array, position: number): number {
-    return s[this.at.CODE + position - 1] ?? 0;
+    return s[this.at.ORDER + 2 * position - 2] ?? 0;
   }
 
   /** Value of the write at `position`, or the location's first value at 0. */
   valueAt(s: Int32Array, loc: number, position: number): number {
-    if (position > 0) return s[this.at.VAL + position - 1] ?? 0;
+    if (position > 0) return s[this.at.ORDER + 2 * position - 1] ?? 0;
     const base = s[this.at.BASE + loc] ?? 0;
     return base > 0 ? base - 1 : (this.initials[loc] ?? 0);
   }
@@ -34,12 +34,13 @@ export class Order {
   }
 
   floorOf(s: Int32Array, position: number): number {
-    return s[this.at.VAL + position - 1] ?? 0;
+    return s[this.at.ORDER + 2 * position - 1] ?? 0;
   }
 
   /** Newest write to `loc` at or below `view`; 0 where there is none. */
   latest(s: Int32Array, loc: number, view: number): number {
-    for (let i = view; i > 0; i--) if (s[this.at.CODE + i - 1] === loc) return i;
+    const from = this.at.ORDER - 2;
+    for (let i = view; i > 0; i--) if (s[from + 2 * i] === loc) return i;
     return 0;
   }
 
@@ -47,8 +48,8 @@ export class Order {
     const length = this.length(s) + 1;
     if (length > MAX_ORDER) throw new OrderFull();
     s[this.at.LEN] = length;
-    s[this.at.CODE + length - 1] = code;
-    s[this.at.VAL + length - 1] = value;
+    s[this.at.ORDER + 2 * length - 2] = code;
+    s[this.at.ORDER + 2 * length - 1] = value;
     return length;
   }
 
@@ -56,7 +57,7 @@ export class Order {
   open(s: Int32Array, loc: number, floor: number): number[] {
     const first = this.latest(s, loc, floor);
     const positions = [first];
-    for (let i = first + 1; i <= this.length(s); i++) if (s[this.at.CODE + i - 1] === loc) positions.push(i);
+    for (let i = first + 1; i <= this.length(s); i++) if (this.code(s, i) === loc) positions.push(i);
     return positions;
   }
 }

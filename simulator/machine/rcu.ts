@@ -5,7 +5,6 @@ import type { Machine, Sink } from './machine.js';
 
 /** Marks a grace period that somebody waits for in synchronize_rcu(), rather than a callback. */
 const SYNC = 1 << 20;
-const NONE = { k: 'none' } as const;
 
 function freeSlot(m: Machine, s: Int32Array): number {
   for (let i = 0; i < MAX_CALLBACKS; i++) if ((s[m.layout.CB_DESC + i] ?? 0) === 0) return i;
@@ -39,8 +38,8 @@ export function callRcu(
     sink.stuck(`more than ${String(MAX_CALLBACKS)} RCU callbacks at once`);
     return;
   }
-  m.move(t, cpu, NONE);
-  sink.next(t, cpu, false, line(m, request, `queues ${does.fn} for after a grace period`));
+  m.move(t, cpu);
+  sink.next(t, cpu, false, line(m, request, () => `queues ${does.fn} for after a grace period`));
 }
 
 export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
@@ -56,14 +55,14 @@ export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Req
     const t = m.begin(s, cpu);
     for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, s[at.CB_VIEW + i] ?? 0);
     for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
-    m.move(t, cpu, NONE);
-    sink.next(t, cpu, false, line(m, request, 'the grace period has ended'));
+    m.move(t, cpu);
+    sink.next(t, cpu, false, line(m, request, () => 'the grace period has ended'));
     return;
   }
   const t = m.begin(s, cpu);
   if (!begin(m, t, cpu, SYNC + cpu)) return;
   m.goTo(t, cpu, m.node(t, cpu).id);
-  sink.next(t, cpu, false, line(m, request, 'waits for a grace period'));
+  sink.next(t, cpu, false, line(m, request, () => 'waits for a grace period'));
 }
 
 /** A CPU outside every RCU reader passes a quiescent state: it and the grace period learn what the other knew. */
@@ -74,7 +73,7 @@ export function quiesce(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
   for (let i = 0; i < MAX_CALLBACKS; i++) {
     const owed = s[at.CB_OWED + i] ?? 0;
     if ((owed & (1 << cpu)) === 0) continue;
-    const t = s.slice();
+    const t = m.copy(s);
     t[at.CB_OWED + i] = owed & ~(1 << cpu);
     const view = s[at.CB_VIEW + i] ?? 0;
     t[at.CB_VIEW + i] = Math.max(view, m.known(s, cpu));
@@ -94,7 +93,7 @@ export function runCallback(m: Machine, s: Int32Array, sink: Sink): void {
     if (desc === 0 || desc >= SYNC || s[at.CB_OWED + i] !== 0) continue;
     const call = m.calls[desc - 1];
     if (!call) continue;
-    const t = s.slice();
+    const t = m.copy(s);
     const view = s[at.CB_VIEW + i] ?? 0;
     for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
     for (const field of [at.RN, at.FN, at.VM]) m.raise(t, m.rcuThread, field, view);

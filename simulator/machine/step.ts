@@ -92,13 +92,13 @@ function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
           ? `${m.cpuName(cpu)} takes a fault that the kernel does not handle: ${does.why}`
           : `${m.cpuName(cpu)}: ${does.why}`;
       if (lost === 0)
-        sink.violation(cpu, { kind: does.violation, endsIn: null, why, victim: cpu, victimText: '' }, line(m, request, does.why));
+        sink.violation(cpu, { kind: does.violation, endsIn: null, why, victim: cpu, victimText: '' }, line(m, request, () => does.why));
       else {
         const cause = `an update of ${m.locationName(lost - 1)} is lost: it is loaded, changed and stored while another CPU stores to it; ${why}`;
         sink.violation(
           cpu,
           { kind: 'lost-update', endsIn: does.violation, why: cause, victim: cpu, victimText: '' },
-          line(m, request, does.why),
+          line(m, request, () => does.why),
         );
       }
       return;

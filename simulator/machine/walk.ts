@@ -105,8 +105,8 @@ export function touch(
     }
     if (walk.end.k !== 'invalid') {
       const obj = m.pages.find((each) => m.setup.physical.get(each) === page);
-      m.move(t, cpu, { k: 'value', value: m.auto.value(0) });
-      sink.next(t, cpu, walk.stale, line(m, request, `reaches ${name(m, obj)}${walk.stale ? ' through an old translation' : ''}`));
+      m.moveWith(t, cpu, 0);
+      sink.next(t, cpu, walk.stale, line(m, request, () => `reaches ${name(m, obj)}${walk.stale ? ' through an old translation' : ''}`));
       continue;
     }
     fault(m, s, t, cpu, request, does, walk, sink);
@@ -126,7 +126,7 @@ function fault(
   const at = m.layout;
   const last = walk.uses.at(-1);
   const spurious = walk.stale ? `; memory holds a valid entry by now, but ${m.cpuName(cpu)} still acts on the invalid one` : '';
-  const text = line(m, request, `page fault on ${last?.entry.loc ?? 'an address no table covers'}${spurious}`);
+  const text = line(m, request, () => `page fault on ${last?.entry.loc ?? 'an address no table covers'}${spurious}`);
   if (m.setup.trap === null) {
     const why = `${m.cpuName(cpu)} takes a page fault that nothing in the scenario handles`;
     sink.violation(cpu, { kind: 'unhandled-fault', endsIn: null, why, victim: cpu, victimText: '' }, text);
@@ -139,7 +139,7 @@ function fault(
   }
   trapSync(m, t, cpu, walk.post);
   m.raise(t, cpu, at.VM, walk.post);
-  m.move(t, cpu, { k: 'fault' });
+  m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id));
   sink.next(t, cpu, walk.stale, text);
 }
 
