@@ -28,6 +28,7 @@ const catalog: CatalogRow[] = [
   row('smp_mb', { kind: 'fence', pred: 'rw', succ: 'rw' }),
   row('has_feature', { kind: 'feature' }, [0]),
   row('current', { kind: 'current' }),
+  row('trace_*', { kind: 'drop', why: 'traces' }),
   row('asm.sfence.vma', { kind: 'sfence', address: 0, asid: 1 }),
   row('asm.tlbi', { kind: 'tlbi', address: 1 }, [0]),
   row('asm.csrr', { kind: 'csr', do: 'read' }),
@@ -256,6 +257,11 @@ int f(int nr) {
 int f(int x) { dsb(ishst); csr_write(CSR_X, x); smp_mb(); if (unlikely(has_feature(EXT_Y))) return WARN_ON_NEVER(x); return current != x; }`;
     const { calls } = run(text, 'f', [2n]);
     expect(calls).toEqual(['dsb(ishst)', 'csr_write(CSR_X, 2)', 'smp_mb()', 'has_feature(EXT_Y)', 'current()']);
+  });
+
+  it('keeps names of a prefix row as calls', () => {
+    const text = '#define trace_step(x) asm volatile("strange")\nint f(void) { trace_step(1); return trace_level; }';
+    expect(code(text)).toMatch(/call trace_step\(1\).*\n.*return .*\?trace_level/);
   });
 
   it('compiles a definition in the sources but for rows that are lowered or take words', () => {

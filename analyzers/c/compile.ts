@@ -1,13 +1,14 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
 import { Budget } from '../cpp/budget.js';
-import type { ExpandContext, StopList } from '../cpp/expand.js';
+import type { ExpandContext } from '../cpp/expand.js';
 import { type Arch, includeDirectories } from '../cpp/includes.js';
 import { preprocess } from '../cpp/preprocess.js';
 import type { SourceTree } from '../source/types.js';
 import { splitItems } from './items.js';
 import { isOffsetsFile, offsetStops, readOffsets } from './offsets.js';
 import { archDefines, compilerDefines, wellKnownMacros } from './prelude.js';
+import { type RowIndex, indexRows } from './row-index.js';
 import { isLowered } from './rows.js';
 import { type FunctionItem, type ProgramScope, Unit } from './unit.js';
 
@@ -35,11 +36,10 @@ export function compileC(tree: SourceTree, options: CompileOptions): Program {
 
 const MAX_PROCEDURES = 6000;
 const preincludes = ['include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h'];
-const NO_WORDS: ReadonlySet<number> = new Set();
 
 class Compiler implements ProgramScope {
   readonly featureArgument: number;
-  private readonly rows = new Map<string, CatalogRow>();
+  private readonly rows: RowIndex;
   private readonly procedures = new Map<string, Procedure>();
   private readonly globals = new Map<string, Global>();
   private readonly offsets = new Map<string, string>();
@@ -57,23 +57,18 @@ class Compiler implements ProgramScope {
   ) {
     this.featureArgument = options.arch === 'riscv' ? 3 : 2;
     this.mainFiles = new Set(options.files);
-    for (const row of options.catalog) {
-      if (row.arch !== 'any' && row.arch !== options.arch) continue;
-      if (row.arch === options.arch || !this.rows.has(row.name)) this.rows.set(row.name, row);
-    }
+    this.rows = indexRows(options.catalog, options.arch);
   }
 
   run(): Program {
-    const stops = this.stops();
-    const atFileScope: StopList = new Map([...stops.keys()].map((name) => [name, NO_WORDS]));
-    for (const path of this.mainFiles) this.read(path, stops, atFileScope);
+    for (const path of this.mainFiles) this.read(path);
     for (const unit of this.units) this.roots(unit);
     for (let next = this.work.shift(); next !== undefined; next = this.work.shift()) this.compile(next.unit, next.name);
     return { procedures: this.procedures, globals: this.globals, offsets: this.offsets, omissions: this.omissions };
   }
 
   row(name: string): CatalogRow | null {
-    return this.rows.get(name) ?? null;
+    return this.rows.row(name);
   }
 
   use(unit: Unit, name: string): void {
@@ -110,20 +105,13 @@ class Compiler implements ProgramScope {
     this.omissions.push(omission);
   }
 
-  private stops(): StopList {
-    const stops = new Map<string, ReadonlySet<number>>();
-    for (const [name, row] of this.rows) if (!name.startsWith('asm.')) stops.set(name, new Set(row.words));
-    stops.set('ALTERNATIVE', new Set([2, 3, 4]));
-    return stops;
-  }
-
-  private read(path: string, stops: StopList, atFileScope: StopList): void {
+  private read(path: string): void {
     const { arch, defines, include = [] } = this.options;
     const preprocessed = preprocess(this.tree, path, {
       language: 'c',
       include: [...include, ...includeDirectories(arch)],
       defines: { ...compilerDefines, ...archDefines[arch], ...defines },
-      stops: atFileScope,
+      stops: this.rows.stopsAtFileScope,
       fallbacks: wellKnownMacros,
       preincludes,
       expand: false,
@@ -133,10 +121,10 @@ class Compiler implements ProgramScope {
     const context: ExpandContext = {
       macros: preprocessed.macros,
       fallbacks: wellKnownMacros,
-      stops: isOffsets ? offsetStops : stops,
+      stops: isOffsets ? offsetStops : this.rows.stops,
       budget: new Budget(MAX_TOKENS, 200),
     };
-    const items = splitItems(preprocessed.lines, { ...context, stops: isOffsets ? offsetStops : atFileScope });
+    const items = splitItems(preprocessed.lines, { ...context, stops: isOffsets ? offsetStops : this.rows.stopsAtFileScope });
     const unit = new Unit(path, items, context, this);
     this.units.push(unit);
     for (const name of unit.functions.keys()) this.functionNames.add(name);
@@ -192,8 +180,8 @@ class Compiler implements ProgramScope {
 
   /** True when the catalog's row for this name stands, and the definition in the sources is passed over. */
   private rowWins(item: FunctionItem): boolean {
-    const row = this.rows.get(item.name);
-    if (row === undefined) return false;
+    const row = this.rows.row(item.name);
+    if (row === null) return false;
     if (isLowered(row) || row.words.length > 0 || row.does.kind === 'feature' || row.does.kind === 'axis') return true;
     if (this.mainFiles.has(item.at.file)) return false;
     const isTree = (token: { readonly at: { readonly origin: string } }): boolean => token.at.origin === 'tree';

@@ -18,7 +18,8 @@ export function isLowered(row: CatalogRow): boolean {
 /** A name of the catalog used without parentheses (`current`). Null when it has no row. */
 export function lowerBareRow(fx: Fx, name: string): Value | null {
   const row = fx.unit.row(name);
-  if (row === null) return null;
+  // A prefix row is about calls; a name without parentheses that only matches one may be anything.
+  if (row?.name !== name) return null;
   if (row.does.kind === 'value') return { e: int(row.does.value), t: S32 };
   if (isLowered(row)) return null;
   const dst = fx.temporary();

@@ -4,7 +4,7 @@ import { substitute } from './substitute.js';
 import { type Token, placed, textOf } from './token.js';
 
 /** Names that are never expanded, each with the numbers of the arguments that are words (kept as one string token, unexpanded). */
-export type StopList = ReadonlyMap<string, ReadonlySet<number>>;
+export type StopList = Pick<ReadonlyMap<string, ReadonlySet<number>>, 'get'>;
 
 /** Where unexpanded tokens come from. `epoch` says as of when macros are looked up for the token read last. */
 export interface TokenSource {

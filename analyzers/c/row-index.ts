@@ -1,0 +1,54 @@
+import type { CatalogRow } from '../../simulator/catalog/row.js';
+import type { Arch } from '../cpp/includes.js';
+import type { StopList } from '../cpp/expand.js';
+
+/** The catalog's rows for one architecture, by the name that a call has. */
+export interface RowIndex {
+  /** The exact name before a prefix row (`trace_*`), the longer prefix before the shorter, the architecture's own before any's. */
+  row(name: string): CatalogRow | null;
+  /** Names that stay calls, each with its arguments that are words. */
+  readonly stops: StopList;
+  /** The same for file scope, where a name followed by `(` is mostly a definition: nothing there is a word. */
+  readonly stopsAtFileScope: StopList;
+}
+
+export function indexRows(rows: readonly CatalogRow[], arch: Arch): RowIndex {
+  const exact = new Map<string, CatalogRow>();
+  const prefixes: CatalogRow[] = [];
+  for (const row of rows) {
+    if (row.arch !== 'any' && row.arch !== arch) continue;
+    if (row.name.endsWith('*')) prefixes.push(row);
+    else if (row.arch === arch || !exact.has(row.name)) exact.set(row.name, row);
+  }
+  prefixes.sort((a, b) => b.name.length - a.name.length || Number(a.arch === 'any') - Number(b.arch === 'any'));
+  const found = new Map<string, CatalogRow | null>(exact);
+  const row = (name: string): CatalogRow | null => {
+    const known = found.get(name);
+    if (known !== undefined) return known;
+    const prefixed = prefixes.find((candidate) => name.startsWith(candidate.name.slice(0, -1))) ?? null;
+    found.set(name, prefixed);
+    return prefixed;
+  };
+  const words = new Map<CatalogRow, ReadonlySet<number>>();
+  const wordsOf = (of: CatalogRow): ReadonlySet<number> => {
+    let set = words.get(of);
+    if (set === undefined) {
+      set = of.words.length === 0 ? NO_WORDS : new Set(of.words);
+      words.set(of, set);
+    }
+    return set;
+  };
+  const get = (name: string): ReadonlySet<number> | undefined => {
+    const of = row(name);
+    return of !== null ? wordsOf(of) : name === 'ALTERNATIVE' ? alternativeWords : undefined;
+  };
+  return {
+    row,
+    stops: { get },
+    stopsAtFileScope: { get: (name) => (row(name) === null ? undefined : NO_WORDS) },
+  };
+}
+
+const NO_WORDS: ReadonlySet<number> = new Set();
+/** Vendor or capability, feature and option: the template itself is argument 0 and 1. */
+const alternativeWords: ReadonlySet<number> = new Set([2, 3, 4]);
