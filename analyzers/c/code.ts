@@ -9,9 +9,9 @@ export interface Label {
 type WithoutPlace<T> = T extends unknown ? Omit<T, 'at'> : never;
 
 /** An instruction without its source line. */
-export type Bare = WithoutPlace<Exclude<Instr, { op: 'branch' } | { op: 'jump' }>>;
+type Bare = WithoutPlace<Exclude<Instr, { op: 'branch' } | { op: 'jump' }>>;
 
-export type Slot =
+type Slot =
   | { readonly k: 'instr'; readonly instr: Bare; readonly at: SourceRef }
   | { readonly k: 'label'; readonly label: Label }
   | { readonly k: 'jump'; readonly to: Label; readonly at: SourceRef }

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Program } from '../../simulator/program/types.js';
-import { compileC, initC, printProcedure } from './index.js';
+import { compileC } from './compile.js';
+import { initC } from './parser.js';
+import { printProcedure } from './print.js';
 import { evaluate, type Word } from './testing/evaluate.js';
 import { treeOf } from './testing/tree.js';
 

@@ -162,7 +162,7 @@ function struct(fx: Fx, node: Node): CType {
 }
 
 /** The members of a struct; those of its anonymous members are its own. */
-export function membersOf(fx: Fx, body: Node): Map<string, Field> {
+function membersOf(fx: Fx, body: Node): Map<string, Field> {
   const fields = new Map<string, Field>();
   for (const declaration of body.children) {
     if (declaration.type !== 'field_declaration') continue;

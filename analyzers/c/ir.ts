@@ -3,7 +3,7 @@ import type { BinaryOp, Expr, IntType, UnaryOp } from '../../simulator/program/t
 /** Builders of expressions; constants are folded on the way. */
 
 export const ZERO: Expr = { k: 'int', value: 0n };
-export const ONE: Expr = { k: 'int', value: 1n };
+const ONE: Expr = { k: 'int', value: 1n };
 
 export function int(value: bigint | number): Expr {
   return { k: 'int', value: BigInt(value) };

@@ -105,7 +105,7 @@ class OpenItem {
 
 const tags = new Set(['struct', 'union', 'enum']);
 
-export function withoutAnnotations(tokens: readonly Token[]): Token[] {
+function withoutAnnotations(tokens: readonly Token[]): Token[] {
   const out: Token[] = [];
   const texts = (index: number): string | undefined => tokens[index]?.text;
   for (let i = 0; i < tokens.length; i++) {

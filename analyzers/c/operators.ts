@@ -1,7 +1,7 @@
 import type { BinaryOp, Expr } from '../../simulator/program/types.js';
 import { type Fx, Unsupported, type Value } from './context.js';
-import { binary, cast, element, fits, int, select, truth, unary, wrap, ZERO } from './ir.js';
-import { BOOL, type CType, S32, S64, commonType, flatten, intTypeOf, promote, valueType } from './types.js';
+import { binary, cast, element, fits, int, select, truth, unary, wrap } from './ir.js';
+import { type CType, S32, S64, commonType, flatten, intTypeOf, promote, valueType } from './types.js';
 
 /** The expression of `value` as a value of type `to`. */
 export function convert(value: Value, to: CType): Expr {
@@ -79,8 +79,6 @@ export function choose(cond: Value, a: Value, b: Value): Value {
   const t = eitherType(a, b);
   return { e: select(truth(cond.e), convert(a, t), convert(b, t)), t };
 }
-
-export const FALSE: Value = { e: ZERO, t: BOOL };
 
 function toInt(value: Value, type: { bits: 8 | 16 | 32 | 64; signed: boolean }): Expr {
   return convert(value, { k: 'int', type });

@@ -13,7 +13,7 @@ export function printProcedure(procedure: Procedure): string {
   return lines.join('\n');
 }
 
-export function printInstr(instr: Instr): string {
+function printInstr(instr: Instr): string {
   switch (instr.op) {
     case 'set':
       return `${instr.dst} = ${printExpr(instr.value)}`;
@@ -43,7 +43,7 @@ export function printInstr(instr: Instr): string {
 }
 
 /** An expression in C's spelling; `@x` is a global, `&x` a frame object, `?x` an unknown. */
-export function printExpr(expr: Expr): string {
+function printExpr(expr: Expr): string {
   switch (expr.k) {
     case 'int':
       return expr.value > 0xffffn ? `0x${expr.value.toString(16)}` : expr.value.toString();

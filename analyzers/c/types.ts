@@ -62,10 +62,6 @@ export function intTypeOf(type: CType): IntType {
   return value.k === 'int' ? value.type : { bits: 64, signed: false };
 }
 
-export function isStruct(type: CType): type is CType & { readonly k: 'struct' } {
-  return type.k === 'struct';
-}
-
 /** Kept in memory as an object of its own, not in an IR local. */
 export function isAggregate(type: CType): boolean {
   return type.k === 'struct' || type.k === 'array';

@@ -29,7 +29,7 @@ export function expandTokens(tokens: readonly Token[], context: ExpandContext, e
   return out;
 }
 
-export function arraySource(tokens: readonly Token[], epoch: number): TokenSource {
+function arraySource(tokens: readonly Token[], epoch: number): TokenSource {
   let position = 0;
   return {
     next: () => tokens[position++] ?? null,
