@@ -55,12 +55,16 @@ export function partsOf(image: HunkImage): Part[] {
   return parts;
 }
 
+const AT_FILE_SCOPE = /^(?:#\s*include\b|EXPORT_SYMBOL|MODULE_\w+\(|extern\b)/;
+
 /** The items that some units of an image are, if they are nothing but whole items. */
 export function wholeItems(image: HunkImage, units: readonly Unit[], side: 'pre' | 'post'): readonly TopItem[] | null {
   if (units.length === 0) return null;
   const lines = image[side].lines;
   const indented = image.hunk.lines.some((line) => /^[ \t]+[^\s*]/.test(line.text));
-  const column0 = (unit: Unit): boolean => indented && /^\S/.test(lines[unit.line]?.text ?? ' ');
+  // Where nothing is indented, blanks may have been lost: only lines that never stand in a function tell file scope then.
+  const flat = !indented && image.hunk.lines.some((line) => line.kind === 'context' && AT_FILE_SCOPE.test(line.text.trim()));
+  const column0 = (unit: Unit): boolean => flat || (indented && /^\S/.test(lines[unit.line]?.text ?? ' '));
   const top = topItems(units, image.language, column0);
   if (!top.complete) return null;
   // Statements look like declarations; only their column tells them from file scope.
