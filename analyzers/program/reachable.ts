@@ -43,7 +43,7 @@ export function reachable(program: Program, entries: readonly string[]): Reachab
       symbolsOf(procedure.code, found);
     } else if (global) {
       globals.add(name);
-      texts.set(name, shape([global.type, global.init, global.defined]));
+      texts.set(name, shape([global.defined ? global.type : null, global.init, global.defined]));
       symbolsOf(global.init, found);
     }
     queue.push(...found);

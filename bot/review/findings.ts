@@ -36,7 +36,8 @@ export function judge(runs: ScenarioRuns, at: readonly number[], patches: readon
     for (const leaf of runs.leaves) {
       const fate = fateOf(kind, leaf, at, firstChange(at));
       if (!fate) continue;
-      const key = `${fate.status} ${String(fate.patch)} ${String(fate.removedBy)}`;
+      // Delayed stores are a cause of their own.
+      const key = [fate.status, fate.patch, fate.removedBy, fate.shown.window].join(' ');
       groups.set(key, [...(groups.get(key) ?? []), fate]);
     }
     for (const fates of groups.values()) {
@@ -93,7 +94,7 @@ export function whereOf(holds: readonly Setting[], all: readonly Setting[]): { a
   const found = cubes(holds, all);
   const [only] = found;
   if (found.length === 1 && only) return { axes: axesOf(only), where: [] };
-  const common = [...(only ?? new Map())].filter(([axis, value]) => found.every((cube) => cube.get(axis) === value));
+  const common = [...(only ?? [])].filter(([axis, value]) => found.every((cube) => cube.get(axis) === value));
   return { axes: axesOf(new Map(common)), where: found.map(axesOf) };
 }
 
@@ -142,7 +143,7 @@ function findingOf(
     setting: axesOf(fate.setting),
     patch: patches[fate.patch] ?? '',
     ...(removedBy === undefined ? {} : { removedBy }),
-    summary: `${violation.why}.`,
+    summary: sentence(violation.why),
     functions: version && other ? functionsOf(version, other, fate.outcome) : [],
     trace: trace.map((step) => traceStep(step)),
     cpuNames: Object.fromEntries([
@@ -158,6 +159,8 @@ function findingOf(
 /** `kvm-arm64/…` is a family of its own; elsewhere the family is the architecture. */
 export const archName = (scenario: string, arch: string): string => scenario.split('/')[0] ?? arch;
 
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 function traceStep(step: ReturnType<Shown['trace']>[number]): TraceStep {
   const [source, ...effect] = step.text.split('\n');
   const did = effect.join(' ');
@@ -165,7 +168,7 @@ function traceStep(step: ReturnType<Shown['trace']>[number]): TraceStep {
   return {
     cpu: step.cpu,
     kind: step.kind,
-    text: did === '' ? (source ?? '') : `${(source ?? '').replace(/\s+/g, ' ').trim()}  (${did})`,
+    text: `${(source ?? '').replace(/\s+/g, ' ').trim()}${did === '' ? '' : `  (${did})`}`,
     ...place,
     ...(step.procedure === '' || step.procedure.startsWith('@') ? {} : { function: step.procedure }),
     mayActOn: step.may.map(({ cpu, what, values, because }) => ({ cpu, what, values: [...values], because })),

@@ -1,7 +1,8 @@
 import { type Reachable, reachable } from '../../analyzers/program/reachable.js';
+import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { TraceStep } from '../../simulator/explore/trace.js';
-import type { Setup } from '../../simulator/interp/setup.js';
+import type { AxisValue, Setup } from '../../simulator/interp/setup.js';
 import { measure } from '../../simulator/measure/measure.js';
 import type { Violation, ViolationKind } from '../../simulator/machine/violation.js';
 import type { Program } from '../../simulator/program/types.js';
@@ -34,7 +35,7 @@ export interface Shown {
 /** What one version of the code showed under one setting. */
 export interface VersionOutcome {
   readonly shown: ReadonlyMap<ViolationKind, Shown>;
-  /** The run with delayed stores, which contains the one without. */
+  /** The run that went furthest: with delayed stores, unless the one without shows a violation already. */
   readonly full: Outcome;
   readonly stuck: readonly string[];
   readonly procedures: ReadonlySet<string>;
@@ -49,8 +50,10 @@ export interface ScenarioRuns {
 }
 
 export function versionOf(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
-  const program = compileScenario(resources, tree, scenario, size);
-  return { tree, program, reach: reachable(program, startingPoints(scenario, size)) };
+  const entries = startingPoints(scenario, size);
+  const compiled = compileScenario(resources, tree, scenario, size);
+  const program = openSetElsewhere(compiled, reachable(compiled, entries));
+  return { tree, program, reach: reachable(program, entries) };
 }
 
 export const sameCode = (a: Version, b: Version): boolean => {
@@ -58,16 +61,51 @@ export const sameCode = (a: Version, b: Version): boolean => {
   return [...a.reach.texts].every(([name, text]) => b.reach.texts.get(name) === text);
 };
 
+/** A setting that remembers which axes were asked for: a run is the same under every setting that agrees in those. */
+class Asked extends Map<string, AxisValue> {
+  readonly asked = new Set<string>();
+
+  override get(axis: string): AxisValue | undefined {
+    this.asked.add(axis);
+    return super.get(axis);
+  }
+
+  /** The part of the setting that the run depends on. */
+  used(): Setting {
+    return new Map([...this].filter(([axis]) => this.asked.has(axis)));
+  }
+}
+
+/** Runs a version under a setting, or takes the run of a setting that differs only in what the run does not ask for. */
+class Explorer {
+  private readonly done: { readonly used: Setting; readonly outcome: VersionOutcome }[] = [];
+
+  constructor(
+    private readonly resources: Resources,
+    private readonly scenario: Scenario,
+    private readonly version: Version,
+  ) {}
+
+  run(setting: Setting): VersionOutcome {
+    const known = this.done.find(({ used }) => [...used].every(([axis, value]) => setting.get(axis) === value));
+    if (known) return known.outcome;
+    const asked = new Asked(setting);
+    const size = this.scenario.spec.explore;
+    const outcome = explored((window) =>
+      runScenario(linked(this.resources, this.scenario, size, this.version, asked), { window, budget: BUDGET }),
+    );
+    this.done.push({ used: asked.used(), outcome });
+    return outcome;
+  }
+}
+
 /** Explores each version under each setting that makes a difference to any of them. */
 export function runVersions(resources: Resources, scenario: Scenario, versions: readonly Version[]): ScenarioRuns {
-  const size = scenario.spec.explore;
+  const explorers = versions.map((version) => new Explorer(resources, scenario, version));
   const leaves = enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
-    (setting) =>
-      versions.map((version) =>
-        explored((window) => runScenario(linked(resources, scenario, size, version, setting), { window, budget: BUDGET })),
-      ),
+    (setting) => explorers.map((explorer) => explorer.run(setting)),
   );
   return { scenario, versions, leaves };
 }
@@ -86,19 +124,27 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
 }
 
 /**
- * Runs without and with delayed stores. What the stronger machine shows already is taken from there: its story is the simpler one.
+ * Runs without delayed stores, and where that is silent, with them: the stronger machine tells the simpler story, and what it shows has to
+ * be mended before a weaker one can say more.
  *
  * A lost update counts as the cause of a bad end only where that end does not come without one.
  */
 function explored(run: (window: 0 | 1) => Outcome): VersionOutcome {
   const strong = run(0);
-  const full = run(1);
+  const full = strong.violations.size > 0 ? strong : run(1);
   const shown = new Map<ViolationKind, Shown>();
-  for (const outcome of [strong, full]) {
-    for (const [kind, { violation, trace }] of outcome.violations) {
+  for (const outcome of new Set([strong, full])) {
+    for (const [kind, found] of outcome.violations) {
+      const { violation } = found;
       if (shown.has(kind)) continue;
       if (violation.endsIn !== null && (outcome.violations.has(violation.endsIn) || shown.has(violation.endsIn))) continue;
-      shown.set(kind, { violation, trace, window: outcome.window, states: outcome.states, exhaustive: outcome.stopped === null });
+      shown.set(kind, {
+        violation,
+        trace: () => found.trace(),
+        window: outcome.window,
+        states: outcome.states,
+        exhaustive: outcome.stopped === null,
+      });
     }
   }
   const procedures = new Set([...strong.encountered.procedures, ...full.encountered.procedures]);

@@ -1,6 +1,7 @@
 import { showValue } from '../interp/value.js';
 import type { Machine } from '../machine/machine.js';
 import { decode, type Entry } from '../machine/mmu.js';
+import { showEntry } from '../machine/show.js';
 import { covers } from '../machine/tlbi.js';
 
 /** What a CPU may still act on: the values of one entry that its hardware may use, and what bounds them. */
@@ -28,15 +29,6 @@ export function mayActOn(m: Machine, s: Int32Array): May[] {
     }
   }
   return found;
-}
-
-export function showEntry(m: Machine, s: Int32Array, entry: Entry, position: number): string {
-  const value = m.auto.value(m.order.valueAt(s, entry.index, position));
-  const last = entry.depth + 1 === m.mmu?.levels.length;
-  const decoded = decode(m.setup.arch, value, last);
-  if (decoded.k === 'invalid') return value.k === 'int' && value.v === 0n ? 'invalid' : `invalid (${showValue(value)})`;
-  const obj = m.pages.find((page) => m.setup.physical.get(page) === decoded.to);
-  return `${decoded.k === 'table' ? 'table' : 'page'} ${obj ?? showValue(value)}`;
 }
 
 function usable(m: Machine, s: Int32Array, cpu: number, entry: Entry): { positions: number[]; because: string } {

@@ -40,6 +40,7 @@ export class StateStore {
     const { parent } = this;
     this.tuples.restore(number, parent, 0);
     this.shared.restore(parent[0] ?? 0, into, 0);
-    for (let thread = 0; thread < this.layout.threads; thread++) this.threads.restore(parent[thread + 1] ?? 0, into, this.layout.at(thread));
+    for (let thread = 0; thread < this.layout.threads; thread++)
+      this.threads.restore(parent[thread + 1] ?? 0, into, this.layout.at(thread));
   }
 }

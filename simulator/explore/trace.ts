@@ -8,7 +8,8 @@ import { type May, mayActOn } from './may-act-on.js';
 export interface TraceStep {
   /** Index of the CPU, or -1 where it is nobody's. */
   readonly cpu: number;
-  readonly kind: 'step' | 'bad';
+  /** `may`: hardware is free to do it; `bad`: what must not happen. */
+  readonly kind: 'step' | 'may' | 'bad';
   /** First line the source, where the step has one; the rest what it did. */
   readonly text: string;
   readonly at: SourceRef | null;
@@ -36,7 +37,8 @@ export function traceOf(m: Machine, run: Exploration, found: Found): TraceStep[]
   } finally {
     m.explain = false;
   }
-  const { victim, victimText, why } = found.violation;
+  const { victim, victimText, why, before } = found.violation;
+  if (before !== undefined) steps.unshift({ cpu: victim, kind: 'may', text: before, at: null, procedure: '', may: [] });
   if (victimText !== '' || found.cpu < 0) {
     steps.push({ cpu: victim, kind: 'bad', text: victimText === '' ? why : victimText, at: null, procedure: '', may: [] });
   }

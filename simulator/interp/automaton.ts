@@ -86,7 +86,8 @@ export class Automaton {
 
   private answer(id: number, key: number, result: Result): number {
     const to = this.follow(id, (state, request) => {
-      if (result.k === 'fault' && request.does.op === 'touch') takeFault(this.on, state, request.does.va, request.does.write, request.does.nofault);
+      if (result.k === 'fault' && request.does.op === 'touch')
+        takeFault(this.on, state, request.does.va, request.does.write, request.does.nofault);
       else this.on.resume(state, request, result);
     });
     this.node(id).then.set(key, to);
@@ -122,7 +123,9 @@ export class Automaton {
       state,
       request,
       reader: this.onlyExplicitReaders ? state.rcuDepth > 0 : isRcuReader(state),
-      interruptible: state.irqOff === 0, then: new Map() });
+      interruptible: state.irqOff === 0,
+      then: new Map(),
+    });
     this.byKey.set(key, id);
     return id;
   }

@@ -1,4 +1,5 @@
 import type { Expr, Instr, Procedure } from '../program/types.js';
+import { BUILTIN } from './builtins.js';
 import { evaluate, isTrue } from './expression.js';
 import { liveLocals } from './liveness.js';
 import { bitsOf, checkBounds, frameObject, initialValue, isFrameObject, locationOf, objectOf, privateValue, Stuck } from './memory.js';
@@ -112,7 +113,8 @@ export class Interpreter {
 
   request(state: ThreadState, does: Operation, addr: number, data: number, wantsSlot: boolean, readSlot = -1): Request {
     this.forgetDead(state);
-    const frame = state.frames.at(-1);
+    // What stands for a primitive has no place of its own: its caller's is meant.
+    const frame = state.frames.findLast((each) => !each.procedure.startsWith(BUILTIN));
     const at = frame ? this.procedure(frame.procedure).code[frame.pc]?.at : undefined;
     const slot = wantsSlot ? freeSlot(state) : -1;
     let live = 0;

@@ -50,7 +50,11 @@ export function advance(setup: Setup, obj: string, path: string, index: bigint, 
     if (steps % BigInt(element) !== 0n) throw new Stuck(`access inside a word of ${obj}: byte offset ${String(steps)}`);
     steps /= BigInt(element);
   }
-  return ptr(obj, `${stem}[${String(BigInt(found?.[1] ?? '0') + steps)}]`);
+  const to = BigInt(found?.[1] ?? '0') + steps;
+  // The first element of what is no array is the thing itself.
+  const type = typeOf(setup, obj);
+  if (to === 0n && stem === '' && type !== null && type.k !== 'array') return ptr(obj, '');
+  return ptr(obj, `${stem}[${String(to)}]`);
 }
 
 /** The location a pointer names: the first element where it names a whole array. */

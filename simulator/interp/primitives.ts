@@ -29,6 +29,7 @@ export function callPrimitive(
   name: string,
   args: readonly Tagged[],
 ): Effect {
+  if (name === 'container_of') return given(containerOf(args[0]?.value, args[1]?.value), args[0]?.deps ?? 0);
   if (name.startsWith(BUILTIN)) return builtin(on, state, name, args);
   const row = on.setup.rows.get(name);
   if (!row) {
@@ -88,6 +89,14 @@ export function callPrimitive(
   }
 }
 
+/** The object whose member the pointer names: the front end's way to say container_of(). */
+function containerOf(member: Value | undefined, name: Value | undefined): Value {
+  if (member?.k !== 'ptr' || name?.k !== 'str') throw new Stuck('container_of() of what is no pointer');
+  const end = `.${name.v}`;
+  if (!member.path.endsWith(end)) throw new Stuck(`container_of(): ${valueKey(member)} does not name a member ${name.v}`);
+  return ptr(member.obj, member.path.slice(0, -end.length));
+}
+
 /** Arguments by position, with readable complaints. */
 class Arguments {
   constructor(
@@ -123,6 +132,12 @@ class Arguments {
   word(i: number): string {
     const value = this.value(i);
     return value.k === 'str' ? value.v : valueKey(value).replace(/^[#&@"?]/, '');
+  }
+
+  /** The first argument that is a text. */
+  message(): string | null {
+    const found = this.args.find((arg) => arg.value.k === 'str');
+    return found?.value.k === 'str' ? found.value.v : null;
   }
 
   deps(): number {
@@ -211,7 +226,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
       return { op: does.kind, loc };
     }
     case 'die':
-      return { op: 'fail', violation: 'unhandled-fault', why: `${name}()` };
+      return { op: 'fail', violation: 'unhandled-fault', why: at.message() ?? `${name}()` };
     default:
       throw new Stuck(`${name}() (${does.kind}) is not modelled yet`);
   }

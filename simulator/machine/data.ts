@@ -1,10 +1,10 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { applyRmw } from '../interp/rmw.js';
-import { showValue, truthOf } from '../interp/value.js';
+import { truthOf } from '../interp/value.js';
 import type { Machine, Sink } from './machine.js';
+import { showAt } from './show.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
-
 
 /** Loads: any write from the floor on; reading one raises the floor of the location (coherence) and fills the view slot. */
 export function load(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'load'>, sink: Sink): void {
@@ -25,7 +25,12 @@ export function load(m: Machine, s: Int32Array, cpu: number, request: Request, d
     const value = m.auto.value(pending);
     if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, m.slots(s, cpu, request.addr));
     m.moveWith(t, cpu, pending);
-    sink.next(t, cpu, false, line(m, request, () => `${does.loc} is ${showValue(value)} (own store, not yet visible to others)`));
+    sink.next(
+      t,
+      cpu,
+      false,
+      line(m, request, () => `${does.loc} is ${showAt(m, loc, value)} (own store, not yet visible to others)`),
+    );
     return;
   }
   const pre = Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB));
@@ -36,7 +41,12 @@ export function load(m: Machine, s: Int32Array, cpu: number, request: Request, d
     read(m, t, cpu, request, loc, Math.max(pre, position), does.acquire);
     m.moveWith(t, cpu, number);
     const stale = position !== m.order.latest(s, loc, m.order.length(s));
-    sink.next(t, cpu, stale, line(m, request, () => `${does.loc} is ${showValue(value)}${stale ? ' (not the newest)' : ''}`));
+    sink.next(
+      t,
+      cpu,
+      stale,
+      line(m, request, () => `${does.loc} is ${showAt(m, loc, value)}${stale ? ' (not the newest)' : ''}`),
+    );
   }
 }
 
@@ -72,7 +82,12 @@ export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Re
     const t = m.begin(s, cpu);
     read(m, t, cpu, request, loc, Math.max(pre, position), true);
     m.moveWith(t, cpu, number);
-    sink.next(t, cpu, false, line(m, request, () => `sees ${does.loc} = ${showValue(value)}`));
+    sink.next(
+      t,
+      cpu,
+      false,
+      line(m, request, () => `sees ${does.loc} = ${showAt(m, loc, value)}`),
+    );
   }
 }
 
@@ -94,12 +109,17 @@ export function store(m: Machine, s: Int32Array, cpu: number, request: Request, 
   if (pending !== 0 && (pending === loc + 1 || does.release)) return;
   const value = m.auto.valueId(does.value);
   const readView = request.readSlot >= 0 ? m.get(s, cpu, at.SLOT + request.readSlot) + 1 : 0;
-  const shown = `${does.loc} = ${showValue(does.value)}`;
+  const shown = (): string => `${does.loc} = ${showAt(m, loc, does.value)}`;
 
   const t = m.begin(s, cpu);
   const lost = commit(m, t, cpu, loc, value, readView);
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => shown + (lost ? lostText(m, cpu, does.loc) : '')));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => shown() + (lost ? lostText(m, cpu, does.loc) : '')),
+  );
 
   if (m.window === 0 || pending !== 0 || does.release) return;
   const d = m.begin(s, cpu);
@@ -107,11 +127,16 @@ export function store(m: Machine, s: Int32Array, cpu: number, request: Request, 
   m.set(d, cpu, at.PEND_VAL, value);
   m.set(d, cpu, at.PEND_READ, readView);
   m.move(d, cpu);
-  sink.next(d, cpu, true, line(m, request, () => `${shown}, delayed`));
+  sink.next(
+    d,
+    cpu,
+    true,
+    line(m, request, () => `${shown()}, not yet visible to others`),
+  );
 }
 
 const lostText = (m: Machine, cpu: number, loc: string): string =>
-  ` (overwrites what another CPU stored in ${loc} since ${m.cpuName(cpu)} read it)`;
+  `; overwrites what another CPU stored since ${m.cpuName(cpu)} read ${loc}`;
 
 /** The store takes its place in the order. True where it overwrites a value newer than the one it was computed from. */
 function commit(m: Machine, t: Int32Array, cpu: number, loc: number, value: number, readView: number): boolean {
@@ -142,7 +167,7 @@ export function drain(m: Machine, s: Int32Array, cpu: number, sink: Sink): void 
   m.goTo(t, cpu, m.node(t, cpu).id);
   const name = m.locationName(loc);
   const text = m.explain
-    ? `[its store ${name} = ${showValue(m.auto.value(value))} becomes visible]${lost ? lostText(m, cpu, name) : ''}`
+    ? `[its store ${name} = ${showAt(m, loc, m.auto.value(value))} becomes visible]${lost ? lostText(m, cpu, name) : ''}`
     : '';
   sink.next(t, cpu, false, text);
 }
@@ -165,8 +190,9 @@ export function rmw(m: Machine, s: Int32Array, cpu: number, request: Request, do
     if (does.order === 'full') orderLater(m, t, cpu, m.order.length(t));
   }
   m.moveWith(t, cpu, number);
-  const effect = out ? `${does.loc}: ${showValue(old)} -> ${showValue(out)}, atomically` : `${does.loc} is ${showValue(old)}, left alone`;
-  sink.next(t, cpu, false, line(m, request, () => effect));
+  const effect = (): string =>
+    out ? `${does.loc}: ${showAt(m, loc, old)} -> ${showAt(m, loc, out)}, atomically` : `${does.loc} is ${showAt(m, loc, old)}, left alone`;
+  sink.next(t, cpu, false, line(m, request, effect));
 }
 
 /** RISC-V fences and LKMM's barriers: earlier accesses in `pred` before later ones in `succ`. */
@@ -180,13 +206,22 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   const view = Math.max(pred === 'w' ? 0 : m.get(s, cpu, at.VR), writes ? m.get(s, cpu, at.VW) : 0);
   if (succ !== 'w') orderLater(m, t, cpu, view);
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => does.name));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => does.name),
+  );
 }
 
-/** What a trace shows of a step: the line as it stands in the source, then what it did here. */
+/**
+ * What a trace shows of a step: the line as it stands in the source, then what it did here, unless the line says so itself.
+ */
 export function line(m: Machine, request: Request, describe: () => string): string {
   if (!m.explain) return '';
   const effect = describe();
   const source = request.text.trim();
-  return source === '' || source === effect ? effect : `${source}\n${effect}`;
+  if (source === '' || source === effect) return effect;
+  const bare = (text: string): string => text.toLowerCase().replace(/\W+/g, '');
+  return bare(source).includes(bare(effect)) ? source : `${source}\n${effect}`;
 }

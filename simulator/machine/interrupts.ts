@@ -3,7 +3,6 @@ import { line } from './data.js';
 import type { Machine, Sink } from './machine.js';
 import { trapSync } from './walk.js';
 
-
 /** Sends a function to other CPUs by interrupt. One such call a sender is under way at a time, as with the kernel's call data. */
 export function sendIpi(
   m: Machine,
@@ -38,7 +37,12 @@ export function sendIpi(
     m.set(t, cpu, at.WAITING, 1);
     m.goTo(t, cpu, m.node(t, cpu).id);
   } else m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => `interrupts ${names.join(', ') || 'nobody'}: ${does.fn}`));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `interrupts ${names.join(', ') || 'nobody'}: ${does.fn}`),
+  );
 }
 
 /** Delivers pending interrupts to a CPU that does not mask them. */
@@ -85,5 +89,10 @@ export function trapReturn(m: Machine, s: Int32Array, cpu: number, request: Requ
   const t = m.begin(s, cpu);
   trapSync(m, t, cpu, 0);
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => 'returns from the trap, repeats the access'));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => 'returns from the trap, repeats the access'),
+  );
 }

@@ -53,7 +53,12 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
   m.set(t, cpu, at.TLBI + free, m.invalidation(what, decoded.local ? cpu : -1) + 1);
   m.set(t, cpu, at.TLBI_VIEW + free, view);
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => describeTlbi(what, does.level)));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => describeTlbi(what, does.level)),
+  );
 }
 
 /** arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. */
@@ -76,9 +81,13 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
   const view = m.get(t, cpu, does.of === 'ld' ? at.VR : does.of === 'st' ? at.VW : at.VM);
   for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
   m.move(t, cpu);
-  const text =
-    completed > 0 ? `${does.name}: ${completed === 1 ? 'the TLBI is' : `${String(completed)} TLBIs are`} complete on all CPUs` : does.name;
-  sink.next(t, cpu, false, line(m, request, () => text));
+  const text = completed > 0 ? `${completed === 1 ? 'the TLBI is' : `${String(completed)} TLBIs are`} complete on all CPUs` : does.name;
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => text),
+  );
 }
 
 /** arm64 ISB, riscv fence.i: what this CPU fetches and walks next comes after what it has waited for. */
@@ -91,7 +100,12 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
     m.raise(t, cpu, at.FETCH, view);
   } else m.raise(t, cpu, at.FETCH, m.known(t, cpu));
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => does.op === 'isb' ? 'isb' : 'fence.i'));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => (does.op === 'isb' ? 'isb' : 'fence.i')),
+  );
 }
 
 /** Instruction fetch: any value from the fetch floor on. */
@@ -102,7 +116,12 @@ export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, 
     if (request.slot >= 0) m.set(t, cpu, m.layout.SLOT + request.slot, position);
     m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
     const stale = position !== m.order.latest(s, loc, m.order.length(s));
-    sink.next(t, cpu, stale, line(m, request, () => `executes ${stale ? 'old' : 'new'} text of ${does.loc}`));
+    sink.next(
+      t,
+      cpu,
+      stale,
+      line(m, request, () => `executes ${stale ? 'old' : 'new'} text of ${does.loc}`),
+    );
   }
 }
 
@@ -129,7 +148,12 @@ export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request,
   const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 4096n));
   fenceEntries(m, t, cpu, m.known(t, cpu), hit);
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => from === null ? 'sfence.vma' : `sfence.vma 0x${from.toString(16)}`));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => (from === null ? 'sfence.vma' : `sfence.vma 0x${from.toString(16)}`)),
+  );
 }
 
 /** SBI remote fence: done in M-mode on each hart of the mask before the call returns; it raises translation floors, no data view. */
@@ -145,5 +169,10 @@ export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Reques
     fenceEntries(m, t, hart, m.known(t, cpu), hit);
   }
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => `SBI remote sfence.vma on ${harts.join(', ') || 'no hart'}`));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `SBI remote sfence.vma on ${harts.join(', ') || 'no hart'}`),
+  );
 }

@@ -1,8 +1,8 @@
 import type { Operation, Request } from '../interp/operation.js';
-import { showValue } from '../interp/value.js';
 import { line } from './data.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Entry } from './mmu.js';
+import { showEntry } from './show.js';
 import { covers } from './tlbi.js';
 
 /** An entry through which a CPU's hardware may still reach a page. */
@@ -17,11 +17,13 @@ export interface Reach {
  * Who may still reach page `obj` through hardware, in the order of a CPU that has seen `view`: an access that comes after the free can't
  * come before an invalidation that the freer had waited for.
  */
-export function reaches(m: Machine, s: Int32Array, obj: string, view: number): Reach | null {
+export function reaches(m: Machine, s: Int32Array, obj: string, view: number, freer: number): Reach | null {
   const to = m.setup.physical.get(obj);
   if (to === undefined || !m.mmu) return null;
   const usable = new Map<string, boolean>();
-  for (let cpu = 0; cpu < m.rcuThread; cpu++) {
+  // Another CPU than the one that frees makes the plainer story.
+  const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => Number(a === freer) - Number(b === freer));
+  for (const cpu of cpus) {
     for (const entry of m.entries) {
       for (const position of m.order.open(s, entry.index, 0)) {
         const value = decode(
@@ -109,15 +111,22 @@ export function freePage(
   if (m.delayed(s, cpu)) return;
   const at = m.layout;
   const text = line(m, request, () => `frees ${does.obj}`);
-  const reach = reaches(m, s, does.obj, m.known(s, cpu));
+  const reach = reaches(m, s, does.obj, m.known(s, cpu), cpu);
   if (reach) {
     const kind = reach.table ? 'walker-use-after-free' : 'stale-translation';
     const who = m.cpuName(reach.cpu);
-    const old = showValue(m.auto.value(m.order.valueAt(s, reach.entry.index, reach.position)));
-    const what = reach.table ? `table page ${does.obj}` : `page ${does.obj}`;
-    const why = `${m.cpuName(cpu)} frees ${what} while ${who} may still reach it through ${reach.entry.loc} (${old}): nothing that has completed covers ${reach.table ? 'copies of this table entry' : 'this translation'}`;
-    const victimText = reach.table ? `walks through ${does.obj}, reads a freed page` : `accesses ${does.obj}, a freed page`;
-    sink.violation(cpu, { kind, endsIn: null, why, victim: reach.cpu, victimText }, text);
+    const { obj } = does;
+    const old = showEntry(m, s, reach.entry, reach.position);
+    const stale = reach.position !== m.order.latest(s, reach.entry.index, m.order.length(s));
+    const what = reach.table ? `table page ${obj}` : `page ${obj}`;
+    const through = stale ? `the old value of ${reach.entry.loc} (${old})` : `${reach.entry.loc} (${old}), which still stands`;
+    const uncovered = stale
+      ? `: no invalidation that has completed covers ${reach.table ? 'its copies of that table entry' : 'that translation'}`
+      : '';
+    const why = `${m.cpuName(cpu)} frees ${what} while ${who} may still reach it through ${through}${uncovered}`;
+    const victimText = reach.table ? `walks through ${obj}, reads a freed page` : `accesses ${obj}, a freed page`;
+    const before = `walks ${reach.entry.loc} to ${old}${reach.table ? ', keeps it in its walk cache' : ', keeps it in its TLB'}`;
+    sink.violation(cpu, { kind, endsIn: null, why, victim: reach.cpu, victimText, before }, text);
     return;
   }
   const t = m.begin(s, cpu);

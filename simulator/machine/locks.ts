@@ -18,7 +18,12 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   m.raise(t, cpu, at.FN, view);
   m.raise(t, cpu, at.VM, view);
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => `takes ${does.loc}${shared ? ' for read' : does.flavour === 'write' ? ' for write' : ''}`));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `takes ${does.loc}${shared ? ' for read' : does.flavour === 'write' ? ' for write' : ''}`),
+  );
 }
 
 export function release(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'unlock'>, sink: Sink): void {
@@ -34,5 +39,10 @@ export function release(m: Machine, s: Int32Array, cpu: number, request: Request
   t[at.LOCK_HOLDER + lock] = does.flavour === 'read' ? holder + 1 : 0;
   t[at.LOCK_VIEW + lock] = Math.max(s[at.LOCK_VIEW + lock] ?? 0, m.known(s, cpu));
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => `releases ${does.loc}`));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `releases ${does.loc}`),
+  );
 }

@@ -39,7 +39,12 @@ export function callRcu(
     return;
   }
   m.move(t, cpu);
-  sink.next(t, cpu, false, line(m, request, () => `queues ${does.fn} for after a grace period`));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `queues ${does.fn} for after a grace period`),
+  );
 }
 
 export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
@@ -56,13 +61,23 @@ export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Req
     for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, s[at.CB_VIEW + i] ?? 0);
     for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
     m.move(t, cpu);
-    sink.next(t, cpu, false, line(m, request, () => 'the grace period has ended'));
+    sink.next(
+      t,
+      cpu,
+      false,
+      line(m, request, () => 'the grace period has ended'),
+    );
     return;
   }
   const t = m.begin(s, cpu);
   if (!begin(m, t, cpu, SYNC + cpu)) return;
   m.goTo(t, cpu, m.node(t, cpu).id);
-  sink.next(t, cpu, false, line(m, request, () => 'waits for a grace period'));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => 'waits for a grace period'),
+  );
 }
 
 /** A CPU outside every RCU reader passes a quiescent state: it and the grace period learn what the other knew. */

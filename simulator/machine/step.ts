@@ -87,14 +87,19 @@ function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
       return;
     case 'fail': {
       const lost = s[m.layout.LOST] ?? 0;
+      const name = m.cpuName(cpu);
       const why =
         does.violation === 'unhandled-fault'
-          ? `${m.cpuName(cpu)} takes a fault that the kernel does not handle: ${does.why}`
-          : `${m.cpuName(cpu)}: ${does.why}`;
+          ? `${name} takes a fault that the kernel does not survive (${does.why})`
+          : `${name}: ${does.why}`;
       if (lost === 0)
-        sink.violation(cpu, { kind: does.violation, endsIn: null, why, victim: cpu, victimText: '' }, line(m, request, () => does.why));
+        sink.violation(
+          cpu,
+          { kind: does.violation, endsIn: null, why, victim: cpu, victimText: '' },
+          line(m, request, () => does.why),
+        );
       else {
-        const cause = `an update of ${m.locationName(lost - 1)} is lost: it is loaded, changed and stored while another CPU stores to it; ${why}`;
+        const cause = `${m.locationName(lost - 1)} is loaded, changed and stored while another CPU stores to it, whose update is lost; ${why}`;
         sink.violation(
           cpu,
           { kind: 'lost-update', endsIn: does.violation, why: cause, victim: cpu, victimText: '' },

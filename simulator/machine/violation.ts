@@ -24,6 +24,8 @@ export interface Violation {
   readonly victim: number;
   /** What the victim still does, for the last line of a trace. */
   readonly victimText: string;
+  /** What the victim may have done before the first step, where the story needs it. */
+  readonly before?: string;
 }
 
 /** A run that meets what the machine does not model: no verdict. */

@@ -106,7 +106,12 @@ export function touch(
     if (walk.end.k !== 'invalid') {
       const obj = m.pages.find((each) => m.setup.physical.get(each) === page);
       m.moveWith(t, cpu, 0);
-      sink.next(t, cpu, walk.stale, line(m, request, () => `reaches ${name(m, obj)}${walk.stale ? ' through an old translation' : ''}`));
+      sink.next(
+        t,
+        cpu,
+        walk.stale,
+        line(m, request, () => `reaches ${name(m, obj)}${walk.stale ? ' through an old translation' : ''}`),
+      );
       continue;
     }
     fault(m, s, t, cpu, request, does, walk, sink);
@@ -125,8 +130,8 @@ function fault(
 ): void {
   const at = m.layout;
   const last = walk.uses.at(-1);
-  const spurious = walk.stale ? `; memory holds a valid entry by now, but ${m.cpuName(cpu)} still acts on the invalid one` : '';
-  const text = line(m, request, () => `page fault on ${last?.entry.loc ?? 'an address no table covers'}${spurious}`);
+  const where = last?.entry.loc ?? 'an address that no table covers';
+  const text = line(m, request, () => (walk.stale ? `faults: still acts on an invalid ${where}` : `faults on ${where}`));
   if (m.setup.trap === null) {
     const why = `${m.cpuName(cpu)} takes a page fault that nothing in the scenario handles`;
     sink.violation(cpu, { kind: 'unhandled-fault', endsIn: null, why, victim: cpu, victimText: '' }, text);

@@ -4,3 +4,4 @@
 #include "../kernel/head.h"
 
 struct kernel_mapping kernel_map __ro_after_init;
+EXPORT_SYMBOL(kernel_map);

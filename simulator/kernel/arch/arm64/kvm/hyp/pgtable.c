@@ -35,9 +35,10 @@ static int walk_table(struct kvm_pgtable *pgt, struct kvm_pgtable_walker *walker
 static int walk_entry(struct kvm_pgtable *pgt, struct kvm_pgtable_walker *walker,
 		      kvm_pte_t *ptep, u32 level, u64 *at, u64 start, u64 end)
 {
+	kvm_pte_t pte = READ_ONCE(*ptep);
 	struct kvm_pgtable_visit_ctx ctx = {
 		.ptep	= ptep,
-		.old	= READ_ONCE(*ptep),
+		.old	= pte,
 		.arg	= walker->arg,
 		.mm_ops	= pgt->mm_ops,
 		.start	= start,
