@@ -43,7 +43,8 @@ export function reachable(program: Program, entries: readonly string[]): Reachab
       symbolsOf(procedure.code, found);
     } else if (global) {
       globals.add(name);
-      texts.set(name, shape([global.defined ? global.type : null, global.init, global.defined]));
+      // One without a definition is as unknown as a name that nothing declares.
+      if (global.defined) texts.set(name, shape([global.type, global.init]));
       symbolsOf(global.init, found);
     }
     queue.push(...found);

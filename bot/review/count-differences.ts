@@ -1,7 +1,7 @@
 import { COUNTED } from '../../simulator/measure/counts.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Count, Review } from '../report/schema.js';
-import type { Setting } from './cubes.js';
+import { axesText, type Setting } from './cubes.js';
 import { whereOf } from './findings.js';
 import type { Resources } from './resources.js';
 import { measured, type Version, versionOf } from './scenario-runs.js';
@@ -31,12 +31,18 @@ export function countsOf(
     return [];
   }
   const pairs = new Map<string, { setting: Setting; metric: (typeof COUNTED)[number]; before: number; after: number }[]>();
+  const settings: Setting[] = [];
   for (const { setting, result } of runs) {
     const [was, is] = result;
     if (was.k === 'stuck' || is.k === 'stuck') {
-      notModelled.push({ what: `counts of ${name}`, why: was.k === 'stuck' ? was.why : is.k === 'stuck' ? is.why : '' });
+      const under = axesText(setting);
+      notModelled.push({
+        what: `counts of ${name}${under === '' ? '' : ` with ${under}`}`,
+        why: was.k === 'stuck' ? was.why : is.k === 'stuck' ? is.why : '',
+      });
       continue;
     }
+    settings.push(setting);
     for (const metric of COUNTED) {
       const row = { setting, metric, before: was.counts.get(metric), after: is.counts.get(metric) };
       if (row.before === 0 && row.after === 0) continue;
@@ -44,7 +50,6 @@ export function countsOf(
       pairs.set(key, [...(pairs.get(key) ?? []), row]);
     }
   }
-  const settings = runs.map((run) => run.setting);
   return [...pairs.values()].flatMap((rows) => {
     const [row] = rows;
     if (!row) return [];

@@ -2,6 +2,10 @@ import type { AxisValue } from '../../simulator/interp/setup.js';
 
 export type Setting = ReadonlyMap<string, AxisValue>;
 
+/** `axis=value` for each axis, as a report spells it. */
+export const axesText = (setting: Setting): string =>
+  [...setting].map(([axis, value]) => `${axis.replace(/^\?/, '')}=${typeof value === 'boolean' ? Number(value) : value}`).join(' ');
+
 /** Whether two partial settings can both hold. */
 export const compatible = (a: Setting, b: Setting): boolean => [...a].every(([axis, value]) => !b.has(axis) || b.get(axis) === value);
 

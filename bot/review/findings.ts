@@ -41,8 +41,12 @@ export function judge(runs: ScenarioRuns, at: readonly number[], patches: readon
       groups.set(key, [...(groups.get(key) ?? []), fate]);
     }
     for (const fates of groups.values()) {
+      // Where fewer delays show a violation already, more were not tried.
+      const window = fates[0]?.shown.window ?? 0;
+      const version = fates[0]?.version ?? 0;
+      const searched = runs.leaves.filter((leaf) => (leaf.result[version]?.full.window ?? 0) >= window).map((leaf) => leaf.setting);
       const sure = fates.some((fate) => holdsWhateverIsUnknown(fate.setting, fates, settings));
-      if (sure) findings.push(findingOf(kind, fates, settings, runs, patches, review));
+      if (sure) findings.push(findingOf(kind, fates, searched, runs, patches, review));
       else if (fates.some((fate) => fate.status !== 'fixed')) conditional.push(conditionalNote(kind, fates, settings, runs));
     }
   }
@@ -159,7 +163,8 @@ function findingOf(
 /** `kvm-arm64/…` is a family of its own; elsewhere the family is the architecture. */
 export const archName = (scenario: string, arch: string): string => scenario.split('/')[0] ?? arch;
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** A name of the program keeps its spelling at the head of a sentence. */
+const sentence = (text: string): string => (/^[a-z]+\s/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : `${text}.`);
 
 function traceStep(step: ReturnType<Shown['trace']>[number]): TraceStep {
   const [source, ...effect] = step.text.split('\n');

@@ -41,7 +41,7 @@ export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   return {
     version: packageSchema.parse(JSON.parse(read('package.json'))).version,
-    catalog: loadCatalog(join(root, 'simulator', 'catalog')),
+    catalog: loadCatalog(join(root, 'simulator', 'catalog'), join(root, 'dist', 'simulator', 'catalog', 'packed.json')),
     skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
     scenarios: scenarioFiles(join(root, 'simulator', 'scenarios')).map((path) =>
       parseScenario(relative(root, path), readFileSync(path, 'utf8')),

@@ -114,12 +114,11 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
     if (!first || !steps.some((step) => step.changed)) continue;
     const size = scenario.spec.explore;
     // One version a step; steps that leave what the scenario runs as it was share one.
-    const versions: Version[] = [versionOf(resources, lastTree(steps), scenario, size)];
-    versions[0] = versionOf(resources, first.before, scenario, size);
+    const versions: Version[] = [versionOf(resources, first.before, scenario, size)];
     const at = [0];
     steps.forEach((step, i) => {
       const before = versions[at[i] ?? 0];
-      const version = step.changed ? versionOf(resources, step.after, scenario, size) : before;
+      const version = before && touches(step, before) ? versionOf(resources, step.after, scenario, size) : before;
       if (!before || !version || sameCode(before, version)) {
         at.push(at[i] ?? 0);
         return;
@@ -137,11 +136,10 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
   return reached;
 }
 
-const lastTree = (steps: readonly Step[]): Step['after'] => {
-  const last = steps.at(-1);
-  if (!last) throw new Error('a review without patches');
-  return last.after;
-};
+/** Whether a step changes a file that the scenario is made of. */
+const touches = (step: Step, version: Version): boolean =>
+  step.merges.some((file) => file.kind !== 'refused' && (version.read.has(file.path) || renames(file)));
+const renames = (file: Step['merges'][number]): boolean => file.kind === 'merged' && file.renames.length > 0;
 
 const changed = (before: Version, after: Version): string[] =>
   [...new Set([...before.reach.texts.keys(), ...after.reach.texts.keys()])].filter(

@@ -7,7 +7,7 @@ import { measure } from '../../simulator/measure/measure.js';
 import type { Violation, ViolationKind } from '../../simulator/machine/violation.js';
 import type { Program } from '../../simulator/program/types.js';
 import { excluded, link, type Linked } from '../../simulator/scenarios/link.js';
-import { type Outcome, runScenario } from '../../simulator/scenarios/run.js';
+import { Learned, type Outcome, runScenario } from '../../simulator/scenarios/run.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Setting } from './cubes.js';
 import type { Resources } from './resources.js';
@@ -21,6 +21,8 @@ export interface Version {
   readonly tree: SourceTree;
   readonly program: Program;
   readonly reach: Reachable;
+  /** Paths that were looked for to compile it. */
+  readonly read: ReadonlySet<string>;
 }
 
 /** A violation found under one setting, at the smallest window that shows it. */
@@ -51,9 +53,10 @@ export interface ScenarioRuns {
 
 export function versionOf(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
   const entries = startingPoints(scenario, size);
-  const compiled = compileScenario(resources, tree, scenario, size);
+  const read = new Set<string>();
+  const compiled = compileScenario(resources, tree, scenario, size, read);
   const program = openSetElsewhere(compiled, reachable(compiled, entries));
-  return { tree, program, reach: reachable(program, entries) };
+  return { tree, program, reach: reachable(program, entries), read };
 }
 
 export const sameCode = (a: Version, b: Version): boolean => {
@@ -78,6 +81,7 @@ class Asked extends Map<string, AxisValue> {
 
 /** Runs a version under a setting, or takes the run of a setting that differs only in what the run does not ask for. */
 class Explorer {
+  private learned: Learned | null = null;
   private readonly done: { readonly used: Setting; readonly outcome: VersionOutcome }[] = [];
 
   constructor(
@@ -91,9 +95,10 @@ class Explorer {
     if (known) return known.outcome;
     const asked = new Asked(setting);
     const size = this.scenario.spec.explore;
-    const outcome = explored((window) =>
-      runScenario(linked(this.resources, this.scenario, size, this.version, asked), { window, budget: BUDGET }),
-    );
+    const model = linked(this.resources, this.scenario, size, this.version, asked);
+    this.learned ??= new Learned(model);
+    const { learned } = this;
+    const outcome = explored((window) => runScenario(model, { window, budget: BUDGET }, learned));
     this.done.push({ used: asked.used(), outcome });
     return outcome;
   }

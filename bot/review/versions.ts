@@ -40,10 +40,21 @@ export function applyPatches(
   return steps;
 }
 
-/** Compiles a scenario of one size with the kernel code of `tree`. */
-export function compileScenario(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Program {
+/** A tree that notes what is read of it. */
+function recording(tree: SourceTree, read: Set<string>): SourceTree {
+  return {
+    read: (path) => {
+      read.add(path);
+      return tree.read(path);
+    },
+    paths: () => tree.paths(),
+  };
+}
+
+/** Compiles a scenario of one size with the kernel code of `tree`; `read` receives the paths that were looked for. */
+export function compileScenario(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec, read: Set<string>): Program {
   const { arch, files } = scenario.spec;
-  const source = overlay(tree, new Map([[scenario.path, wholeFile(scenario.path, scenario.text, 'scenario')]]));
+  const source = overlay(recording(tree, read), new Map([[scenario.path, wholeFile(scenario.path, scenario.text, 'scenario')]]));
   const defines: Record<string, string> = { ...resources.config[arch] };
   for (const [name, value] of Object.entries(size.defines)) defines[name] = String(value);
   return compileKernel(source, { arch, files: [...files, scenario.path], defines, catalog: resources.catalog.rows });

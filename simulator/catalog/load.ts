@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import type { ZodError } from 'zod';
+import { type ZodError, z } from 'zod';
 import { type CatalogRow, catalogFileSchema } from './row.js';
 
 export type CatalogArch = 'riscv' | 'arm64';
@@ -34,13 +35,41 @@ interface CatalogFile {
   readonly text: string;
 }
 
-/** Reads every `*.yaml` of `dir`. Throws CatalogError with all faults found: the catalog is part of the program, not a user's input. */
-export function loadCatalog(dir: string): Catalog {
+/**
+ * Reads every `*.yaml` of `dir`. Throws CatalogError with all faults found: the catalog is part of the program, not a user's input.
+ *
+ * Reading YAML takes longer than a small review, so the build leaves what it read in `packed`; that counts only while it was made from the
+ * very same text.
+ */
+export function loadCatalog(dir: string, packed?: string): Catalog {
+  const files = catalogFiles(dir);
+  const ready = packed === undefined || !existsSync(packed) ? null : packedSchema.parse(JSON.parse(readFileSync(packed, 'utf8')));
+  if (ready?.digest !== digestOf(files)) return readCatalog(files);
+  return catalogOf(ready.rows, new Map(ready.features));
+}
+
+/** What `loadCatalog` finds in `packed`: the catalog of `dir` as JSON text. */
+export function packCatalog(dir: string): string {
+  const files = catalogFiles(dir);
+  const { rows, features } = readCatalog(files);
+  return JSON.stringify({ digest: digestOf(files), rows, features: [...features] });
+}
+
+/** The digest vouches for the rows: they were checked when they were packed. */
+const packedSchema = z.object({
+  digest: z.string(),
+  rows: z.custom<CatalogRow[]>(Array.isArray),
+  features: z.array(z.tuple([z.string(), z.string()])),
+});
+
+const digestOf = (files: readonly CatalogFile[]): string => createHash('sha256').update(JSON.stringify(files)).digest('hex');
+
+function catalogFiles(dir: string): CatalogFile[] {
   const names = readdirSync(dir)
     .filter((name) => name.endsWith('.yaml'))
     .sort();
   if (names.length === 0) throw new CatalogError([`${dir}: no *.yaml file`]);
-  return readCatalog(names.map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') })));
+  return names.map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') }));
 }
 
 /** The catalog that these files make, all together. Throws CatalogError. */

@@ -43,17 +43,23 @@ export class SharingFacts {
       this.facts.set(loc, fact);
       return this.sharingOf(fact);
     }
-    const readers = known.readers | (reads ? bit : 0);
-    const writers = known.writers | (writes ? bit : 0);
-    if (readers === known.readers && writers === known.writers) return this.sharingOf(known);
     const before = this.sharingOf(known);
-    const one = before === 'private' ? known.readers | known.writers : 0;
-    known.readers = readers;
-    known.writers = writers;
+    const owner = before === 'private' ? known.readers | known.writers : 0;
+    const newReader = reads && (known.readers & bit) === 0;
+    known.readers |= reads ? bit : 0;
+    known.writers |= writes ? bit : 0;
     const after = this.sharingOf(known);
-    // `constant` stays right for more readers, `unread` for more writers; a private location must stay with its CPU.
-    if (before !== after || (before === 'private' && one !== (readers | writers))) throw new SharingChanged(loc);
+    // `constant` stays right for more readers and `unread` for more writers; a private location must stay with its CPU; and the machine
+    // forgets history of shared memory that no reader can see, so it must know the readers from the start.
+    const wrong =
+      before !== after || (before === 'private' && owner !== (known.readers | known.writers)) || (after === 'shared' && newReader);
+    if (wrong) throw new SharingChanged(loc);
     return after;
+  }
+
+  /** Whether `cpu` reads the location, as far as is known. */
+  reads(loc: string, cpu: number): boolean {
+    return ((this.facts.get(loc)?.readers ?? 0) & (1 << cpu)) !== 0;
   }
 
   /** For a report: the locations that were shared, sorted. */

@@ -27,6 +27,32 @@ export function compact(m: Machine, s: Int32Array): void {
     }
   }
   if (any) renumber(m, s, dropped);
+  if (m.setup.arch === 'riscv') round(m, s);
+}
+
+/**
+ * Rounds views down to the last write that can matter to their CPU. On riscv a view only says what later reads and walks of the CPU may
+ * see; where CPUs hand views to each other (locks, interrupts, grace periods), every location matters.
+ */
+function round(m: Machine, s: Int32Array): void {
+  const { layout: at, order } = m;
+  const length = order.length(s);
+  const down = new Uint8Array(length + 1);
+  const walked = new Uint8Array(length + 1);
+  const handed = m.calls.length > 0 || m.lockCount > 0;
+  for (let i = 1; i <= length; i++) walked[i] = order.code(s, i) < m.entries.length ? i : (walked[i - 1] ?? 0);
+  for (let thread = 0; thread < at.threads; thread++) {
+    const block = at.at(thread);
+    for (let i = 1; i <= length; i++) down[i] = handed || m.matters(order.code(s, i), thread) ? i : (down[i - 1] ?? 0);
+    for (const field of [at.FN, at.CTRL, at.CAP, at.VM]) s[block + field] = 0;
+    if (!m.partialFences)
+      s[block + at.VR] = s[block + at.VW] = Math.max(s[block + at.VR] ?? 0, s[block + at.VW] ?? 0, s[block + at.RN] ?? 0);
+    for (const field of [at.RN, at.VR, at.VW]) s[block + field] = down[s[block + field] ?? 0] ?? 0;
+    s[block + at.FRESH] = walked[s[block + at.FRESH] ?? 0] ?? 0;
+    for (let i = 0; i < 4; i++) s[block + at.SLOT + i] = down[s[block + at.SLOT + i] ?? 0] ?? 0;
+    for (let loc = 0; loc < m.locationCount; loc++) s[block + at.COH + loc] = order.latest(s, loc, s[block + at.COH + loc] ?? 0);
+    for (let entry = 0; entry < at.entries; entry++) s[block + at.TLB + entry] = order.latest(s, entry, s[block + at.TLB + entry] ?? 0);
+  }
 }
 
 /** A CPU at rest reads nothing more: only what its hardware may hold of the page tables still matters. */

@@ -1,7 +1,7 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { applyRmw } from '../interp/rmw.js';
 import { truthOf } from '../interp/value.js';
-import type { Machine, Sink } from './machine.js';
+import { type Machine, PartialFence, type Sink } from './machine.js';
 import { showAt } from './show.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
@@ -201,6 +201,7 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   const [pred, succ] =
     does.op === 'fence' ? [does.pred, does.succ] : ({ full: ['rw', 'rw'], ld: ['r', 'rw'], st: ['w', 'w'] } as const)[does.of];
   const writes = pred !== 'r';
+  if (pred !== 'rw' && !m.partialFences) throw new PartialFence();
   if (writes && m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const view = Math.max(pred === 'w' ? 0 : m.get(s, cpu, at.VR), writes ? m.get(s, cpu, at.VW) : 0);

@@ -13,6 +13,9 @@ import type { Violation } from './violation.js';
 /** How riscv hardware treats what it has seen of an invalid entry (RISC-V privileged spec, "Supervisor Memory-Management Fence Instruction"). */
 export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
 
+/** Thrown at the first fence that orders loads or stores alone: until then what a CPU has read and written may be one view. */
+export class PartialFence extends Error {}
+
 /** Thrown when a run meets more shared locations than its layout has room for; it starts again with more. */
 export class LayoutTooSmall extends Error {}
 
@@ -49,6 +52,8 @@ export class Machine {
     readonly mmu: Mmu | null,
     readonly window: 0 | 1,
     room: number,
+    /** Whether some fence tells loads from stores. */
+    readonly partialFences = true,
   ) {
     this.auto = new Automaton(on);
     this.entries = mmu ? entriesOf(mmu) : [];
@@ -83,6 +88,15 @@ export class Machine {
 
   get locationCount(): number {
     return this.names.length;
+  }
+
+  /** Whether writes to a location can matter to what the thread reads or walks. */
+  matters(loc: number, thread: number): boolean {
+    return loc < this.entries.length || this.on.sharing.reads(this.locationName(loc), thread);
+  }
+
+  get lockCount(): number {
+    return this.locks.size;
   }
 
   lock(loc: string): number {

@@ -3,7 +3,7 @@ import { type TraceStep, traceOf } from '../explore/trace.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import { AxisNeeded, type AxisValue } from '../interp/setup.js';
 import { SharingChanged, SharingFacts } from '../interp/sharing.js';
-import { LayoutTooSmall, Machine } from '../machine/machine.js';
+import { LayoutTooSmall, Machine, PartialFence } from '../machine/machine.js';
 import { entriesOf } from '../machine/mmu.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
 import type { Linked } from './link.js';
@@ -32,19 +32,33 @@ export interface RunOptions {
   readonly onlyExplicitReaders?: boolean;
 }
 
+/**
+ * What runs of one Program have learned about it: which memory is shared, how much room states need. Runs under other settings start from
+ * there instead of learning it again; knowing more than a run needs never changes what it shows.
+ */
+export class Learned {
+  readonly sharing: SharingFacts;
+  room = 8;
+  partialFences = false;
+
+  constructor(linked: Linked) {
+    const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
+    this.sharing = new SharingFacts((loc) => walked.has(loc));
+  }
+}
+
 /** Explores a linked scenario. Restarts itself while it learns what memory is shared. Throws AxisNeeded for an axis the setting leaves open. */
-export function runScenario(linked: Linked, options: RunOptions): Outcome {
+export function runScenario(linked: Linked, options: RunOptions, learned = new Learned(linked)): Outcome {
   const began = performance.now();
-  const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
-  const sharing = new SharingFacts((loc) => walked.has(loc));
-  for (let room = 8; ; ) {
-    const interpreter = new Interpreter(linked.setup, sharing);
+  for (;;) {
+    const interpreter = new Interpreter(linked.setup, learned.sharing);
     try {
-      const machine = new Machine(interpreter, linked.mmu, options.window, room);
+      const machine = new Machine(interpreter, linked.mmu, options.window, learned.room, learned.partialFences);
       machine.auto.onlyExplicitReaders = options.onlyExplicitReaders ?? false;
       return outcome(machine, explore(machine, options.budget), interpreter, linked, options, began);
     } catch (error) {
-      if (error instanceof LayoutTooSmall) room *= 2;
+      if (error instanceof LayoutTooSmall) learned.room *= 2;
+      else if (error instanceof PartialFence) learned.partialFences = true;
       else if (!(error instanceof SharingChanged)) throw error;
     }
   }

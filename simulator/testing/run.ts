@@ -1,0 +1,91 @@
+import { type Budget, type Exploration, explore } from '../explore/explore.js';
+import { traceOf, type TraceStep } from '../explore/trace.js';
+import { Interpreter } from '../interp/interpreter.js';
+import { SharingChanged, SharingFacts } from '../interp/sharing.js';
+import { showValue } from '../interp/value.js';
+import { LayoutTooSmall, Machine } from '../machine/machine.js';
+import { entriesOf } from '../machine/mmu.js';
+import { expand } from '../machine/step.js';
+import type { ViolationKind } from '../machine/violation.js';
+import type { Linked } from '../scenarios/link.js';
+import { linked, type Scene } from './build.js';
+
+export const BUDGET: Budget = { states: 200_000, ms: 20_000 };
+
+export interface Explored {
+  readonly machine: Machine;
+  readonly run: Exploration;
+}
+
+/** As runScenario does, with the machine and every state at hand. */
+export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDGET): Explored {
+  const bound = 'setup' in scene ? scene : linked(scene);
+  const walked = new Set(bound.mmu ? entriesOf(bound.mmu).map((entry) => entry.loc) : []);
+  const sharing = new SharingFacts((loc) => walked.has(loc));
+  for (let room = 8; ; ) {
+    try {
+      const machine = new Machine(new Interpreter(bound.setup, sharing), bound.mmu, window, room);
+      return { machine, run: explore(machine, budget) };
+    } catch (error) {
+      if (error instanceof LayoutTooSmall) room *= 2;
+      else if (!(error instanceof SharingChanged)) throw error;
+    }
+  }
+}
+
+/** Kinds of violation that any run shows, sorted. Throws where the search was not exhaustive or met what is not modelled. */
+export function violations(scene: Scene | Linked, window: 0 | 1 = 0): ViolationKind[] {
+  const { run } = explored(scene, window);
+  complete(run);
+  return [...run.found.keys()].sort();
+}
+
+export function trace(scene: Scene, kind: ViolationKind, window: 0 | 1 = 0): TraceStep[] {
+  const { machine, run } = explored(scene, window);
+  complete(run);
+  const found = run.found.get(kind);
+  if (!found) throw new Error(`no ${kind}: ${[...run.found.keys()].join(', ')}`);
+  return traceOf(machine, run, found);
+}
+
+function complete(run: Exploration): void {
+  if (run.stopped !== null) throw new Error(`not exhaustive: ${run.stopped}`);
+  if (run.stuck.length > 0) throw new Error(`not modelled: ${run.stuck.join('; ')}`);
+}
+
+/**
+ * Every way the runs may end: what `note` noted on each CPU, and the last value of shared locations, as `P0.r1=0 P1.r2=1 x=1`. Locations
+ * that only one CPU uses are not among them.
+ */
+export function outcomes(scene: Scene, window: 0 | 1): Set<string> {
+  const { machine, run } = explored(scene, window);
+  complete(run);
+  const found = new Set<string>();
+  const state = new Int32Array(machine.layout.size);
+  for (let number = 0; number < run.states; number++) {
+    run.store.restore(number, state);
+    let goesOn = false;
+    const on = (): void => {
+      goesOn = true;
+    };
+    expand(machine, state, { next: on, violation: on, stuck: on });
+    if (!goesOn) found.add(endOf(machine, state));
+  }
+  return found;
+}
+
+function endOf(m: Machine, s: Int32Array): string {
+  const parts: string[] = [];
+  m.setup.cpus.forEach((cpu, i) => {
+    for (const [loc, { value }] of m.node(s, i).state.memory)
+      if (loc.startsWith('noted ')) parts.push(`${cpu.name}.${loc.slice('noted '.length)}=${showValue(value)}`);
+  });
+  for (let loc = 0; loc < m.locationCount; loc++)
+    parts.push(`${m.locationName(loc)}=${showValue(m.auto.value(m.order.valueAt(s, loc, m.order.latest(s, loc, m.order.length(s)))))}`);
+  return parts.sort().join(' ');
+}
+
+/** Whether some run ends with all of `parts` (`P1.r1=1`, `x=2`) true. */
+export function shows(scene: Scene, window: 0 | 1, parts: string): boolean {
+  return [...outcomes(scene, window)].some((end) => parts.split(' ').every((part) => end.split(' ').includes(part)));
+}
