@@ -3,7 +3,7 @@ import { traceOf, type TraceStep } from '../explore/trace.js';
 import { Interpreter } from '../interp/interpreter.js';
 import { SharingChanged, SharingFacts } from '../interp/sharing.js';
 import { showValue } from '../interp/value.js';
-import { LayoutTooSmall, Machine } from '../machine/machine.js';
+import { LayoutTooSmall, Machine, PartialFence } from '../machine/machine.js';
 import { entriesOf } from '../machine/mmu.js';
 import { expand } from '../machine/step.js';
 import type { ViolationKind } from '../machine/violation.js';
@@ -22,12 +22,14 @@ export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDG
   const bound = 'setup' in scene ? scene : linked(scene);
   const walked = new Set(bound.mmu ? entriesOf(bound.mmu).map((entry) => entry.loc) : []);
   const sharing = new SharingFacts((loc) => walked.has(loc));
+  let partialFences = false;
   for (let room = 8; ; ) {
     try {
-      const machine = new Machine(new Interpreter(bound.setup, sharing), bound.mmu, window, room);
+      const machine = new Machine(new Interpreter(bound.setup, sharing), bound.mmu, window, room, partialFences);
       return { machine, run: explore(machine, budget) };
     } catch (error) {
       if (error instanceof LayoutTooSmall) room *= 2;
+      else if (error instanceof PartialFence) partialFences = true;
       else if (!(error instanceof SharingChanged)) throw error;
     }
   }
@@ -64,12 +66,12 @@ export function outcomes(scene: Scene, window: 0 | 1): Set<string> {
   const state = new Int32Array(machine.layout.size);
   for (let number = 0; number < run.states; number++) {
     run.store.restore(number, state);
-    let goesOn = false;
+    const steps: 'step'[] = [];
     const on = (): void => {
-      goesOn = true;
+      steps.push('step');
     };
     expand(machine, state, { next: on, violation: on, stuck: on });
-    if (!goesOn) found.add(endOf(machine, state));
+    if (steps.length === 0) found.add(endOf(machine, state));
   }
   return found;
 }
@@ -85,7 +87,13 @@ function endOf(m: Machine, s: Int32Array): string {
   return parts.sort().join(' ');
 }
 
-/** Whether some run ends with all of `parts` (`P1.r1=1`, `x=2`) true. */
+/** Whether some run ends with all of `parts` (`P1.r1=1`, `x=2`) true. Throws where a part names what no run ends with at all. */
 export function shows(scene: Scene, window: 0 | 1, parts: string): boolean {
-  return [...outcomes(scene, window)].some((end) => parts.split(' ').every((part) => end.split(' ').includes(part)));
+  const ends = [...outcomes(scene, window)].map((end) => end.split(' '));
+  const wanted = parts.split(' ');
+  for (const part of wanted) {
+    const name = part.slice(0, part.indexOf('=') + 1);
+    if (!ends.some((end) => end.some((each) => each.startsWith(name)))) throw new Error(`no run ends with a value of ${name}`);
+  }
+  return ends.some((end) => wanted.every((part) => end.includes(part)));
 }
