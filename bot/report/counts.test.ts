@@ -16,14 +16,20 @@ describe('renderCounts', () => {
     ]);
   });
 
-  it('makes one table of settings that count alike', () => {
-    const lines = renderCounts(
-      [true, false].flatMap((ttl) => [row('isb', 1, 2, { ttl, rt: true }), row('dsb', 1, 1, { ttl, rt: true })]),
-      60,
-      3,
-    );
-    expect(lines[1]).toBe('  with rt=1 (2 settings)');
-    expect(lines.filter((line) => line.startsWith('Counts'))).toHaveLength(1);
+  it('makes one table of a scenario, with what holds everywhere first', () => {
+    const lines = renderCounts([row('isb', 1, 2, { ttl: true }), row('dsb', 1, 3), row('isb', 1, 4, { ttl: false })], 60, 3);
+    expect(lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'Counts, arm64/one before after',
+      ' DSB 1 3',
+      ' with ttl=1:',
+      ' ISB 1 2',
+      ' with ttl=0:',
+      ' ISB 1 4',
+    ]);
+  });
+
+  it('says what was counted', () => {
+    expect(renderCounts([{ ...row('dsb', 1, 3), what: 'unmap of 4 tables' }], 60, 3)[1]).toBe('  (unmap of 4 tables)');
   });
 
   it('says what it leaves out', () => {

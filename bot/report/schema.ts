@@ -151,6 +151,8 @@ const reviewFields = {
       metric: z.enum(METRIC_NAMES),
       before: z.number().min(0),
       after: z.number().min(0),
+      /** What was done while counting: size and workload. */
+      what: z.string().optional(),
     }),
   ),
   ran: z.array(

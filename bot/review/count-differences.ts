@@ -58,6 +58,14 @@ export function countsOf(
       settings,
     );
     const places = where.length === 0 ? [axes] : where;
-    return places.map((place) => ({ scenario: name, arch, axes: place, metric: row.metric, before: row.before, after: row.after }));
+    return places.map((place) => ({
+      scenario: name,
+      arch,
+      axes: place,
+      metric: row.metric,
+      before: row.before,
+      after: row.after,
+      what: size.what,
+    }));
   });
 }

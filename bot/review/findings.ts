@@ -19,16 +19,29 @@ interface Fate {
   readonly outcome: VersionOutcome;
 }
 
+/** Why a comparison says nothing, where it does not. */
+type Doubt = string;
+
 export interface Judged {
   readonly findings: readonly Finding[];
   /** Violations that hang on a value that nothing at hand gives: no verdict, but worth a sentence. */
   readonly conditional: readonly { readonly what: string; readonly why: string }[];
 }
 
-/** `at[i]` is the version of the code after i patches; `patches` their message-ids. */
-export function judge(runs: ScenarioRuns, at: readonly number[], patches: readonly string[], review: string): Judged {
+/**
+ * `at[i]` is the version of the code after i patches; `patches` their message-ids; `partial[i]` says what of patch i is not in the runs, where
+ * that may matter to this scenario.
+ */
+export function judge(
+  runs: ScenarioRuns,
+  at: readonly number[],
+  patches: readonly string[],
+  partial: readonly (Doubt | null)[],
+  review: string,
+): Judged {
   const findings: Finding[] = [];
   const conditional: { what: string; why: string }[] = [];
+  const doubts = new Set<string>();
   const settings = runs.leaves.map((leaf) => leaf.setting);
   const kinds = new Set(runs.leaves.flatMap((leaf) => leaf.result.flatMap((outcome) => [...outcome.shown.keys()])));
   for (const kind of kinds) {
@@ -36,6 +49,13 @@ export function judge(runs: ScenarioRuns, at: readonly number[], patches: readon
     for (const leaf of runs.leaves) {
       const fate = fateOf(kind, leaf, at, firstChange(at));
       if (!fate) continue;
+      const doubt = doubtOf(fate, leaf, at, partial);
+      if (doubt !== null) {
+        doubts.add(
+          `${kind} is ${fate.status === 'fixed' ? 'gone' : 'there'} after the patches in ${runs.scenario.spec.scenario}, but ${doubt}: no verdict`,
+        );
+        continue;
+      }
       // Delayed stores are a cause of their own.
       const key = [fate.status, fate.patch, fate.removedBy, fate.shown.window].join(' ');
       groups.set(key, [...(groups.get(key) ?? []), fate]);
@@ -50,7 +70,31 @@ export function judge(runs: ScenarioRuns, at: readonly number[], patches: readon
       else if (fates.some((fate) => fate.status !== 'fixed')) conditional.push(conditionalNote(kind, fates, settings, runs));
     }
   }
+  for (const why of doubts) conditional.push({ what: runs.scenario.spec.scenario, why });
   return { findings, conditional };
+}
+
+/** What keeps the difference between two versions from being the patch's doing; null where nothing does. */
+function doubtOf(
+  fate: Fate,
+  leaf: Enumerated<readonly VersionOutcome[]>,
+  at: readonly number[],
+  partial: readonly (Doubt | null)[],
+): Doubt | null {
+  const last = fate.status === 'introduced' ? fate.patch + 1 : at.length - 1;
+  const missing = partial.slice(0, last).find((what) => what !== null);
+  if (missing !== undefined) return missing;
+  const before = leaf.result[at[fate.status === 'introduced' ? fate.patch : 0] ?? 0];
+  const after = leaf.result[at[last] ?? 0];
+  if (!before || !after) return null;
+  const silent = fate.status === 'fixed' ? after : fate.status === 'introduced' ? before : null;
+  const stuck = silent?.stuck[0] ?? null;
+  if (stuck !== null) return `a run could not be followed (${stuck})`;
+  if (silent?.full.stopped) return `a run was stopped after ${silent.full.stopped}`;
+  const calls = [...before.unknown]
+    .filter((name) => !after.unknown.has(name))
+    .concat([...after.unknown].filter((name) => !before.unknown.has(name)));
+  return calls.length > 0 ? `nothing is known of ${calls.map((name) => `${name}()`).join(', ')}, which only one side calls` : null;
 }
 
 /** The first patch that changes what the scenario runs. */
@@ -152,7 +196,7 @@ function findingOf(
     trace: trace.map((step) => traceStep(step)),
     cpuNames: Object.fromEntries([
       ...spec.explore.cpus.map((cpu, i) => [String(i), cpu.name] as const),
-      [String(spec.explore.cpus.length), 'RCU callbacks'],
+      [String(spec.explore.cpus.length), 'RCU callback'],
     ]),
     states: fate.shown.states,
     exhaustive: fate.shown.exhaustive,

@@ -18,7 +18,7 @@ export function mergeNotes(step: Step, input: ReviewInput, index: number): strin
   const least = Math.min(...whole.map((file) => file.placed));
   if (whole.length > 0)
     notes.push(
-      `${name}: merged into our skeleton by tokens: ${files(whole.map((file) => file.path))} (at least ${percent(least)} of each context found)`,
+      `${name}: merged into our skeleton by tokens: ${files(whole.map((file) => file.path))} (${least >= 0.995 ? 'all of the context was found' : `at least ${percent(least)} of each context was found`})`,
     );
   for (const file of step.merges) {
     if (file.kind === 'reversed') notes.push(`${name}: ${file.path} has the change already; it was taken out to get the code before`);

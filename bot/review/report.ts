@@ -28,12 +28,22 @@ function seriesInput(series: Series): ReviewInput {
     version,
     patches: series.patches.map(patchInput),
     ordinal: 1,
+    onTop: null,
     problems: [...problems, ...series.patches.flatMap((patch) => patch.mail.problems)],
   };
 }
 
-function pastedInput(pasted: PastedDiff): ReviewInput {
+function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput {
   const { mail, diff, ordinal, about } = pasted;
+  const answered = series.find((each) => each.patches.some((patch) => patch.mail.messageId === about?.messageId));
+  const upTo = answered?.patches.findIndex((patch) => patch.mail.messageId === about?.messageId) ?? -1;
+  const below =
+    answered && upTo >= 0
+      ? {
+          name: `patch ${String(answered.patches[upTo]?.index ?? 1)} of the series below it`,
+          patches: answered.patches.slice(0, upTo + 1).map(patchInput),
+        }
+      : null;
   const patch: PatchInput = {
     index: 1,
     subject: mail.subject,
@@ -43,12 +53,20 @@ function pastedInput(pasted: PastedDiff): ReviewInput {
     repairs: diff.repairs,
     note: null,
   };
-  return { kind: 'pasted', title: mail.subject, version: about?.version ?? 1, patches: [patch], ordinal, problems: mail.problems };
+  return {
+    kind: 'pasted',
+    title: mail.subject,
+    version: about?.version ?? 1,
+    patches: [patch],
+    ordinal,
+    problems: mail.problems,
+    onTop: below,
+  };
 }
 
 /** Reviews everything that a source holds: one review for each version of a series, one for each pasted diff. */
 export function reviewAssembly(resources: Resources, source: string, assembly: Assembly, progress: (what: string) => void): Report {
-  const inputs = [...assembly.series.map(seriesInput), ...assembly.pasted.map(pastedInput)];
+  const inputs = [...assembly.series.map(seriesInput), ...assembly.pasted.map((pasted) => pastedInput(pasted, assembly.series))];
   const reviews: Review[] = inputs.map((input, i) => {
     progress(`${String(i + 1)}/${String(inputs.length)} ${input.title}`);
     return review(resources, input);

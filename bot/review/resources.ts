@@ -43,9 +43,9 @@ export function loadResources(root = packageRoot()): Resources {
     version: packageSchema.parse(JSON.parse(read('package.json'))).version,
     catalog: loadCatalog(join(root, 'simulator', 'catalog'), join(root, 'dist', 'simulator', 'catalog', 'packed.json')),
     skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
-    scenarios: scenarioFiles(join(root, 'simulator', 'scenarios')).map((path) =>
-      parseScenario(relative(root, path), readFileSync(path, 'utf8')),
-    ),
+    scenarios: scenarioFiles(join(root, 'simulator', 'scenarios'))
+      .map((path) => parseScenario(relative(root, path), readFileSync(path, 'utf8')))
+      .sort((a, b) => (a.spec.scenario < b.spec.scenario ? -1 : 1)),
     config: configSchema.parse(parse(read('simulator/kernel/config.yaml'))),
   };
 }

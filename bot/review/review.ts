@@ -5,6 +5,7 @@ import { decideVerdict } from '../report/verdict.js';
 import { countsOf } from './count-differences.js';
 import { archName, judge } from './findings.js';
 import { mergeNotes } from './merge-notes.js';
+import { missingFor } from './partial.js';
 import { flushWords } from './relevance.js';
 import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
@@ -32,10 +33,14 @@ export interface ReviewInput {
   /** For a pasted diff: which one of its mail. */
   readonly ordinal: number;
   readonly problems: readonly string[];
+  /** For a pasted diff: the patches up to the one it answers, which it may be meant to go on top of. */
+  readonly onTop: { readonly name: string; readonly patches: readonly PatchInput[] } | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface Gathered {
+  /** Runs whose silence says something. */
+  conclusive: number;
   findings: Finding[];
   counts: Review['counts'][number][];
   ran: Review['ran'][number][];
@@ -47,15 +52,18 @@ interface Gathered {
 
 /** Applies the patches one by one, runs every scenario that they change, and compares. Pure but for the clock: the same input gives the same findings. */
 export function review(resources: Resources, input: ReviewInput): Review {
-  const out: Gathered = { findings: [], counts: [], ran: [], notModelled: [], notes: [], safeBecause: [], unaffected: [] };
+  const out: Gathered = { conclusive: 0, findings: [], counts: [], ran: [], notModelled: [], notes: [], safeBecause: [], unaffected: [] };
   out.notes.push(...input.problems);
   let error: string | null = null;
+  let on: string | null = null;
   const flush = new Map<string, readonly string[]>(
     input.patches.map((patch) => [patch.messageId, flushWords(resources.catalog, patch.files)]),
   );
   for (const patch of input.patches) describeInput(patch, input, out);
   try {
-    const steps = applyPatches(resources.skeleton, input.patches);
+    const based = stepsOf(resources, input);
+    on = based.on;
+    const { steps } = based;
     steps.forEach((step, i) => {
       out.notes.push(...mergeNotes(step, input, i));
     });
@@ -66,12 +74,14 @@ export function review(resources: Resources, input: ReviewInput): Review {
     error = thrown instanceof Error ? thrown.message : String(thrown);
     out.notModelled.push({ what: 'this review', why: `stopped by a fault in faultline: ${error}. Please report it with the mail.` });
   }
+  const { conclusive, ...gathered } = out;
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
   const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
+  out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
   const verdict = decideVerdict({
     findings: out.findings,
-    ran: out.ran,
+    ran: conclusive > 0 ? out.ran : [],
     notModelled: out.notModelled,
     relevant,
     error: error ?? unreadable,
@@ -84,11 +94,24 @@ export function review(resources: Resources, input: ReviewInput): Review {
   const fields = {
     series,
     verdict,
-    base: 'skeletons of a kernel of about v6.8 (no tree at hand), with the hunks of the mail brought in',
-    ...out,
+    base: `our own stand-ins for a kernel of about v6.8 (no tree at hand)${on === null ? '' : `, with ${on}`}`,
+    ...gathered,
   };
   const first = input.patches[0]?.messageId ?? '';
   return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };
+}
+
+/** A diff that was pasted on top of the patch it answers fits that better than it fits the code before. */
+function stepsOf(resources: Resources, input: ReviewInput): { readonly steps: readonly Step[]; readonly on: string | null } {
+  const refused = (steps: readonly Step[]): number =>
+    steps
+      .flatMap((step) => step.merges)
+      .reduce((sum, file) => sum + (file.kind === 'refused' ? 1 : file.kind === 'merged' ? file.refused.length : 0), 0);
+  const plain = applyPatches(resources.skeleton, input.patches);
+  if (input.onTop === null || refused(plain) === 0) return { steps: plain, on: null };
+  const below = applyPatches(resources.skeleton, input.onTop.patches).at(-1)?.after ?? resources.skeleton;
+  const onTop = applyPatches(below, input.patches);
+  return refused(onTop) < refused(plain) ? { steps: onTop, on: input.onTop.name } : { steps: plain, on: null };
 }
 
 const patchName = (patch: PatchInput, input: ReviewInput): string =>
@@ -131,7 +154,7 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
       at.push(versions.length - 1);
     });
     if (versions.length === 1) continue;
-    runScenario(resources, input, identity, { scenario, versions }, at, out);
+    runScenario(resources, input, identity, { scenario, versions }, at, steps, out);
   }
   return reached;
 }
@@ -152,6 +175,7 @@ function runScenario(
   identity: string,
   of: Omit<ScenarioRuns, 'leaves'>,
   at: readonly number[],
+  steps: readonly Step[],
   out: Gathered,
 ): void {
   const { scenario, versions } = of;
@@ -165,13 +189,17 @@ function runScenario(
     return;
   }
   const patches = input.patches.map((patch) => patch.messageId);
-  const judged = judge(runs, at, patches, identity);
-  out.findings.push(...judged.findings);
+  const partial = input.patches.map((patch, i) => missingFor(patch, steps[i], versions));
+  const judged = judge(runs, at, patches, partial, identity);
+  out.findings.push(...judged.findings.filter((finding) => !toldAlready(finding, scenario.spec.variantOf, out.findings)));
   out.notModelled.push(...judged.conditional);
   const last = at.at(-1) ?? 0;
+  const whole = partial.every((missing) => missing === null);
   for (const leaf of runs.leaves) {
     const outcome = leaf.result[last];
     if (!outcome) continue;
+    const sameCalls = leaf.result[0]?.unknown.size === outcome.unknown.size;
+    if (whole && sameCalls && outcome.stuck.length === 0 && leaf.result[0]?.stuck.length === 0) out.conclusive++;
     const axes = Object.fromEntries([...leaf.setting].map(([axis, value]) => [axis.replace(/^\?/, ''), value]));
     const { full } = outcome;
     const shown = [...outcome.shown.keys()].join(', ');
@@ -192,6 +220,11 @@ function runScenario(
       });
     for (const why of outcome.stuck) out.notModelled.push({ what: `some runs of ${name}`, why });
   }
+  for (const call of new Set(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.unknown ?? [])])))
+    out.notModelled.push({
+      what: `${call}() in ${name}`,
+      why: 'neither a body in the sources at hand nor a row in the catalog; passed over',
+    });
   for (const [call, why] of new Map(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.dropped ?? [])])))
     out.notModelled.push({ what: `${call}() in ${name}`, why });
   const before = versions[0];
@@ -201,6 +234,14 @@ function runScenario(
   out.safeBecause.push(...whySafe(resources, runs, last));
   dedupe(out);
 }
+
+/** A variant's finding that its model has in the same words. */
+function toldAlready(finding: Finding, model: string | undefined, told: readonly Finding[]): boolean {
+  const words = ({ status, violation, axes, where, patch }: Finding): string => JSON.stringify([status, violation, axes, where, patch]);
+  return told.some((other) => other.scenario === model && words(other) === words(finding));
+}
+
+const RANK: Readonly<Record<Finding['status'], number>> = { introduced: 0, 'pre-existing': 1, fixed: 2, superfluous: 3 };
 
 function dedupe(out: Mutable<Gathered>): void {
   const seen = new Set<string>();

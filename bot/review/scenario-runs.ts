@@ -42,6 +42,8 @@ export interface VersionOutcome {
   readonly stuck: readonly string[];
   readonly procedures: ReadonlySet<string>;
   readonly dropped: ReadonlyMap<string, string>;
+  /** Calls that were passed over for want of any meaning. */
+  readonly unknown: ReadonlySet<string>;
 }
 
 /** A scenario run on every distinct version of the code, setting by setting. */
@@ -153,7 +155,8 @@ function explored(run: (window: 0 | 1) => Outcome): VersionOutcome {
     }
   }
   const procedures = new Set([...strong.encountered.procedures, ...full.encountered.procedures]);
-  return { shown, full, stuck: [...new Set([...strong.stuck, ...full.stuck])], procedures, dropped: full.encountered.dropped };
+  const unknown = new Set([...strong.encountered.unknown, ...full.encountered.unknown]);
+  return { shown, full, stuck: [...new Set([...strong.stuck, ...full.stuck])], procedures, dropped: full.encountered.dropped, unknown };
 }
 
 /** Counts of one version, by setting; runs that could not be finished give their reason. */

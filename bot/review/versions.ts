@@ -60,12 +60,15 @@ export function compileScenario(resources: Resources, tree: SourceTree, scenario
   return compileKernel(source, { arch, files: [...files, scenario.path], defines, catalog: resources.catalog.rows });
 }
 
-/** Entry points that the machine itself starts. */
+/** What the machine itself starts from: procedures of the CPUs and traps, and what the scenario's first values point to. */
 export function startingPoints(scenario: Scenario, size: SizeSpec): string[] {
-  return [
-    ...size.cpus.flatMap((cpu) => (cpu.runs === undefined ? [] : [cpu.runs])),
-    ...(scenario.spec.trap === undefined ? [] : [scenario.spec.trap]),
-  ];
+  const entries = size.cpus.flatMap((cpu) => (cpu.runs === undefined ? [] : [cpu.runs]));
+  const pointed = Object.entries(size.initial).flatMap(([loc, value]) => [
+    loc,
+    ...(typeof value === 'string' && value.startsWith('&') ? [value.slice(1)] : []),
+  ]);
+  const names = pointed.map((text) => text.replace(/[.[].*$/, ''));
+  return [...entries, ...(scenario.spec.trap === undefined ? [] : [scenario.spec.trap]), ...names];
 }
 
 /** Source lines for traces: as they stand in the text that a place names. */

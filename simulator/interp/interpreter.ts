@@ -18,13 +18,15 @@ const SILENT_BUDGET = 400_000;
 /** Names of procedures entered and calls dropped, for the report. */
 export interface Encountered {
   readonly procedures: Set<string>;
-  /** Call → why it was dropped. */
+  /** Primitives that the catalog drops, and why. */
   readonly dropped: Map<string, string>;
+  /** Calls of which nothing is known: neither a body in the sources at hand nor a row in the catalog. They were passed over. */
+  readonly unknown: Set<string>;
 }
 
 /** Runs Programs: from one operation to the next, and nothing that another CPU could see in between. */
 export class Interpreter {
-  readonly encountered: Encountered = { procedures: new Set(), dropped: new Map() };
+  readonly encountered: Encountered = { procedures: new Set(), dropped: new Map(), unknown: new Set() };
   private readonly liveness = new Map<string, readonly ReadonlySet<string>[]>();
 
   constructor(

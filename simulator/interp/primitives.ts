@@ -33,7 +33,7 @@ export function callPrimitive(
   if (name.startsWith(BUILTIN)) return builtin(on, state, name, args);
   const row = on.setup.rows.get(name);
   if (!row) {
-    on.encountered.dropped.set(name, 'no body in the sources at hand and no row in the catalog; taken to do nothing');
+    on.encountered.unknown.add(name);
     return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
   }
   const at = new Arguments(name, args);

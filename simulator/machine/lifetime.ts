@@ -21,8 +21,9 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
   const to = m.setup.physical.get(obj);
   if (to === undefined || !m.mmu) return null;
   const usable = new Map<string, boolean>();
-  // Another CPU than the one that frees makes the plainer story.
-  const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => Number(a === freer) - Number(b === freer));
+  // A CPU that only runs its guest makes the plainest story, then any but the one that frees.
+  const rank = (cpu: number): number => (cpu === freer ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
+  const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => rank(a) - rank(b));
   for (const cpu of cpus) {
     for (const entry of m.entries) {
       for (const position of m.order.open(s, entry.index, 0)) {

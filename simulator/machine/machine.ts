@@ -225,7 +225,7 @@ export class Machine {
   }
 
   cpuName(cpu: number): string {
-    return this.setup.cpus[cpu]?.name ?? 'RCU callbacks';
+    return this.setup.cpus[cpu]?.name ?? 'RCU callback';
   }
 
   pageBit(obj: string): number {

@@ -38,10 +38,12 @@ class Run {
   private readonly callbacks: { fn: string; head: Value }[] = [];
   /** Outstanding answers to each sender; -1 before it has sent. */
   private readonly answers: number[];
+  private readonly tables: ReadonlySet<string>;
   private sent = false;
 
   constructor(linked: Linked) {
     const { setup } = linked;
+    this.tables = new Set(linked.mmu?.tables.map((table) => table.obj));
     this.on = new Interpreter(setup, new SharingFacts(() => true));
     // Hardware that looks again after a trap and hardware that does not differ only where invalid entries are kept at all.
     const invalid = setup.arch === 'riscv' ? axisValue(setup, 'invalid-entries') : 'early';
@@ -152,7 +154,7 @@ class Run {
         this.locks.delete(does.loc);
         return NONE;
       case 'page-free':
-        this.counts.add('pages-freed');
+        if (this.tables.has(does.obj) && thread.cpu < this.on.setup.cpus.length) this.counts.add('pages-freed');
         return NONE;
       case 'rcu-call':
         this.counts.add('pages-held-for-grace-period');

@@ -47,6 +47,8 @@ const sizeSchema = z.strictObject({
 export const specSchema = z.strictObject({
   scenario: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
   arch: z.enum(['riscv', 'arm64']),
+  /** A scenario of which this one is a variant: what both show alike is told once. */
+  variantOf: z.string().optional(),
   /** What happens, in one sentence, for readers of a report. */
   about: z.string(),
   /** Kernel functions whose protocol this scenario tests. */

@@ -5,11 +5,18 @@ export function mailOf(mbox: string, messageId: string): string {
   return found;
 }
 
+/** Edits one mail of an mbox: `inMail` or `damaged`. */
+export type Change = (mbox: string, messageId: string, edit: (mail: string) => string) => string;
+
 /** The mbox with one mail edited and the line counts of its hunks put right again. */
-export function inMail(mbox: string, messageId: string, edit: (mail: string) => string): string {
+export const inMail = (mbox: string, messageId: string, edit: (mail: string) => string): string =>
+  damaged(mbox, messageId, (mail) => recount(edit(mail)));
+
+/** The same with the line counts left as they were: what mail programs and editors do to a patch. */
+export function damaged(mbox: string, messageId: string, edit: (mail: string) => string): string {
   mailOf(mbox, messageId);
   return mails(mbox)
-    .map((mail) => (hasId(mail, messageId) ? recount(edit(mail)) : mail))
+    .map((mail) => (hasId(mail, messageId) ? edit(mail) : mail))
     .join('');
 }
 
@@ -48,7 +55,9 @@ export function inHunks(mail: string, edit: (line: string) => string): string {
 /** A mail of one's own, as an mbox entry. */
 export function mailWith(messageId: string, subject: string, diff: string): string {
   const head = ['From mboxrd@z Thu Jan  1 00:00:00 1970', 'From: A Tester <tester@example.org>', 'Date: Tue, 2 Apr 2024 10:00:00 +0000'];
-  return recount([...head, `Subject: ${subject}`, `Message-ID: <${messageId}>`, '', 'A change.', '---', '', diff, '-- ', '2.44.0', '', ''].join('\n'));
+  return recount(
+    [...head, `Subject: ${subject}`, `Message-ID: <${messageId}>`, '', 'A change.', '---', '', diff, '-- ', '2.44.0', '', ''].join('\n'),
+  );
 }
 
 /** Sets the counts of each hunk header to what follows it. */

@@ -26,22 +26,25 @@ export const violationOf = (finding: Finding): string =>
 
 const axesText = (axes: Axes): string =>
   Object.entries(axes)
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${name}=${typeof value === 'boolean' ? Number(value) : value}`)
     .sort()
     .join(' ');
 
 /** Where a finding holds, in one order. */
-export const placesOf = (finding: Finding): string[] =>
-  (finding.where.length > 0 ? finding.where : [finding.axes]).map(axesText).sort();
+export const placesOf = (finding: Finding): string[] => (finding.where.length > 0 ? finding.where : [finding.axes]).map(axesText).sort();
 
 /** What a review says, without what may change with an edit that keeps the meaning: ids, names, lines, the way a trace is told. */
 export const essence = (review: Review): readonly string[] =>
-  review.findings.map((finding) => `${finding.status} ${violationOf(finding)} in ${finding.scenario} with ${placesOf(finding).join(' | ')}`).sort();
+  review.findings
+    .map((finding) => `${finding.status} ${violationOf(finding)} in ${finding.scenario} with ${placesOf(finding).join(' | ')}`)
+    .sort();
 
 /** Findings in short, for tables: `introduced lost-update>unhandled-fault (new-vmalloc-mapping)`. */
 export const inShort = (review: Review): readonly string[] =>
   [
     ...new Set(
-      review.findings.map((finding) => `${finding.status} ${violationOf(finding)} (${finding.scenario.split('/').at(-1) ?? finding.scenario})`),
+      review.findings.map(
+        (finding) => `${finding.status} ${violationOf(finding)} (${finding.scenario.split('/').at(-1) ?? finding.scenario})`,
+      ),
     ),
   ].sort();

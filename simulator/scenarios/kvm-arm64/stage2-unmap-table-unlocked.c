@@ -2,6 +2,7 @@
 /*---
 scenario: kvm-arm64/stage2-unmap-table-unlocked
 arch: arm64
+variantOf: kvm-arm64/stage2-unmap-table
 about: As stage2-unmap-table, for a caller that holds no lock over the walk and the flush (the callers in the kernel all hold mmu_lock for write).
 entries: [kvm_pgtable_stage2_unmap]
 files: [arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, arch/arm64/kvm/mmu.c]

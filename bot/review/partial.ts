@@ -1,0 +1,38 @@
+import type { FileDiff } from '../../analyzers/diff/types.js';
+import type { PatchInput } from './review.js';
+import type { Version } from './scenario-runs.js';
+import type { Step } from './versions.js';
+
+/**
+ * What of a patch is missing from the runs of a scenario though it may change what they run: a hunk that could not be read, or not be placed,
+ * in a file that the scenario is compiled from, and that speaks of code the scenario reaches. Null where nothing is missing.
+ *
+ * Half a patch is not the patch: what its other half does must not be put down to it.
+ */
+export function missingFor(patch: PatchInput, step: Step | undefined, versions: readonly Version[]): string | null {
+  const names = new Set(versions.flatMap((version) => [...version.reach.procedures, ...version.reach.globals]));
+  const read = (path: string): boolean => versions.some((version) => version.read.has(path));
+  const [problem] = patch.problems;
+  if (problem && patch.files.some((file) => read(file.newPath ?? file.oldPath ?? '')))
+    return `part of the patch could not be read (line ${problem.line}: ${problem.what})`;
+  for (const file of patch.files) {
+    const path = file.newPath ?? file.oldPath ?? '';
+    if (!read(path)) continue;
+    const merge = step?.merges.find((each) =>
+      each.kind !== 'merged' ? each.path === path && each.kind === 'refused' : each.path === path && each.refused.length > 0,
+    );
+    if (!merge) continue;
+    const refused = merge.kind === 'merged' ? merge.refused.map(({ hunk }) => hunk) : file.hunks.map((_, i) => i + 1);
+    const number = refused.find((hunk) => mentions(file, hunk, names));
+    if (number !== undefined) return `hunk ${number} of ${path} has no place in the code at hand`;
+  }
+  return null;
+}
+
+/** Whether a hunk names something that is run: in the function it stands in, or in a line that it changes. */
+function mentions(file: FileDiff, number: number, names: ReadonlySet<string>): boolean {
+  const hunk = file.hunks[number - 1];
+  if (!hunk) return true;
+  const texts = [hunk.section, ...hunk.lines.filter((line) => line.kind !== 'context').map((line) => line.text)];
+  return texts.some((text) => [...text.matchAll(/[A-Za-z_.][\w.]*/g)].some(([word]) => names.has(word)));
+}
