@@ -288,31 +288,33 @@ const protocols: readonly Protocol[] = [
     mutants: ['the fence', 'the other hart'],
   },
   {
-    name: 'riscv: a fault handler that fences and returns',
+    name: 'riscv: a fault handler that makes the mapping and returns',
     kind: 'livelock',
     scene: (w) => ({
-      cpus: { P0: [store(element('pt', 0), VALID), release('mapped', 1)], P1: [awaitNonzero('mapped'), touch(VA)] },
+      cpus: { P0: [touch(VA)] },
       trap: 'trap',
-      procedures: { trap: [part(w, 'sfence.vma', sfence()), trapReturn()] },
+      procedures: { trap: [part(w, 'the mapping', store(element('pt', 0), VALID)), sfence(), trapReturn()] },
       mmu: flatTable('riscv', 'empty', 1, VA),
       pages: ['page'],
     }),
-    mutants: ['sfence.vma'],
+    mutants: ['the mapping'],
   },
   {
     name: 'a spin lock around load, change, store',
     kind: 'lost-update',
     scene: (w) => {
-      const add: Line = [
+      const add = (done: string): readonly Line[] => [
         part(w, 'the lock', lock('l')),
         load('old', 'x'),
         store('x', binary('+', 'old', 1)),
         part(w, 'the lock', unlock('l')),
+        release(done, 1),
       ];
       return {
         cpus: {
-          P0: [add, release('done', 1)],
-          P1: [add, acquire('other', 'done'), when('other', load('sum', 'x'), assert(equal('sum', 2)))],
+          P0: add('a'),
+          P1: add('b'),
+          P2: [acquire('a', 'a'), acquire('b', 'b'), when(binary('&', 'a', 'b'), load('sum', 'x'), assert(equal('sum', 2)))],
         },
       };
     },
@@ -365,11 +367,10 @@ const protocols: readonly Protocol[] = [
     scene: (w) => ({
       cpus: {
         P0: [label('again'), load('r', 'flag'), when(equal('r', 0), goto('again'))],
-        P1: [part(w, 'the store', store('flag', 1)), load('r', 'flag')],
+        P1: [store('flag', w === 'the value' ? 0 : 1)],
       },
-      initial: { flag: 0 },
     }),
-    mutants: ['the store'],
+    mutants: ['the value'],
   },
   {
     name: 'a message and the fences on both sides',
