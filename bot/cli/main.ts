@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { replayCommand } from './replay.js';
 import { reviewCommand } from './review.js';
+import { packageVersion } from '../review/resources.js';
 
 /** A pipe that is closed early (`faultline … | head`) is nobody's fault. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,6 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('faultline')
   .description('Reviews kernel patches that touch flush and fault logic by running what they change.')
+  .version(packageVersion())
   .exitOverride()
   .configureOutput({
     outputError: (text, write) => {
@@ -23,7 +25,7 @@ program
   .description('review an mbox, a mail, a patch, a Maildir, or - for standard input')
   .argument('<source>', 'mbox, .eml or .patch file, Maildir, or -')
   .option('--json', 'print the report as JSON')
-  .option('--mail', 'print the reply mails, byte for byte')
+  .addOption(new Option('--mail', 'print the reply mails, byte for byte').conflicts('json'))
   .option('--report <file>', 'also write the report (JSON) to a file')
   .action(async (source: string, options: { json?: true; mail?: true; report?: string }) => {
     process.exitCode = await reviewCommand(source, options);

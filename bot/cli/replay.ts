@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { violationText } from '../report/describe.js';
 import { renderReplay } from '../report/replay.js';
 import { parseReportText, type Report } from '../report/schema.js';
+import { fileTrouble } from './words.js';
 
 /** `faultline replay`: prints the steps of a finding and returns the exit status. */
 export function replayCommand(file: string, finding: string | undefined, options: { readonly step?: string }): number {
@@ -8,9 +10,7 @@ export function replayCommand(file: string, finding: string | undefined, options
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    return complain(
-      `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}. Write one with faultline review SOURCE --report FILE.`,
-    );
+    return complain(`cannot read ${file}: ${fileTrouble(error)}. Write a report with faultline review SOURCE --report FILE.`);
   }
   const read = parseReportText(text);
   if (!read.ok) return complain(`${file}: ${read.error}`);
@@ -18,8 +18,10 @@ export function replayCommand(file: string, finding: string | undefined, options
     process.stdout.write(list(read.report));
     return 0;
   }
+  const step = options.step === undefined ? undefined : Number(options.step);
+  if (step !== undefined && !Number.isInteger(step)) return complain('--step takes the number of a step, from 1');
   const replay = renderReplay(read.report, finding, {
-    ...(options.step === undefined ? {} : { step: Number(options.step) }),
+    ...(step === undefined ? {} : { step }),
     colour: process.stdout.isTTY && process.env.NO_COLOR === undefined,
     width: process.stdout.columns || 100,
   });
@@ -30,7 +32,7 @@ export function replayCommand(file: string, finding: string | undefined, options
 
 function list(report: Report): string {
   const lines = report.reviews.flatMap((review) =>
-    review.findings.map((finding) => `${finding.id}  ${finding.status} ${finding.violation ?? ''} in ${finding.scenario}\n`),
+    review.findings.map((finding) => `${finding.id}  ${finding.status}: ${violationText(finding)} in ${finding.scenario}\n`),
   );
   return lines.length === 0 ? 'The report has no findings.\n' : lines.join('');
 }

@@ -8,6 +8,7 @@ import { reviewAssembly } from '../review/report.js';
 import { loadResources } from '../review/resources.js';
 import { assemble } from '../series/assemble.js';
 import { replies } from './replies.js';
+import { fileTrouble } from './words.js';
 
 export interface ReviewOptions {
   readonly json?: true;
@@ -23,7 +24,7 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   const began = Date.now();
   const { mails, rejected } = await loadMails(source);
   const assembly = assemble(mails);
-  await initC();
+  if (assembly.series.length + assembly.pasted.length > 0) await initC();
   const progress = (what: string): void => {
     if (process.stderr.isTTY && Date.now() - began > PATIENCE_MS) process.stderr.write(`faultline: ${what}\n`);
   };
@@ -33,13 +34,16 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
     try {
       writeFileSync(options.report, json);
     } catch (error) {
-      process.stderr.write(`faultline: cannot write ${options.report}: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`faultline: cannot write ${options.report}: ${fileTrouble(error)}\n`);
       return 2;
     }
   }
   if (options.json) process.stdout.write(json);
-  else if (options.mail) process.stdout.write(replies(report, mails, options.report));
-  else
+  else if (options.mail) {
+    const text = replies(report, mails, options.report);
+    if (text === '') process.stderr.write('faultline: nothing was found that a mail would say\n');
+    process.stdout.write(text);
+  } else
     process.stdout.write(
       renderTerminal(report, { colour: process.stdout.isTTY && process.env.NO_COLOR === undefined, width: process.stdout.columns || 100 }),
     );

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sharedFolder } from '../series/testing/shared.js';
 import { type Edit, expectationOf, reviewOf, shortcomings, variantsOf } from './testing/edits.js';
 import { KVM_EDITS, PASTED_EDITS } from './testing/kvm-edits.js';
+import { RISCV_EDITS } from './testing/riscv-edits.js';
 import { reviewText } from './testing/review-text.js';
 
 const threads = sharedFolder('threads');
@@ -23,4 +24,8 @@ function follows(edits: readonly Edit[], path: string): void {
 describe('stage-2 unmap: the answer follows the mail', () => {
   follows(KVM_EDITS, 'seeds/seed-004-kvm-arm64-tlbi-table.mbox');
   follows(PASTED_EDITS, 'seeds/seed-004-kvm-arm64-tlbi-table.mbox');
+});
+
+describe('new vmalloc mappings: the answer follows the mail', () => {
+  follows(RISCV_EDITS, 'corpus/001-riscv-new-vmalloc-rfc-v1-v2.mbox');
 });

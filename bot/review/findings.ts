@@ -137,13 +137,14 @@ function holdsWhateverIsUnknown(setting: Setting, fates: readonly Fate[], all: r
 
 const axesOf = (setting: Setting): Axes => Object.fromEntries([...setting].map(([axis, value]) => [axis.replace(/^\?/, ''), value]));
 
-/** Conjunction common to all, and the alternatives where it does not say everything. */
-export function whereOf(holds: readonly Setting[], all: readonly Setting[]): { axes: Axes; where: Axes[] } {
+/**
+ * Where something holds: one conjunction, that of `of` where given, which is true as it stands; and all alternatives where it takes more
+ * than one to say everything.
+ */
+export function whereOf(holds: readonly Setting[], all: readonly Setting[], of?: Setting): { axes: Axes; where: Axes[] } {
   const found = cubes(holds, all);
-  const [only] = found;
-  if (found.length === 1 && only) return { axes: axesOf(only), where: [] };
-  const common = [...(only ?? [])].filter(([axis, value]) => found.every((cube) => cube.get(axis) === value));
-  return { axes: axesOf(new Map(common)), where: found.map(axesOf) };
+  const own = found.find((cube) => of !== undefined && [...cube].every(([axis, value]) => of.get(axis) === value)) ?? found[0] ?? new Map();
+  return { axes: axesOf(own), where: found.length > 1 ? found.map(axesOf) : [] };
 }
 
 /** The plainest story: fewest delayed stores, then fewest steps. */
@@ -168,6 +169,7 @@ function findingOf(
   const { axes, where } = whereOf(
     fates.map((each) => each.setting),
     all,
+    fate.setting,
   );
   const version = runs.versions[fate.version];
   const other = runs.versions[fate.version === 0 ? runs.versions.length - 1 : 0];

@@ -29,6 +29,10 @@ export function packageRoot(): string {
   }
 }
 
+/** The version that reports carry. */
+export const packageVersion = (root = packageRoot()): string =>
+  packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;
+
 function scenarioFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) =>
@@ -40,7 +44,7 @@ function scenarioFiles(folder: string): string[] {
 export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   return {
-    version: packageSchema.parse(JSON.parse(read('package.json'))).version,
+    version: packageVersion(root),
     catalog: loadCatalog(join(root, 'simulator', 'catalog'), join(root, 'dist', 'simulator', 'catalog', 'packed.json')),
     skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
     scenarios: scenarioFiles(join(root, 'simulator', 'scenarios'))
