@@ -17,7 +17,7 @@ RUN npm run build \
  && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src node_modules/tree-sitter-c/src node_modules/tree-sitter-c/prebuilds \
  && find node_modules/better-sqlite3/build -type f ! -name better_sqlite3.node -delete \
  && find simulator -type f -name '*.ts' -delete \
- && find simulator -type d -empty -delete \
+ && find simulator node_modules -type d -empty -delete \
  && chmod 755 dist/bot/cli/main.js
 
 FROM node:20-bookworm-slim
