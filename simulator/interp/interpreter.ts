@@ -13,7 +13,7 @@ import type { Frame, Tagged, ThreadState } from './thread.js';
 import { convert, int, type Value, valueKey, ZERO } from './value.js';
 
 /** Instructions a CPU may run between two operations before it counts as lost in a loop. */
-const SILENT_BUDGET = 400_000;
+const SILENT_BUDGET = 100_000;
 
 /** Names of procedures entered and calls dropped, for the report. */
 export interface Encountered {
@@ -79,8 +79,8 @@ export class Interpreter {
     const got = result.k === 'value' ? result.value : ZERO;
     const deps = request.slot >= 0 ? 1 << request.slot : 0;
     if (request.does.op === 'interrupt-return') {
+      if (frame.entry.k === 'interrupt') state.irqOff = frame.entry.irqOff;
       this.pop(state);
-      state.irqOff--;
     } else if (instr?.op === 'load') {
       frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
       frame.pc++;

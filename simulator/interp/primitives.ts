@@ -79,14 +79,21 @@ export function callPrimitive(
     case 'page-count':
       return page(on, state, instr, does, at);
     case 'fixup':
-      if (state.nofault) state.csr.set('@skip', ONE);
-      return given(state.nofault ? ONE : ZERO);
+      return given(takeFixup(state) ? ONE : ZERO);
     case 'assert':
       if (isTrue(on.setup, at.value(0))) return given(ZERO);
       return ask(on, state, { op: 'fail', violation: 'assertion', why: 'the assertion does not hold' }, 0);
     default:
       return ask(on, state, operation(on, state.cpu, row, at), at.deps());
   }
+}
+
+/** Lets the access that trapped be skipped on return, if an exception-table entry covers it. */
+function takeFixup(state: ThreadState): boolean {
+  const frame = state.frames.findLast((each) => each.entry.k === 'trap');
+  if (frame?.entry.k !== 'trap' || !frame.entry.nofault) return false;
+  frame.entry = { ...frame.entry, skip: true };
+  return true;
 }
 
 /** The object whose member the pointer names: the front end's way to say container_of(). */
@@ -308,15 +315,17 @@ export function finishPrimitive(
       if (result.k === 'fault') return;
       break;
     case 'trap-return': {
-      while (state.frames.at(-1)?.entry.k !== 'trap') {
-        if (state.frames.length === 0) throw new Stuck('return from a trap that was not taken');
+      let top = state.frames.at(-1);
+      while (top && top.entry.k !== 'trap') {
         on.pop(state);
+        top = state.frames.at(-1);
       }
+      if (top?.entry.k !== 'trap') throw new Stuck('return from a trap that was not taken');
+      const { irqOff, skip } = top.entry;
       on.pop(state);
+      state.irqOff = irqOff;
       const interrupted = state.frames.at(-1);
-      if (state.csr.get('@skip') && interrupted) interrupted.pc++;
-      state.csr.delete('@skip');
-      state.nofault = false;
+      if (skip && interrupted) interrupted.pc++;
       return;
     }
     case 'lock':

@@ -10,14 +10,14 @@ export interface Tagged {
 export type Entry =
   | { readonly k: 'start' }
   | { readonly k: 'call'; readonly dst: string | null }
-  /** Hardware took a fault; `sret` goes back to the access. */
-  | { readonly k: 'trap' }
+  /** Hardware took a fault and masked interrupts; going back repeats the access, or skips it where a fixup covers it and took it. */
+  | { readonly k: 'trap'; readonly irqOff: number; readonly nofault: boolean; readonly skip: boolean }
   /** An interrupt from CPU `from`; returning acknowledges it. */
-  | { readonly k: 'interrupt'; readonly from: number };
+  | { readonly k: 'interrupt'; readonly from: number; readonly irqOff: number };
 
 export interface Frame {
   readonly procedure: string;
-  readonly entry: Entry;
+  entry: Entry;
   pc: number;
   locals: Map<string, Tagged>;
 }
@@ -39,8 +39,6 @@ export interface ThreadState {
   slots: string[];
   /** Slots that decided branches since the last operation. */
   ctrl: number;
-  /** A fixup covers the access that trapped last. */
-  nofault: boolean;
 }
 
 export const VIEW_SLOTS = 4;
@@ -56,7 +54,6 @@ export function newThread(cpu: number): ThreadState {
     rcuDepth: 0,
     slots: Array.from({ length: VIEW_SLOTS }, () => ''),
     ctrl: 0,
-    nofault: false,
   };
 }
 
@@ -83,9 +80,9 @@ function entryKey(entry: Entry): string {
     case 'call':
       return `c${entry.dst ?? ''}`;
     case 'trap':
-      return 't';
+      return `t${String(entry.irqOff)}${entry.nofault ? 'n' : ''}${entry.skip ? 's' : ''}`;
     case 'interrupt':
-      return `i${String(entry.from)}`;
+      return `i${String(entry.from)}.${String(entry.irqOff)}`;
   }
 }
 
@@ -98,6 +95,6 @@ const sorted = <T>(map: ReadonlyMap<string, T>, show: (value: T) => string): str
 /** A text that two states share exactly when they behave alike from here on. */
 export function threadKey(state: ThreadState): string {
   const frames = state.frames.map((f) => `${f.procedure}:${String(f.pc)}:${entryKey(f.entry)}{${sorted(f.locals, tagKey)}}`).join(';');
-  const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl, state.nofault ? 1 : 0].join('.');
+  const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl].join('.');
   return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}`;
 }

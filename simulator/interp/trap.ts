@@ -19,9 +19,10 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
   if (trap === null) throw new Stuck('the scenario names no procedure that takes faults');
   state.csr.set('scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT));
   state.csr.set('stval', int(va));
-  state.nofault = nofault;
   state.ctrl = 0;
-  on.enter(state, trap, [], { k: 'trap' });
+  on.enter(state, trap, [], { k: 'trap', irqOff: state.irqOff, nofault, skip: false });
+  // Exceptions come with interrupts masked (RISC-V privileged spec, sstatus.SIE; Arm ARM DDI 0487, PSTATE.DAIF on taking an exception).
+  state.irqOff = Math.max(1, state.irqOff);
   const frame = state.frames.at(-1);
   if (!frame) return;
   const register = (name: string, value: Value): Map<string, Tagged> => frame.locals.set(name, { value, deps: 0 });
@@ -32,8 +33,8 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
 
 /** Takes an interrupt from `from`: interrupts stay masked until the handler returns. */
 export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, info: Value, from: number): void {
-  on.enter(state, fn, [{ value: info, deps: 0 }], { k: 'interrupt', from });
-  state.irqOff++;
+  on.enter(state, fn, [{ value: info, deps: 0 }], { k: 'interrupt', from, irqOff: state.irqOff });
+  state.irqOff = Math.max(1, state.irqOff);
   state.ctrl = 0;
   on.forgetDead(state);
 }

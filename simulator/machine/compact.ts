@@ -9,10 +9,9 @@ export function compact(m: Machine, s: Int32Array): void {
   const length = order.length(s);
   const threads = at.threads;
   // A CPU that an interrupt may still wake keeps what it has seen.
-  if (m.calls.length === 0)
-    for (let thread = 0; thread < threads; thread++) if (m.ended(s, thread) && !m.delayed(s, thread)) rest(m, s, thread);
+  if (!m.has('wakes')) for (let thread = 0; thread < threads; thread++) if (m.ended(s, thread) && !m.delayed(s, thread)) rest(m, s, thread);
   if (length === 0) return;
-  const callbacks = m.get(s, m.rcuThread, at.NODE) !== 0 || (s[at.CB_DESC] ?? 0) !== 0;
+  const callbacks = !m.ended(s, m.rcuThread) || m.delayed(s, m.rcuThread) || [0, 1, 2].some((i) => (s[at.CB_DESC + i] ?? 0) !== 0);
   const dropped = new Uint8Array(length + 1);
   let any = false;
   for (let loc = 0; loc < m.locationCount; loc++) {
@@ -39,13 +38,13 @@ function round(m: Machine, s: Int32Array): void {
   const length = order.length(s);
   const down = new Uint8Array(length + 1);
   const walked = new Uint8Array(length + 1);
-  const handed = m.calls.length > 0 || m.lockCount > 0;
+  const handed = m.has('hands-views');
   for (let i = 1; i <= length; i++) walked[i] = order.code(s, i) < m.entries.length ? i : (walked[i - 1] ?? 0);
   for (let thread = 0; thread < at.threads; thread++) {
     const block = at.at(thread);
     for (let i = 1; i <= length; i++) down[i] = handed || m.matters(order.code(s, i), thread) ? i : (down[i - 1] ?? 0);
     for (const field of [at.FN, at.CTRL, at.CAP, at.VM]) s[block + field] = 0;
-    if (!m.partialFences)
+    if (!m.has('partial-fences'))
       s[block + at.VR] = s[block + at.VW] = Math.max(s[block + at.VR] ?? 0, s[block + at.VW] ?? 0, s[block + at.RN] ?? 0);
     for (const field of [at.RN, at.VR, at.VW]) s[block + field] = down[s[block + field] ?? 0] ?? 0;
     s[block + at.FRESH] = walked[s[block + at.FRESH] ?? 0] ?? 0;
@@ -60,6 +59,7 @@ function rest(m: Machine, s: Int32Array, thread: number): void {
   const { layout: at } = m;
   const block = at.at(thread);
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
+  s[block + at.PEND_DEPS] = 0;
   for (let field = at.TLBI; field < at.TLB; field++) s[block + field] = 0;
 }
 
@@ -75,7 +75,7 @@ function lowestFloor(m: Machine, s: Int32Array, loc: number, callbacks: boolean)
     const reads = thread === m.rcuThread ? callbacks : !m.ended(s, thread) || m.delayed(s, thread);
     if (!reads) continue;
     const view = Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB), m.get(s, thread, at.COH + loc));
-    lowest = Math.min(lowest, order.latest(s, loc, view));
+    lowest = Math.min(lowest, order.latest(s, loc, m.has('fetches') ? Math.min(view, m.get(s, thread, at.FETCH)) : view));
   }
   return lowest;
 }

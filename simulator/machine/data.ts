@@ -1,7 +1,7 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { applyRmw } from '../interp/rmw.js';
 import { truthOf } from '../interp/value.js';
-import { type Machine, PartialFence, type Sink } from './machine.js';
+import type { Machine, Sink } from './machine.js';
 import { showAt } from './show.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
@@ -10,20 +10,13 @@ type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 export function load(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'load'>, sink: Sink): void {
   const at = m.layout;
   const loc = m.location(does.loc);
-  if (m.isFreed(s, does.loc)) {
-    const why = `${m.cpuName(cpu)} reads ${does.loc}, which stands in a page that was freed`;
-    sink.violation(
-      cpu,
-      { kind: 'walker-use-after-free', endsIn: null, why, victim: cpu, victimText: '' },
-      line(m, request, () => `reads ${does.loc} in a freed page`),
-    );
-    return;
-  }
+  if (freed(m, s, cpu, request, does.loc, 'reads', sink)) return;
   if (m.get(s, cpu, at.PEND_LOC) === loc + 1) {
     const t = m.begin(s, cpu);
     const pending = m.get(s, cpu, at.PEND_VAL);
     const value = m.auto.value(pending);
-    if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, m.slots(s, cpu, request.addr));
+    const post = Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.PEND_DEPS));
+    if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, post);
     m.moveWith(t, cpu, pending);
     sink.next(
       t,
@@ -50,6 +43,15 @@ export function load(m: Machine, s: Int32Array, cpu: number, request: Request, d
   }
 }
 
+/** An access by software to what stood in a page that was freed. */
+function freed(m: Machine, s: Int32Array, cpu: number, request: Request, loc: string, what: string, sink: Sink): boolean {
+  if (!m.isFreed(s, loc)) return false;
+  const why = `${m.cpuName(cpu)} ${what} ${loc}, which stands in a page that was freed`;
+  const text = line(m, request, () => `${what} ${loc} in a freed page`);
+  sink.violation(cpu, { kind: 'walker-use-after-free', endsIn: null, why, victim: cpu, victimText: '' }, text);
+  return true;
+}
+
 function read(m: Machine, t: Int32Array, cpu: number, request: Request, loc: number, post: number, acquire: boolean): void {
   const at = m.layout;
   m.raise(t, cpu, at.COH + loc, post);
@@ -74,6 +76,7 @@ function orderLater(m: Machine, t: Int32Array, cpu: number, view: number): void 
 export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'await'>, sink: Sink): void {
   const at = m.layout;
   const loc = m.location(does.loc);
+  if (freed(m, s, cpu, request, does.loc, 'reads', sink)) return;
   const pre = Math.max(m.get(s, cpu, at.RN), m.get(s, cpu, at.COH + loc));
   for (const position of m.order.open(s, loc, pre)) {
     const number = m.order.valueAt(s, loc, position);
@@ -95,15 +98,7 @@ export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Re
 export function store(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'store'>, sink: Sink): void {
   const at = m.layout;
   const loc = m.location(does.loc);
-  if (m.isFreed(s, does.loc)) {
-    const why = `${m.cpuName(cpu)} writes ${does.loc}, which stands in a page that was freed`;
-    sink.violation(
-      cpu,
-      { kind: 'walker-use-after-free', endsIn: null, why, victim: cpu, victimText: '' },
-      line(m, request, () => `writes ${does.loc} in a freed page`),
-    );
-    return;
-  }
+  if (freed(m, s, cpu, request, does.loc, 'writes', sink)) return;
   const pending = m.get(s, cpu, at.PEND_LOC);
   // Coherence: an own older store to the same place goes first; release waits for every older one.
   if (pending !== 0 && (pending === loc + 1 || does.release)) return;
@@ -126,6 +121,7 @@ export function store(m: Machine, s: Int32Array, cpu: number, request: Request, 
   m.set(d, cpu, at.PEND_LOC, loc + 1);
   m.set(d, cpu, at.PEND_VAL, value);
   m.set(d, cpu, at.PEND_READ, readView);
+  m.set(d, cpu, at.PEND_DEPS, m.slots(s, cpu, request.addr | request.data));
   m.move(d, cpu);
   sink.next(
     d,
@@ -162,7 +158,7 @@ export function drain(m: Machine, s: Int32Array, cpu: number, sink: Sink): void 
   if (loc < 0) return;
   const t = m.copy(s);
   const value = m.get(s, cpu, at.PEND_VAL);
-  for (const field of [at.PEND_LOC, at.PEND_VAL, at.PEND_READ]) m.set(t, cpu, field, 0);
+  for (const field of [at.PEND_LOC, at.PEND_VAL, at.PEND_READ, at.PEND_DEPS]) m.set(t, cpu, field, 0);
   const lost = commit(m, t, cpu, loc, value, m.get(s, cpu, at.PEND_READ));
   m.goTo(t, cpu, m.node(t, cpu).id);
   const name = m.locationName(loc);
@@ -178,12 +174,14 @@ export function rmw(m: Machine, s: Int32Array, cpu: number, request: Request, do
   const loc = m.location(does.loc);
   const pending = m.get(s, cpu, at.PEND_LOC);
   if (pending !== 0 && (pending === loc + 1 || does.order === 'full' || does.order === 'release')) return;
+  if (freed(m, s, cpu, request, does.loc, 'changes', sink)) return;
   const t = m.begin(s, cpu);
   const newest = m.order.latest(s, loc, m.order.length(s));
   const number = m.order.valueAt(s, loc, newest);
   const old = m.auto.value(number);
   const out = applyRmw(old, does);
-  const acquire = does.order === 'full' || does.order === 'acquire';
+  // A compare that fails orders nothing (Documentation/atomic_t.txt).
+  const acquire = out !== null && (does.order === 'full' || does.order === 'acquire');
   read(m, t, cpu, request, loc, Math.max(newest, m.slots(s, cpu, request.addr)), acquire);
   if (out) {
     commit(m, t, cpu, loc, m.auto.valueId(out), 0);
@@ -201,7 +199,7 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   const [pred, succ] =
     does.op === 'fence' ? [does.pred, does.succ] : ({ full: ['rw', 'rw'], ld: ['r', 'rw'], st: ['w', 'w'] } as const)[does.of];
   const writes = pred !== 'r';
-  if (pred !== 'rw' && !m.partialFences) throw new PartialFence();
+  if (pred !== 'rw') m.need('partial-fences');
   if (writes && m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const view = Math.max(pred === 'w' ? 0 : m.get(s, cpu, at.VR), writes ? m.get(s, cpu, at.VW) : 0);

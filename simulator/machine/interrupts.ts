@@ -12,6 +12,8 @@ export function sendIpi(
   does: Extract<Operation, { op: 'ipi' }>,
   sink: Sink,
 ): void {
+  m.need('hands-views');
+  m.need('wakes');
   const at = m.layout;
   const outstanding = m.get(s, cpu, at.IPI_MASK) | m.get(s, cpu, at.IPI_TAKEN);
   if (m.get(s, cpu, at.WAITING) === 1) {

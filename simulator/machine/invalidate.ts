@@ -110,6 +110,7 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
 
 /** Instruction fetch: any value from the fetch floor on. */
 export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'fetch'>, sink: Sink): void {
+  m.need('fetches');
   const loc = m.location(does.loc);
   for (const position of m.order.open(s, loc, m.get(s, cpu, m.layout.FETCH))) {
     const t = m.begin(s, cpu);
@@ -133,7 +134,11 @@ export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, 
  */
 function fenceEntries(m: Machine, t: Int32Array, cpu: number, view: number, hit: (entry: Entry) => boolean): void {
   const at = m.layout;
-  for (const entry of m.entries) if (hit(entry)) m.raise(t, cpu, at.TLB + entry.index, view);
+  for (const entry of m.entries) {
+    if (!hit(entry)) continue;
+    m.raise(t, cpu, at.TLB + entry.index, view);
+    m.set(t, cpu, at.FENCED, m.get(t, cpu, at.FENCED) | (1 << entry.index));
+  }
   m.raise(t, cpu, at.FRESH, view);
 }
 

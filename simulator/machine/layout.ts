@@ -3,6 +3,8 @@ import { VIEW_SLOTS } from '../interp/thread.js';
 /** Writes and completed invalidations that an order may hold before a run gives up ("not exhaustive"). */
 export const MAX_ORDER = 40;
 export const MAX_LOCKS = 4;
+/** Freed pages that one field of a state tells apart. */
+export const PAGES_A_WORD = 30;
 /** Grace periods under way at once. */
 export const MAX_CALLBACKS = 3;
 /** TLB invalidations that a CPU may have issued without a DSB. */
@@ -49,10 +51,14 @@ export class Layout {
   readonly IPI_VIEW = 18;
   readonly IPI_ACK = 19;
   readonly WAITING = 20;
-  readonly TLBI = 21;
-  readonly TLBI_VIEW = 21 + MAX_PENDING_TLBI;
-  readonly SLOT = 21 + 2 * MAX_PENDING_TLBI;
-  readonly COH = 21 + 2 * MAX_PENDING_TLBI + VIEW_SLOTS;
+  /** What the value and address of the delayed store depend on: a load that it is forwarded to depends on it too. */
+  readonly PEND_DEPS = 21;
+  /** riscv: entries that some fence on this hart has covered, as a set. */
+  readonly FENCED = 22;
+  readonly TLBI = 23;
+  readonly TLBI_VIEW = 23 + MAX_PENDING_TLBI;
+  readonly SLOT = 23 + 2 * MAX_PENDING_TLBI;
+  readonly COH = 23 + 2 * MAX_PENDING_TLBI + VIEW_SLOTS;
   /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
   readonly TLB: number;
   readonly threadSize: number;
@@ -63,9 +69,10 @@ export class Layout {
     /** Shared locations, page-table entries first. */
     readonly locations: number,
     readonly entries: number,
+    pages: number,
   ) {
     this.FREED = this.BASE + locations;
-    this.LOST = this.FREED + 1;
+    this.LOST = this.FREED + Math.max(1, Math.ceil(pages / PAGES_A_WORD));
     this.LOCK_HOLDER = this.LOST + 1;
     this.LOCK_VIEW = this.LOCK_HOLDER + MAX_LOCKS;
     this.CB_DESC = this.LOCK_VIEW + MAX_LOCKS;
@@ -104,6 +111,7 @@ export class Layout {
       this.FETCH,
       this.IPI_VIEW,
       this.IPI_ACK,
+      this.PEND_DEPS,
     ];
     for (let i = 0; i < MAX_PENDING_TLBI; i++) fields.push(this.TLBI_VIEW + i);
     for (let i = 0; i < VIEW_SLOTS; i++) fields.push(this.SLOT + i);

@@ -78,23 +78,32 @@ function tableReached(m: Machine, s: Int32Array, cpu: number, entry: Entry, view
 /** The view that the invalidations covering this entry give to `cpu`, or null where none covers it. */
 function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): number | null {
   if (m.setup.arch === 'riscv') {
-    const floor = m.get(s, cpu, m.layout.TLB + entry.index);
-    return floor === 0 ? null : floor;
+    const fenced = (m.get(s, cpu, m.layout.FENCED) & (1 << entry.index)) !== 0;
+    return fenced ? m.get(s, cpu, m.layout.TLB + entry.index) : null;
   }
   const stage2 = m.mmu?.regime === 'arm64-stage2';
   let floor: number | null = null;
   let combined: number | null = null;
+  /** Stage-2 invalidations that cover the entry: where they stand, and what they cover. */
+  const done: { readonly at: number; readonly floor: number }[] = [];
   for (let t = 1; t <= Math.min(view, m.order.length(s)); t++) {
     const code = m.order.code(s, t);
     if (code >= 0) continue;
     const invalidation = m.invalidations[-1 - code];
     const scope = m.invalidationScope[-1 - code];
     if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu)) continue;
-    const { stage } = invalidation.tlbi;
-    // Copies that hold both stages go with stage 1; they may be made again from a stage-2 copy until that has gone.
-    if (stage2 && stage === 1 && invalidation.tlbi.by === 'all') combined = floor;
-    if (stage2 && stage === 12) combined = m.order.floorOf(s, t);
-    if ((stage2 ? stage !== 1 : stage !== 2) && covers(invalidation, entry, table)) floor = Math.max(floor ?? 0, m.order.floorOf(s, t));
+    const { stage, by } = invalidation.tlbi;
+    const issued = m.order.floorOf(s, t);
+    // Copies that hold both stages go with stage 1. They may be made again from a stage-2 copy, so that has to have gone (by a DSB) before
+    // the stage-1 invalidation is issued.
+    if (stage2 && stage === 1 && by === 'all') {
+      for (const before of done) if (before.at <= issued) combined = Math.max(combined ?? 0, before.floor);
+    }
+    if (stage2 && stage === 12) combined = Math.max(combined ?? 0, issued);
+    if ((stage2 ? stage !== 1 : stage !== 2) && covers(invalidation, entry, table)) {
+      floor = Math.max(floor ?? 0, issued);
+      done.push({ at: t, floor: issued });
+    }
   }
   // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.
   return stage2 && !table ? combined : floor;
@@ -110,7 +119,6 @@ export function freePage(
   sink: Sink,
 ): void {
   if (m.delayed(s, cpu)) return;
-  const at = m.layout;
   const text = line(m, request, () => `frees ${does.obj}`);
   const reach = reaches(m, s, does.obj, m.known(s, cpu), cpu);
   if (reach) {
@@ -131,7 +139,7 @@ export function freePage(
     return;
   }
   const t = m.begin(s, cpu);
-  t[at.FREED] = (t[at.FREED] ?? 0) | m.pageBit(does.obj);
+  m.markFreed(t, does.obj);
   m.move(t, cpu);
   sink.next(t, cpu, false, text);
 }

@@ -6,6 +6,7 @@ type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
 /** A lock carries its last holder's view to the next. A CPU that can't have it simply does not step: waiters without end are a deadlock. */
 export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'lock'>, sink: Sink): void {
+  m.need('hands-views');
   const at = m.layout;
   const lock = m.lock(does.loc);
   const holder = s[at.LOCK_HOLDER + lock] ?? 0;

@@ -4,7 +4,7 @@ import { initialValue, objectOf } from '../interp/memory.js';
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
 import { type Value, valueKey } from '../interp/value.js';
 import { compact } from './compact.js';
-import { Layout } from './layout.js';
+import { Layout, PAGES_A_WORD } from './layout.js';
 import { type Entry, entriesOf, type Mmu } from './mmu.js';
 import { Order } from './order.js';
 import type { Invalidation } from './tlbi.js';
@@ -13,8 +13,18 @@ import type { Violation } from './violation.js';
 /** How riscv hardware treats what it has seen of an invalid entry (RISC-V privileged spec, "Supervisor Memory-Management Fence Instruction"). */
 export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
 
-/** Thrown at the first fence that orders loads or stores alone: until then what a CPU has read and written may be one view. */
-export class PartialFence extends Error {}
+/**
+ * What a program makes the machine keep, found out as it runs: fences that tell loads from stores; instruction fetches; views handed from
+ * one CPU to another (locks, interrupts, grace periods); CPUs woken at rest. Without it more states are the same.
+ */
+export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'wakes';
+
+/** Thrown at the first operation that needs a trait the run was not started with; it starts again. */
+export class TraitNeeded extends Error {
+  constructor(readonly trait: Trait) {
+    super(`the program ${trait}`);
+  }
+}
 
 /** Thrown when a run meets more shared locations than its layout has room for; it starts again with more. */
 export class LayoutTooSmall extends Error {}
@@ -52,13 +62,12 @@ export class Machine {
     readonly mmu: Mmu | null,
     readonly window: 0 | 1,
     room: number,
-    /** Whether some fence tells loads from stores. */
-    readonly partialFences = true,
+    private readonly traits: ReadonlySet<Trait> = new Set<Trait>(['partial-fences', 'fetches', 'hands-views', 'wakes']),
   ) {
     this.auto = new Automaton(on);
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;
-    this.layout = new Layout(this.setup.cpus.length + 1, this.entries.length + room, this.entries.length);
+    this.layout = new Layout(this.setup.cpus.length + 1, this.entries.length + room, this.entries.length, this.setup.physical.size);
     this.order = new Order(this.layout);
     this.viewFields = this.layout.viewFields();
     this.scratch = new Int32Array(this.layout.size);
@@ -95,8 +104,12 @@ export class Machine {
     return loc < this.entries.length || this.on.sharing.reads(this.locationName(loc), thread);
   }
 
-  get lockCount(): number {
-    return this.locks.size;
+  has(trait: Trait): boolean {
+    return this.traits.has(trait);
+  }
+
+  need(trait: Trait): void {
+    if (!this.traits.has(trait)) throw new TraitNeeded(trait);
   }
 
   lock(loc: string): number {
@@ -228,13 +241,19 @@ export class Machine {
     return this.setup.cpus[cpu]?.name ?? 'RCU callback';
   }
 
-  pageBit(obj: string): number {
-    return 1 << this.pages.indexOf(obj);
+  /** Marks a page as freed. */
+  markFreed(s: Int32Array, obj: string): void {
+    const index = this.pages.indexOf(obj);
+    if (index < 0) return;
+    const word = this.layout.FREED + Math.floor(index / PAGES_A_WORD);
+    s[word] = (s[word] ?? 0) | (1 << (index % PAGES_A_WORD));
   }
 
-  /** True where the page that holds `loc` was freed. */
+  /** True where `loc` is content of a page that was freed; what the kernel keeps about the page outlives it. */
   isFreed(s: Int32Array, loc: string): boolean {
-    const index = this.pages.indexOf(objectOf(loc));
-    return index >= 0 && ((s[this.layout.FREED] ?? 0) & (1 << index)) !== 0;
+    const obj = objectOf(loc);
+    if (loc.startsWith('.', obj.length)) return false;
+    const index = this.pages.indexOf(obj);
+    return index >= 0 && ((s[this.layout.FREED + Math.floor(index / PAGES_A_WORD)] ?? 0) & (1 << (index % PAGES_A_WORD))) !== 0;
   }
 }

@@ -32,6 +32,7 @@ export function callRcu(
   does: Extract<Operation, { op: 'rcu-call' }>,
   sink: Sink,
 ): void {
+  m.need('hands-views');
   if (m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   if (!begin(m, t, cpu, m.call(does.fn, does.head))) {
@@ -48,6 +49,7 @@ export function callRcu(
 }
 
 export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
+  m.need('hands-views');
   const at = m.layout;
   if (m.delayed(s, cpu)) return;
   if (m.node(s, cpu).reader) {

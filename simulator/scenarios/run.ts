@@ -1,9 +1,10 @@
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
+import { objectOf } from '../interp/memory.js';
 import { AxisNeeded, type AxisValue } from '../interp/setup.js';
 import { SharingChanged, SharingFacts } from '../interp/sharing.js';
-import { LayoutTooSmall, Machine, PartialFence } from '../machine/machine.js';
+import { LayoutTooSmall, Machine, type Trait, TraitNeeded } from '../machine/machine.js';
 import { entriesOf } from '../machine/mmu.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
 import type { Linked } from './link.js';
@@ -39,29 +40,43 @@ export interface RunOptions {
 export class Learned {
   readonly sharing: SharingFacts;
   room = 8;
-  partialFences = false;
+  readonly traits = new Set<Trait>();
 
   constructor(linked: Linked) {
     const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
-    this.sharing = new SharingFacts((loc) => walked.has(loc));
+    // What stands in a page is watched from the start: it may be freed under a reader.
+    const inPage = (loc: string): boolean => linked.setup.physical.has(objectOf(loc)) && !loc.startsWith('.', objectOf(loc).length);
+    this.sharing = new SharingFacts((loc) => walked.has(loc) || inPage(loc));
   }
 }
 
-/** Explores a linked scenario. Restarts itself while it learns what memory is shared. Throws AxisNeeded for an axis the setting leaves open. */
-export function runScenario(linked: Linked, options: RunOptions, learned = new Learned(linked)): Outcome {
-  const began = performance.now();
+/** A finished search and the machine whose states it holds. */
+export interface Searched {
+  readonly machine: Machine;
+  readonly run: Exploration;
+}
+
+/** Searches a linked scenario. Restarts itself while it learns what the program needs. Throws AxisNeeded for an axis the setting leaves open. */
+export function search(linked: Linked, options: RunOptions, learned = new Learned(linked)): Searched {
   for (;;) {
-    const interpreter = new Interpreter(linked.setup, learned.sharing);
     try {
-      const machine = new Machine(interpreter, linked.mmu, options.window, learned.room, learned.partialFences);
+      const interpreter = new Interpreter(linked.setup, learned.sharing);
+      const machine = new Machine(interpreter, linked.mmu, options.window, learned.room, learned.traits);
       machine.auto.onlyExplicitReaders = options.onlyExplicitReaders ?? false;
-      return outcome(machine, explore(machine, options.budget), interpreter, linked, options, began);
+      return { machine, run: explore(machine, options.budget) };
     } catch (error) {
       if (error instanceof LayoutTooSmall) learned.room *= 2;
-      else if (error instanceof PartialFence) learned.partialFences = true;
+      else if (error instanceof TraitNeeded) learned.traits.add(error.trait);
       else if (!(error instanceof SharingChanged)) throw error;
     }
   }
+}
+
+/** What a linked scenario shows. Throws AxisNeeded, as `search` does. */
+export function runScenario(linked: Linked, options: RunOptions, learned = new Learned(linked)): Outcome {
+  const began = performance.now();
+  const { machine, run } = search(linked, options, learned);
+  return outcome(machine, run, machine.on, linked, options, began);
 }
 
 function outcome(

@@ -1,13 +1,11 @@
-import { type Budget, type Exploration, explore } from '../explore/explore.js';
+import type { Budget, Exploration } from '../explore/explore.js';
 import { traceOf, type TraceStep } from '../explore/trace.js';
-import { Interpreter } from '../interp/interpreter.js';
-import { SharingChanged, SharingFacts } from '../interp/sharing.js';
 import { showValue } from '../interp/value.js';
-import { LayoutTooSmall, Machine, PartialFence } from '../machine/machine.js';
-import { entriesOf } from '../machine/mmu.js';
+import type { Machine } from '../machine/machine.js';
 import { expand } from '../machine/step.js';
 import type { ViolationKind } from '../machine/violation.js';
 import type { Linked } from '../scenarios/link.js';
+import { search } from '../scenarios/run.js';
 import { linked, type Scene } from './build.js';
 
 export const BUDGET: Budget = { states: 200_000, ms: 20_000 };
@@ -19,20 +17,7 @@ export interface Explored {
 
 /** As runScenario does, with the machine and every state at hand. */
 export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDGET): Explored {
-  const bound = 'setup' in scene ? scene : linked(scene);
-  const walked = new Set(bound.mmu ? entriesOf(bound.mmu).map((entry) => entry.loc) : []);
-  const sharing = new SharingFacts((loc) => walked.has(loc));
-  let partialFences = false;
-  for (let room = 8; ; ) {
-    try {
-      const machine = new Machine(new Interpreter(bound.setup, sharing), bound.mmu, window, room, partialFences);
-      return { machine, run: explore(machine, budget) };
-    } catch (error) {
-      if (error instanceof LayoutTooSmall) room *= 2;
-      else if (error instanceof PartialFence) partialFences = true;
-      else if (!(error instanceof SharingChanged)) throw error;
-    }
-  }
+  return search('setup' in scene ? scene : linked(scene), { window, budget });
 }
 
 /** Kinds of violation that any run shows, sorted. Throws where the search was not exhaustive or met what is not modelled. */
