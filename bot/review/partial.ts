@@ -36,3 +36,22 @@ function mentions(file: FileDiff, number: number, names: ReadonlySet<string>): b
   const texts = [hunk.section, ...hunk.lines.filter((line) => line.kind !== 'context').map((line) => line.text)];
   return texts.some((text) => [...text.matchAll(/[A-Za-z_.][\w.]*/g)].some(([word]) => names.has(word)));
 }
+
+/** Whether a patch changes code (not only comments) of functions that a scenario runs, whatever comes of it. */
+export function rewrites(patch: PatchInput, step: Step | undefined, version: Version): boolean {
+  const names = version.reach.procedures;
+  return patch.files.some((file) => {
+    const path = file.newPath ?? file.oldPath ?? '';
+    if (!version.read.has(path) || step?.merges.some((merge) => merge.kind === 'merged' && merge.path === path) !== true) return false;
+    return file.hunks.some((hunk, i) => mentions(file, i + 1, names) && codeOf(hunk, 'added') !== codeOf(hunk, 'removed'));
+  });
+}
+
+/** The changed lines of one side without blanks and comments. */
+function codeOf(hunk: FileDiff['hunks'][number], kind: 'added' | 'removed'): string {
+  const text = hunk.lines
+    .filter((line) => line.kind === kind)
+    .map((line) => line.text)
+    .join('\n');
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|^\s*\*.*$/gm, '').replace(/\s+/g, '');
+}

@@ -5,7 +5,7 @@ import { decideVerdict } from '../report/verdict.js';
 import { countsOf } from './count-differences.js';
 import { archName, judge } from './findings.js';
 import { mergeNotes } from './merge-notes.js';
-import { missingFor } from './partial.js';
+import { missingFor, rewrites } from './partial.js';
 import { flushWords } from './relevance.js';
 import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
@@ -153,7 +153,8 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
       versions.push(version);
       at.push(versions.length - 1);
     });
-    if (versions.length === 1) continue;
+    const only = versions[0];
+    if (versions.length === 1 && !(only && input.patches.some((patch, i) => rewrites(patch, steps[i], only)))) continue;
     runScenario(resources, input, identity, { scenario, versions }, at, steps, out);
   }
   return reached;

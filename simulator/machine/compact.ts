@@ -60,6 +60,7 @@ function rest(m: Machine, s: Int32Array, thread: number): void {
   const block = at.at(thread);
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
   s[block + at.PEND_DEPS] = 0;
+  s[block + at.REL] = 0;
   for (let field = at.TLBI; field < at.TLB; field++) s[block + field] = 0;
 }
 

@@ -26,7 +26,9 @@ export function load(m: Machine, s: Int32Array, cpu: number, request: Request, d
     );
     return;
   }
-  const pre = Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB));
+  // LDAR comes after an older STLR of its CPU (Arm ARM DDI 0487, B2.3 Barrier-ordered-before); RISC-V's fences say so by themselves.
+  const released = does.acquire && m.setup.arch === 'arm64' ? m.get(s, cpu, at.REL) : 0;
+  const pre = Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB), released);
   for (const position of m.order.open(s, loc, Math.max(pre, m.get(s, cpu, at.COH + loc)))) {
     const t = m.begin(s, cpu);
     const number = m.order.valueAt(s, loc, position);
@@ -108,6 +110,7 @@ export function store(m: Machine, s: Int32Array, cpu: number, request: Request, 
 
   const t = m.begin(s, cpu);
   const lost = commit(m, t, cpu, loc, value, readView);
+  if (does.release && m.setup.arch === 'arm64') m.raise(t, cpu, at.REL, m.order.length(t));
   m.move(t, cpu);
   sink.next(
     t,

@@ -2,7 +2,7 @@ import { VIEW_SLOTS } from '../interp/thread.js';
 
 /** Writes and completed invalidations that an order may hold before a run gives up ("not exhaustive"). */
 export const MAX_ORDER = 40;
-export const MAX_LOCKS = 4;
+export const MAX_LOCKS = 8;
 /** Freed pages that one field of a state tells apart. */
 export const PAGES_A_WORD = 30;
 /** Grace periods under way at once. */
@@ -55,10 +55,12 @@ export class Layout {
   readonly PEND_DEPS = 21;
   /** riscv: entries that some fence on this hart has covered, as a set. */
   readonly FENCED = 22;
-  readonly TLBI = 23;
-  readonly TLBI_VIEW = 23 + MAX_PENDING_TLBI;
-  readonly SLOT = 23 + 2 * MAX_PENDING_TLBI;
-  readonly COH = 23 + 2 * MAX_PENDING_TLBI + VIEW_SLOTS;
+  /** arm64: newest own store-release, which a later load-acquire comes after. */
+  readonly REL = 23;
+  readonly TLBI = 24;
+  readonly TLBI_VIEW = 24 + MAX_PENDING_TLBI;
+  readonly SLOT = 24 + 2 * MAX_PENDING_TLBI;
+  readonly COH = 24 + 2 * MAX_PENDING_TLBI + VIEW_SLOTS;
   /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
   readonly TLB: number;
   readonly threadSize: number;
@@ -112,6 +114,7 @@ export class Layout {
       this.IPI_VIEW,
       this.IPI_ACK,
       this.PEND_DEPS,
+      this.REL,
     ];
     for (let i = 0; i < MAX_PENDING_TLBI; i++) fields.push(this.TLBI_VIEW + i);
     for (let i = 0; i < VIEW_SLOTS; i++) fields.push(this.SLOT + i);

@@ -1,5 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { line } from './data.js';
+import { MAX_LOCKS } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
@@ -9,6 +10,10 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   m.need('hands-views');
   const at = m.layout;
   const lock = m.lock(does.loc);
+  if (lock >= MAX_LOCKS) {
+    sink.stuck(`more than ${String(MAX_LOCKS)} locks`);
+    return;
+  }
   const holder = s[at.LOCK_HOLDER + lock] ?? 0;
   const shared = does.flavour === 'read';
   if (shared ? holder > 0 : holder !== 0) return;
