@@ -73,11 +73,13 @@ describe('review of what is damaged', () => {
     expectRefusal(faultline(['review', `${BAD}cut-in-hunk.mbox`]), /promises 7 old and 13 new lines, the mail ends after 5 and 5/);
   });
 
-  it('a mail that ends in a later hunk says what is missing', () => {
+  it('a mail that ends in a later hunk: half a patch gets no verdict', () => {
     const cut = file('cut.mbox', DEMO.slice(0, DEMO.indexOf('+\tbeqz t1, .Lno_new_mapping')));
     const ran = faultline(['review', cut]);
     expect(ran.said).toMatch(/the hunk at line \d+ promises 6 old and 35 new lines, the mail ends after/);
+    expect(ran.stdout).toMatch(/^not-modelled: riscv: Fence new vmalloc mappings on the first fault$/m);
     expect(showsInside(ran.stdout + ran.stderr)).toBe(false);
+    expect(ran.status).toBe(2);
   });
 
   it('wrapped lines are joined again, and the answer says so', () => {
@@ -115,6 +117,13 @@ describe('the command line', () => {
     expectRefusal(faultline(['review', '--nosuch', 'x']), /unknown option '--nosuch'/);
     expectRefusal(faultline(['frobnicate']), /unknown command 'frobnicate'/);
     expectRefusal(faultline(['review']), /missing required argument 'source'/);
+    expectRefusal(faultline(['review', 'x', '--json', '--mail']), /'--mail' cannot be used with option '--json'/);
+  });
+
+  it('a mail that would say nothing is not sent without a word', () => {
+    const ran = faultline(['review', `${BAD}unknown-files.patch`, '--mail']);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toMatch(/^faultline: .+/);
   });
 
   it('a report that cannot be written', () => {
@@ -122,9 +131,10 @@ describe('the command line', () => {
     expectRefusal(ran, /cannot write .*r\.json/);
   });
 
-  it('help is no error', () => {
+  it('help and version are no errors', () => {
     const ran = faultline(['--help']);
     expect(ran.stdout).toMatch(/review .*source/);
     expect(ran.status).toBe(0);
+    expect(faultline(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
