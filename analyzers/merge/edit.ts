@@ -85,6 +85,7 @@ class Writer {
     }
     edit.insert.forEach((line, i) => {
       if (i > 0) this.flush(edit.continued);
+      if (line.origin !== null) this.part(line.text);
       this.text += line.text;
       this.ofEdit ??= line.origin;
       if (line.origin === null) this.ofTree ??= this.here();
@@ -104,8 +105,14 @@ class Writer {
       return;
     }
     this.settle();
+    if (this.ofEdit !== null) this.part(text);
     this.text += text;
     this.ofTree ??= this.here();
+  }
+
+  /** Two words that come to stand side by side stay two words. */
+  private part(next: string): void {
+    if (/\w$/.test(this.text) && /^\w/.test(next)) this.text += ' ';
   }
 
   /** Makes the line break that a soft edit asked for, now that more text comes. */

@@ -95,6 +95,20 @@ describe('mergePatch into a skeleton of other layout', () => {
     expect(text(merged.before, PATH)).toBe(SKELETON);
   });
 
+  it('keeps words apart that come to stand side by side', () => {
+    const more = hunk(
+      '-10 +10 static bool walk_may_defer(struct pgtable *pgt)',
+      `
+ {
+-	return has_range_op() && has_wb(pgt);
++	return in_host() && has_range_op() &&
++		has_wb(pgt);
+ }`,
+    );
+    const merged = merge({ [PATH]: SKELETON.replace('return has_range_op()', 'return  has_range_op()') }, diff(PATH, more));
+    expect(text(merged.after, PATH)).toMatch(/return\s+in_host\(\)/);
+  });
+
   it('gives every line an origin: untouched ones keep theirs, the patch has its own numbers', () => {
     const file = merge({ [PATH]: SKELETON }, diff(PATH, SECOND_CONDITION)).after.read(PATH);
     const lines = file?.text.split('\n') ?? [];

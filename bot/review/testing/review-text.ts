@@ -36,7 +36,10 @@ export const placesOf = (finding: Finding): string[] => (finding.where.length > 
 /** What a review says, without what may change with an edit that keeps the meaning: ids, names, lines, the way a trace is told. */
 export const essence = (review: Review): readonly string[] =>
   review.findings
-    .map((finding) => `${finding.status} ${violationOf(finding)} in ${finding.scenario} with ${placesOf(finding).join(' | ')}`)
+    .map(
+      (finding) =>
+        `${finding.status} ${violationOf(finding)} in ${finding.scenario} with ${placesOf(finding).join(' | ') || 'every setting'}`,
+    )
     .sort();
 
 /** Findings in short, for tables: `introduced lost-update>unhandled-fault (new-vmalloc-mapping)`. */

@@ -55,7 +55,7 @@ export const RISCV_EDITS: readonly Edit[] = [
   {
     name: 'blanks at the start of context lines lost',
     staleOnly: true,
-    edit: v1((mail) => inHunks(mail, (line) => line.replace(/^ (?=\S)/, ''))),
+    edit: v1((mail) => inHunks(mail, (line) => line.replace(/^ /, ''))),
     same: 'as posted',
   },
   {
