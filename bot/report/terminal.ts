@@ -28,8 +28,18 @@ export interface TerminalOptions {
 /** The report for a terminal: the verdict of each review first, then what it rests on. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
   const view = { colours: pc.createColors(options.colour), width: Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, options.width)) };
-  const reviews = report.reviews.map((review) => renderReview(review, view));
-  const problems = report.problems.flatMap((problem) => wrap(harmless(problem), view.width, 'not read: ', '  '));
+  const told = report.reviews.length <= FOLD_OVER ? report.reviews : report.reviews.filter((review) => review.verdict !== 'not-relevant');
+  const reviews = told.map((review) => renderReview(review, view));
+  const folded = report.reviews.length - told.length;
+  if (folded > 0)
+    reviews.push(
+      wrap(`not-relevant: ${plural(folded, 'more review')}: no flush, fault or page-table logic is changed there.`, view.width, '', INDENT),
+    );
+  const problems = report.problems.slice(0, PROBLEMS_LISTED).flatMap((problem) => wrap(harmless(problem), view.width, 'not read: ', '  '));
+  if (report.problems.length > PROBLEMS_LISTED)
+    problems.push(
+      `and ${plural(report.problems.length - PROBLEMS_LISTED, 'more part')} that could not be read; the report (--json) names them.`,
+    );
   if (reviews.length === 0) problems.unshift(...wrap(`${harmless(report.source, 200)}: nothing was found to review.`, view.width));
   return `${[...reviews, problems]
     .filter((lines) => lines.length > 0)
@@ -47,6 +57,9 @@ const MIN_WIDTH = 60;
 const MAX_WIDTH = 100;
 const INDENT = '  ';
 const RAN_LISTED = 20;
+/** With more reviews than this, those that have nothing to say share a line. */
+const FOLD_OVER = 3;
+const PROBLEMS_LISTED = 20;
 const REMARKS_LISTED = 20;
 
 function renderReview(review: Review, view: View): string[] {

@@ -194,7 +194,7 @@ function findingOf(
     patch: patches[fate.patch] ?? '',
     ...(removedBy === undefined ? {} : { removedBy }),
     summary: sentence(violation.why),
-    functions: version && other ? functionsOf(version, other, fate.outcome) : [],
+    functions: version && other ? functionsOf(version, other, runs.touched, fate.outcome) : [],
     trace: trace.map((step) => traceStep(step)),
     cpuNames: Object.fromEntries([
       ...spec.explore.cpus.map((cpu, i) => [String(i), cpu.name] as const),
@@ -227,12 +227,14 @@ function traceStep(step: ReturnType<Shown['trace']>[number]): TraceStep {
 }
 
 /** Functions that the run entered, and where each came from. One that the patch changes counts as the mail's, even where it only takes away. */
-export function functionsOf(version: Version, other: Version, outcome: VersionOutcome): Finding['functions'] {
+function functionsOf(version: Version, other: Version, touched: ReadonlySet<string>, outcome: VersionOutcome): Finding['functions'] {
   const list: Finding['functions'][number][] = [];
   for (const name of outcome.procedures) {
     const procedure = version.program.procedures.get(name);
     if (!procedure || procedure.at.origin === 'scenario') continue;
-    const changed = version.reach.texts.get(name) !== other.reach.texts.get(name);
+    const otherText = other.reach.texts.get(name);
+    // Taken away from: it is on both sides, differs, and stands in a file that the mail changes.
+    const changed = otherText !== undefined && touched.has(procedure.at.file) && version.reach.texts.get(name) !== otherText;
     const fromPatch: SourceRef | undefined =
       procedure.at.origin === 'patch' ? procedure.at : procedure.code.find((instr) => instr.at.origin === 'patch')?.at;
     const from = fromPatch || changed ? 'patch' : procedure.at.origin === 'tree' ? 'tree' : 'skeleton';

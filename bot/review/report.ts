@@ -71,6 +71,18 @@ export function reviewAssembly(resources: Resources, source: string, assembly: A
     progress(`${String(i + 1)}/${String(inputs.length)} ${input.title}`);
     return review(resources, input);
   });
-  const problems = assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${subject}": ${why}`));
+  const problems = tally(assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${subject}": ${why}`)));
   return { schema: SCHEMA, tool: { name: 'faultline', version: resources.version }, source, reviews, problems };
+}
+
+const MAX_PROBLEMS = 1000;
+
+/** Equal sentences once, with their number; a source of millions of odd lines must not make a report of as many. */
+function tally(sentences: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const sentence of sentences) times.set(sentence, (times.get(sentence) ?? 0) + 1);
+  const all = [...times].map(([sentence, n]) => (n === 1 ? sentence : `${sentence} (${n} times)`));
+  return all.length <= MAX_PROBLEMS
+    ? all
+    : [...all.slice(0, MAX_PROBLEMS), `and ${all.length - MAX_PROBLEMS} more parts that could not be read`];
 }

@@ -132,6 +132,7 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
       ? { kind: 'pasted', patch: input.patches[0]?.messageId ?? '', ordinal: input.ordinal }
       : { kind: 'series', series: { title: input.title, version: input.version, patches: [...input.patches] } },
   );
+  const touched = new Set(steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'refused' ? [] : [file.path])));
   for (const scenario of resources.scenarios) {
     const first = steps[0];
     if (!first || !steps.some((step) => step.changed)) continue;
@@ -155,7 +156,7 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
     });
     const only = versions[0];
     if (versions.length === 1 && !(only && input.patches.some((patch, i) => rewrites(patch, steps[i], only)))) continue;
-    runScenario(resources, input, identity, { scenario, versions }, at, steps, out);
+    runScenario(resources, input, identity, { scenario, versions, touched }, at, steps, out);
   }
   return reached;
 }
@@ -183,7 +184,7 @@ function runScenario(
   const name = scenario.spec.scenario;
   let runs: ScenarioRuns;
   try {
-    runs = runVersions(resources, scenario, versions);
+    runs = runVersions(resources, of);
   } catch (error) {
     if (!(error instanceof TooManyUnknowns)) throw error;
     out.notModelled.push({ what: name, why: error.message });

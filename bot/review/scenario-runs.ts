@@ -49,6 +49,8 @@ export interface VersionOutcome {
 /** A scenario run on every distinct version of the code, setting by setting. */
 export interface ScenarioRuns {
   readonly scenario: Scenario;
+  /** Files that the patches change. */
+  readonly touched: ReadonlySet<string>;
   readonly versions: readonly Version[];
   readonly leaves: readonly Enumerated<readonly VersionOutcome[]>[];
 }
@@ -107,14 +109,14 @@ class Explorer {
 }
 
 /** Explores each version under each setting that makes a difference to any of them. */
-export function runVersions(resources: Resources, scenario: Scenario, versions: readonly Version[]): ScenarioRuns {
+export function runVersions(resources: Resources, { scenario, versions, touched }: Omit<ScenarioRuns, 'leaves'>): ScenarioRuns {
   const explorers = versions.map((version) => new Explorer(resources, scenario, version));
   const leaves = enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
     (setting) => explorers.map((explorer) => explorer.run(setting)),
   );
-  return { scenario, versions, leaves };
+  return { scenario, versions, touched, leaves };
 }
 
 export function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
