@@ -47,6 +47,15 @@ describe('the demo', () => {
     expect(JSON.stringify(patch)).not.toMatch(/not in the runs|cannot be used|no code at hand/);
   });
 
+  it('the answer on the first screen of the README is a real one, shortened', () => {
+    const readme = readFileSync(`${ROOT}README.md`, 'utf8');
+    const shown = readme.slice(0, readme.indexOf('npm ci && npm start')).split('\n');
+    const lines = shown.flatMap((line) => (line.startsWith('    ') && line.trim() !== '' && line.trim() !== '…' ? [line.slice(4)] : []));
+    expect(lines.length).toBeGreaterThan(10);
+    const answer = faultline(['review', DEMO]).stdout.split('\n');
+    expect(lines.filter((line) => !answer.includes(line))).toEqual([]);
+  });
+
   it('follows its input: with an atomic instruction in place of load and store there is no race', () => {
     const text = readFileSync(DEMO, 'utf8');
     const atomic = text
