@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     include: ['bot/**/*.test.ts', 'analyzers/**/*.test.ts', 'simulator/**/*.test.ts'],
     testTimeout: 60_000,
+    // Hooks review whole threads, on machines that do other things as well.
+    hookTimeout: 120_000,
   },
 });
