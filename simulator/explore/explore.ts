@@ -128,7 +128,7 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
   if (stopped === null) {
     const loop = endless(store.size, edges, ends);
     if (loop !== null) {
-      const why = 'from here on the CPUs step for ever and no run ends';
+      const why = 'the CPUs step for ever: from some point on no run ends';
       found.set('livelock', {
         violation: { kind: 'livelock', endsIn: null, why, victim: -1, victimText: '' },
         from: loop,

@@ -37,11 +37,46 @@ export function traceOf(m: Machine, run: Exploration, found: Found): TraceStep[]
   } finally {
     m.explain = false;
   }
+  if (found.violation.kind === 'livelock') steps.push(...loopFrom(m, found.from, run));
   const { victim, victimText, why, before } = found.violation;
   if (before !== undefined) steps.unshift({ cpu: victim, kind: 'may', text: before, at: null, procedure: '', may: [] });
   if (victimText !== '' || found.cpu < 0) {
     steps.push({ cpu: victim, kind: 'bad', text: victimText === '' ? why : victimText, at: null, procedure: '', may: [] });
   }
+  return steps;
+}
+
+/** Steps of the loop shown at most. */
+const LOOP_STEPS = 16;
+
+/** Some way round from a state that no run leaves: until a state comes again, or long enough to see what goes on. */
+function loopFrom(m: Machine, from: number, run: Exploration): TraceStep[] {
+  const steps: TraceStep[] = [];
+  const seen = new Set<number>();
+  const state = new Int32Array(m.layout.size);
+  m.explain = true;
+  for (let at = from; !seen.has(at) && steps.length < LOOP_STEPS; ) {
+    seen.add(at);
+    run.store.restore(at, state);
+    let step: TraceStep | null = null;
+    let to = at;
+    expand(m, state, {
+      next(next, cpu, stale, text) {
+        // The newest value, of the CPU that is still at it: the plainest loop.
+        if (step && stale) return;
+        const place = text.startsWith('[') ? { at: null, procedure: '' } : placeOf(m, state, cpu);
+        step = { cpu, kind: 'step', text, ...place, may: mayActOn(m, next) };
+        to = run.store.add(next);
+      },
+      violation: () => undefined,
+      stuck: () => undefined,
+    });
+    m.explain = true;
+    if (!step) break;
+    steps.push(step);
+    at = to;
+  }
+  m.explain = false;
   return steps;
 }
 

@@ -18,6 +18,7 @@ export function compact(m: Machine, s: Int32Array): void {
     const floor = lowestFloor(m, s, loc, callbacks);
     if (floor === 0) continue;
     order.setBase(s, loc, order.valueAt(s, loc, floor));
+    s[at.BASE_VIEW + loc] = floor;
     for (let i = floor; i > 0; i--) {
       if (order.code(s, i) === loc) {
         dropped[i] = 1;
@@ -26,6 +27,7 @@ export function compact(m: Machine, s: Int32Array): void {
     }
   }
   if (any) renumber(m, s, dropped);
+  forgetBaseViews(m, s);
   if (m.setup.arch === 'riscv') round(m, s);
 }
 
@@ -81,6 +83,16 @@ function lowestFloor(m: Machine, s: Int32Array, loc: number, callbacks: boolean)
   return lowest;
 }
 
+/** A base's view says nothing more once every CPU that still runs knows as much. */
+function forgetBaseViews(m: Machine, s: Int32Array): void {
+  const { layout: at } = m;
+  let least = m.order.length(s);
+  for (let thread = 0; thread < at.threads; thread++) {
+    if (!m.ended(s, thread) || m.has('wakes')) least = Math.min(least, Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB)));
+  }
+  for (let loc = 0; loc < m.locationCount; loc++) if ((s[at.BASE_VIEW + loc] ?? 0) <= least) s[at.BASE_VIEW + loc] = 0;
+}
+
 function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): void {
   const { layout: at, order } = m;
   const length = order.length(s);
@@ -100,6 +112,7 @@ function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): void {
     s[index] = to[s[index] ?? 0] ?? 0;
   };
   for (let i = 1; i <= kept; i++) if (order.code(s, i) < 0) map(at.ORDER + 2 * i - 1);
+  for (let loc = 0; loc < m.locationCount; loc++) map(at.BASE_VIEW + loc);
   for (let i = 0; i < at.LOCK_VIEW - at.LOCK_HOLDER; i++) map(at.LOCK_VIEW + i);
   for (let i = 0; i < at.CB_OWED - at.CB_DESC; i++) map(at.CB_VIEW + i);
   for (let thread = 0; thread < at.threads; thread++) {

@@ -33,7 +33,7 @@ export function load(m: Machine, s: Int32Array, cpu: number, request: Request, d
     const t = m.begin(s, cpu);
     const number = m.order.valueAt(s, loc, position);
     const value = m.auto.value(number);
-    read(m, t, cpu, request, loc, Math.max(pre, position), does.acquire);
+    read(m, t, cpu, request, loc, Math.max(pre, m.order.viewOf(s, loc, position)), does.acquire);
     m.moveWith(t, cpu, number);
     const stale = position !== m.order.latest(s, loc, m.order.length(s));
     sink.next(
@@ -85,7 +85,7 @@ export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Re
     const value = m.auto.value(number);
     if (truthOf(value) !== true) continue;
     const t = m.begin(s, cpu);
-    read(m, t, cpu, request, loc, Math.max(pre, position), true);
+    read(m, t, cpu, request, loc, Math.max(pre, m.order.viewOf(s, loc, position)), true);
     m.moveWith(t, cpu, number);
     sink.next(
       t,
@@ -185,7 +185,7 @@ export function rmw(m: Machine, s: Int32Array, cpu: number, request: Request, do
   const out = applyRmw(old, does);
   // A compare that fails orders nothing (Documentation/atomic_t.txt).
   const acquire = out !== null && (does.order === 'full' || does.order === 'acquire');
-  read(m, t, cpu, request, loc, Math.max(newest, m.slots(s, cpu, request.addr)), acquire);
+  read(m, t, cpu, request, loc, Math.max(m.order.viewOf(s, loc, newest), m.slots(s, cpu, request.addr)), acquire);
   if (out) {
     commit(m, t, cpu, loc, m.auto.valueId(out), 0);
     if (does.order === 'full') orderLater(m, t, cpu, m.order.length(t));

@@ -114,7 +114,7 @@ export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, 
   const loc = m.location(does.loc);
   for (const position of m.order.open(s, loc, m.get(s, cpu, m.layout.FETCH))) {
     const t = m.begin(s, cpu);
-    if (request.slot >= 0) m.set(t, cpu, m.layout.SLOT + request.slot, position);
+    if (request.slot >= 0) m.set(t, cpu, m.layout.SLOT + request.slot, m.order.viewOf(s, loc, position));
     m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
     const stale = position !== m.order.latest(s, loc, m.order.length(s));
     sink.next(

@@ -17,6 +17,8 @@ export const MAX_PENDING_TLBI = 6;
 export class Layout {
   readonly LEN = 0;
   readonly BASE = 1;
+  /** View that reading a location's base gives: where the folded write stood. */
+  readonly BASE_VIEW: number;
   readonly FREED: number;
   readonly LOST: number;
   readonly LOCK_HOLDER: number;
@@ -73,7 +75,8 @@ export class Layout {
     readonly entries: number,
     pages: number,
   ) {
-    this.FREED = this.BASE + locations;
+    this.BASE_VIEW = this.BASE + locations;
+    this.FREED = this.BASE_VIEW + locations;
     this.LOST = this.FREED + Math.max(1, Math.ceil(pages / PAGES_A_WORD));
     this.LOCK_HOLDER = this.LOST + 1;
     this.LOCK_VIEW = this.LOCK_HOLDER + MAX_LOCKS;

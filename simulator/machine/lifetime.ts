@@ -109,6 +109,22 @@ function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, tabl
   return stage2 && !table ? combined : floor;
 }
 
+/** An invalidation that was meant for a table entry and leaves it alone, and why. */
+function nearMiss(m: Machine, s: Int32Array, entry: Entry, cpu: number): string | null {
+  for (let t = m.order.length(s); t > 0; t--) {
+    const code = m.order.code(s, t);
+    const invalidation = code < 0 ? m.invalidations[-1 - code] : undefined;
+    const scope = code < 0 ? m.invalidationScope[-1 - code] : undefined;
+    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu) || invalidation.tlbi.by !== 'address') continue;
+    if (entry.from >= invalidation.to || entry.from + entry.size <= invalidation.from) continue;
+    const word = `TLBI ${invalidation.tlbi.word.toUpperCase()}`;
+    if (invalidation.tlbi.last) return `${word} is a last-level form and leaves copies of table entries alone`;
+    if (invalidation.hint !== null)
+      return `${word} carries the hint "level ${String(invalidation.hint)}", which names leaf entries; copies of a table entry need not go`;
+  }
+  return null;
+}
+
 /** Frees a page: wrong while any CPU's hardware may still reach it. */
 export function freePage(
   m: Machine,
@@ -129,9 +145,13 @@ export function freePage(
     const stale = reach.position !== m.order.latest(s, reach.entry.index, m.order.length(s));
     const what = reach.table ? `table page ${obj}` : `page ${obj}`;
     const through = stale ? `the old value of ${reach.entry.loc} (${old})` : `${reach.entry.loc} (${old}), which still stands`;
-    const uncovered = stale
-      ? `: no invalidation that has completed covers ${reach.table ? 'its copies of that table entry' : 'that translation'}`
-      : '';
+    const near = stale && reach.table ? nearMiss(m, s, reach.entry, reach.cpu) : null;
+    const uncovered =
+      near !== null
+        ? `: ${near}`
+        : stale
+          ? `: no invalidation that has completed covers ${reach.table ? 'its copies of that table entry' : 'that translation'}`
+          : '';
     const why = `${m.cpuName(cpu)} frees ${what} while ${who} may still reach it through ${through}${uncovered}`;
     const victimText = reach.table ? `walks through ${obj}, reads a freed page` : `accesses ${obj}, a freed page`;
     const before = `walks ${reach.entry.loc} to ${old}${reach.table ? ', keeps it in its walk cache' : ', keeps it in its TLB'}`;

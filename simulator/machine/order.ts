@@ -33,6 +33,11 @@ export class Order {
     s[this.at.BASE + loc] = value === this.initials[loc] ? 0 : value + 1;
   }
 
+  /** What a CPU knows that has read the write at `position`: that write, or what stood before it was folded into the base. */
+  viewOf(s: Int32Array, loc: number, position: number): number {
+    return position > 0 ? position : (s[this.at.BASE_VIEW + loc] ?? 0);
+  }
+
   floorOf(s: Int32Array, position: number): number {
     return s[this.at.ORDER + 2 * position - 1] ?? 0;
   }
