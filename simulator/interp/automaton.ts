@@ -24,15 +24,17 @@ const FAULT = -2;
  * state, so each such stretch is interpreted once, however many global states pass through it, and a global state holds one number a CPU.
  */
 export class Automaton {
-  /** Counterfactual: only rcu_read_lock() holds up a grace period, not preemption or interrupts off. */
-  onlyExplicitReaders = false;
   private readonly nodes: Node[] = [];
   private readonly byKey = new Map<string, number>();
   private readonly interrupts = new Map<string, number>();
   private readonly valueIds = new Map<string, number>();
   private readonly values: Value[] = [];
 
-  constructor(readonly on: Interpreter) {
+  constructor(
+    readonly on: Interpreter,
+    /** Counterfactual: only rcu_read_lock() holds up a grace period, not preemption or interrupts off. */
+    readonly onlyExplicitReaders = false,
+  ) {
     this.valueId(int(0));
   }
 

@@ -27,7 +27,6 @@ export interface Encountered {
 /** Runs Programs: from one operation to the next, and nothing that another CPU could see in between. */
 export class Interpreter {
   readonly encountered: Encountered = { procedures: new Set(), dropped: new Map(), unknown: new Set() };
-  private readonly liveness = new Map<string, readonly ReadonlySet<string>[]>();
 
   constructor(
     readonly setup: Setup,
@@ -129,12 +128,7 @@ export class Interpreter {
   }
 
   private live(name: string): readonly ReadonlySet<string>[] {
-    let found = this.liveness.get(name);
-    if (!found) {
-      found = liveLocals(this.procedure(name));
-      this.liveness.set(name, found);
-    }
-    return found;
+    return liveLocals(this.procedure(name));
   }
 
   private step(state: ThreadState, frame: Frame, instr: Instr): Request | null {

@@ -102,8 +102,20 @@ function next(instr: Instr, pc: number): readonly number[] {
   }
 }
 
+/** Procedures are values: what was found out about one stays true. */
+const known = new WeakMap<Procedure, readonly ReadonlySet<string>[]>();
+
 /** For each pc (and the one past the end) the locals whose value may still be read from there on. */
 export function liveLocals(procedure: Procedure): readonly ReadonlySet<string>[] {
+  let live = known.get(procedure);
+  if (!live) {
+    live = analyse(procedure);
+    known.set(procedure, live);
+  }
+  return live;
+}
+
+function analyse(procedure: Procedure): readonly ReadonlySet<string>[] {
   const { code } = procedure;
   const live: Set<string>[] = Array.from({ length: code.length + 1 }, () => new Set<string>());
   for (let changed = true; changed; ) {

@@ -1,4 +1,4 @@
-import { Automaton, type Node } from '../interp/automaton.js';
+import type { Automaton, Node } from '../interp/automaton.js';
 import type { Interpreter } from '../interp/interpreter.js';
 import { initialValue, objectOf } from '../interp/memory.js';
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
@@ -40,7 +40,6 @@ export interface Sink {
 export class Machine {
   readonly layout: Layout;
   readonly order: Order;
-  readonly auto: Automaton;
   readonly entries: readonly Entry[];
   /** The extra thread that runs RCU callbacks. */
   readonly rcuThread: number;
@@ -58,13 +57,12 @@ export class Machine {
   private readonly interned = new Map<string, number>();
 
   constructor(
-    readonly on: Interpreter,
+    readonly auto: Automaton,
     readonly mmu: Mmu | null,
     readonly window: 0 | 1,
     room: number,
     private readonly traits: ReadonlySet<Trait> = new Set<Trait>(['partial-fences', 'fetches', 'hands-views', 'wakes']),
   ) {
-    this.auto = new Automaton(on);
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;
     this.layout = new Layout(this.setup.cpus.length + 1, this.entries.length + room, this.entries.length, this.setup.physical.size);
@@ -73,6 +71,10 @@ export class Machine {
     this.scratch = new Int32Array(this.layout.size);
     this.pages = [...this.setup.physical.keys()];
     for (const entry of this.entries) this.location(entry.loc);
+  }
+
+  get on(): Interpreter {
+    return this.auto.on;
   }
 
   get setup(): Setup {

@@ -1,5 +1,6 @@
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
+import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import { objectOf } from '../interp/memory.js';
 import { AxisNeeded, type AxisValue } from '../interp/setup.js';
@@ -41,6 +42,7 @@ export class Learned {
   readonly sharing: SharingFacts;
   room = 8;
   readonly traits = new Set<Trait>();
+  automaton: Automaton | null = null;
 
   constructor(linked: Linked) {
     const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
@@ -58,12 +60,18 @@ export interface Searched {
 
 /** Searches a linked scenario. Restarts itself while it learns what the program needs. Throws AxisNeeded for an axis the setting leaves open. */
 export function search(linked: Linked, options: RunOptions, learned = new Learned(linked)): Searched {
+  const onlyExplicit = options.onlyExplicitReaders ?? false;
   for (;;) {
+    // What the CPUs do by themselves does not hang on the window: a second run takes it from the first.
+    const kept =
+      learned.automaton?.on.setup === linked.setup && learned.automaton.onlyExplicitReaders === onlyExplicit ? learned.automaton : null;
+    const automaton = kept ?? new Automaton(new Interpreter(linked.setup, learned.sharing), onlyExplicit);
+    learned.automaton = null;
     try {
-      const interpreter = new Interpreter(linked.setup, learned.sharing);
-      const machine = new Machine(interpreter, linked.mmu, options.window, learned.room, learned.traits);
-      machine.auto.onlyExplicitReaders = options.onlyExplicitReaders ?? false;
-      return { machine, run: explore(machine, options.budget) };
+      const machine = new Machine(automaton, linked.mmu, options.window, learned.room, learned.traits);
+      const run = explore(machine, options.budget);
+      learned.automaton = automaton;
+      return { machine, run };
     } catch (error) {
       if (error instanceof LayoutTooSmall) learned.room *= 2;
       else if (error instanceof TraitNeeded) learned.traits.add(error.trait);
