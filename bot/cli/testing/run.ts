@@ -14,10 +14,20 @@ export interface Ran {
   readonly said: string;
 }
 
-/** Runs the built program with `args`, `input` on its standard input. */
-export function faultline(args: readonly string[], input: string | Buffer = ''): Ran {
+/** What the environment says about colours, which is not what most tests are about. */
+const COLOUR = ['CI', 'FORCE_COLOR', 'NO_COLOR', 'COLORTERM'];
+const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !COLOUR.includes(name)));
+
+/** Runs the built program with `args`, `input` on its standard input and `env` added to a plain environment. */
+export function faultline(args: readonly string[], input: string | Buffer = '', env: Readonly<Record<string, string>> = {}): Ran {
   if (!existsSync(PROGRAM)) throw new Error('dist/ is not there: npm run build makes it');
-  const ran = spawnSync(process.execPath, [PROGRAM, ...args], { cwd: ROOT, input, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const ran = spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd: ROOT,
+    env: { ...plain, ...env },
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, said: `${ran.stdout}${ran.stderr}`.replace(/\s+/g, ' ') };
 }
 
