@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Edit, expectationOf, reviewOf, shortcomings, variantsOf } from '../bot/review/testing/edits.js';
 import { KVM_EDITS, PASTED_EDITS } from '../bot/review/testing/kvm-edits.js';
+import { QUOTED_EDITS } from '../bot/review/testing/quoted-edits.js';
 import { inShort, reviewText } from '../bot/review/testing/review-text.js';
 import { RISCV_EDITS } from '../bot/review/testing/riscv-edits.js';
 import { SOURCES, table } from './threads.js';
@@ -26,6 +27,7 @@ for (const [title, path, edits] of [
   ['Stage-2 unmap, the patch', SOURCES.kvm, KVM_EDITS],
   ['Stage-2 unmap, the diff pasted in a reply', SOURCES.kvm, PASTED_EDITS],
   ['New vmalloc mappings, v1 1/4', SOURCES.riscv, RISCV_EDITS],
+  ['The same, edited in a reply that quotes it', SOURCES.quoted, QUOTED_EDITS],
 ] as const) {
   const rows = [['edit', 'verdict', '', 'findings']];
   const text = readFileSync(path, 'utf8');

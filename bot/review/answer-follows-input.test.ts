@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sharedFolder } from '../series/testing/shared.js';
 import { type Edit, expectationOf, reviewOf, shortcomings, variantsOf } from './testing/edits.js';
 import { KVM_EDITS, PASTED_EDITS } from './testing/kvm-edits.js';
+import { QUOTED_EDITS } from './testing/quoted-edits.js';
 import { RISCV_EDITS } from './testing/riscv-edits.js';
 import { reviewText } from './testing/review-text.js';
 
@@ -37,4 +38,8 @@ describe('stage-2 unmap: the answer follows the mail', () => {
 
 describe('new vmalloc mappings: the answer follows the mail', () => {
   follows(RISCV_EDITS, 'corpus/001-riscv-new-vmalloc-rfc-v1-v2.mbox');
+});
+
+describe('the same, edited in a reply that quotes it', () => {
+  follows(QUOTED_EDITS, 'seeds/seed-000-riscv-new-vmalloc-reply.mbox');
 });
