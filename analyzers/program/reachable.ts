@@ -58,9 +58,3 @@ function textOf(program: Program, procedure: Procedure): string {
   const offsets = [...text.matchAll(/"symbol":"(\w+)"/g)].map(([, symbol]) => `${symbol ?? ''}=${program.offsets.get(symbol ?? '') ?? ''}`);
   return text + offsets.join();
 }
-
-/** Names that differ between two reachable parts: changed, new or gone. */
-export function changedNames(before: Reachable, after: Reachable): ReadonlySet<string> {
-  const names = new Set([...before.texts.keys(), ...after.texts.keys()]);
-  return new Set([...names].filter((name) => before.texts.get(name) !== after.texts.get(name)));
-}

@@ -22,7 +22,7 @@ export function replayCommand(file: string, finding: string | undefined, options
   if (step !== undefined && !Number.isInteger(step)) return complain('--step takes the number of a step, from 1');
   const replay = renderReplay(read.report, finding, {
     ...(step === undefined ? {} : { step }),
-    colour: process.stdout.isTTY && process.env.NO_COLOR === undefined,
+    colour: Boolean(process.stdout.isTTY) && process.env.NO_COLOR === undefined,
     width: process.stdout.columns || 100,
   });
   if (!replay.ok) return complain(replay.error);

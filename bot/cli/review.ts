@@ -41,11 +41,14 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   if (options.json) process.stdout.write(json);
   else if (options.mail) {
     const text = replies(report, mails, options.report);
-    if (text === '') process.stderr.write('faultline: nothing was found that a mail would say\n');
+    if (text === '') {
+      const why = report.problems.length > 0 ? `; not read: ${report.problems.slice(0, 3).join('; ')}` : '';
+      process.stderr.write(`faultline: nothing was found that a mail would say${why}\n`);
+    }
     process.stdout.write(text);
   } else
     process.stdout.write(
-      renderTerminal(report, { colour: process.stdout.isTTY && process.env.NO_COLOR === undefined, width: process.stdout.columns || 100 }),
+      renderTerminal(report, { colour: Boolean(process.stdout.isTTY) && process.env.NO_COLOR === undefined, width: process.stdout.columns || 100 }),
     );
   return exitStatus(report);
 }

@@ -52,7 +52,9 @@ export function verdictText(review: Review): string {
       return `${reach} the changed code; no violation before ${what} or after.${cut}`;
     }
     case 'not-modelled':
-      return 'No scenario could run the changed code.';
+      return review.ran.length > 0
+        ? 'No verdict: part of the change is not in the runs, or a run could not be followed.'
+        : 'No scenario could run the changed code.';
     case 'not-relevant':
       return 'No flush, fault or page-table logic is changed.';
     case 'error':

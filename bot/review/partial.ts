@@ -40,6 +40,11 @@ function mentions(file: FileDiff, number: number, names: ReadonlySet<string>): b
 /** Whether a patch changes code (not only comments) of functions that a scenario runs, whatever comes of it. */
 export function rewrites(patch: PatchInput, step: Step | undefined, version: Version): boolean {
   const names = version.reach.procedures;
+  // A hunk that is not in the runs may be the one that matters.
+  const left = step?.merges.some(
+    (merge) => version.read.has(merge.path) && (merge.kind === 'refused' || (merge.kind === 'merged' && merge.refused.length > 0)),
+  );
+  if (left !== false || patch.problems.length > 0) return false;
   return patch.files.some((file) => {
     const path = file.newPath ?? file.oldPath ?? '';
     if (!version.read.has(path) || step?.merges.some((merge) => merge.kind === 'merged' && merge.path === path) !== true) return false;

@@ -9,7 +9,7 @@ import { missingFor, rewrites } from './partial.js';
 import { flushWords } from './relevance.js';
 import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
-import { runVersions, sameCode, type ScenarioRuns, type Version, versionOf } from './scenario-runs.js';
+import { runVersions, sameCode, type ScenarioRuns, type Version, type VersionOutcome, versionOf } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
 import { applyPatches, type Step } from './versions.js';
 
@@ -196,16 +196,22 @@ function runScenario(
   out.findings.push(...judged.findings.filter((finding) => !toldAlready(finding, scenario.spec.variantOf, out.findings)));
   out.notModelled.push(...judged.conditional);
   const last = at.at(-1) ?? 0;
+  const rows = new Map<VersionOutcome, { settings: number }>();
   const whole = partial.every((missing) => missing === null);
   for (const leaf of runs.leaves) {
     const outcome = leaf.result[last];
     if (!outcome) continue;
     const sameCalls = leaf.result[0]?.unknown.size === outcome.unknown.size;
     if (whole && sameCalls && outcome.stuck.length === 0 && leaf.result[0]?.stuck.length === 0) out.conclusive++;
-    const axes = Object.fromEntries([...leaf.setting].map(([axis, value]) => [axis.replace(/^\?/, ''), value]));
+    const told = rows.get(outcome);
+    if (told) {
+      told.settings++;
+      continue;
+    }
+    const axes = Object.fromEntries([...outcome.used].map(([axis, value]) => [axis.replace(/^\?/, ''), value]));
     const { full } = outcome;
     const shown = [...outcome.shown.keys()].join(', ');
-    out.ran.push({
+    const row = {
       scenario: name,
       axes,
       states: full.states,
@@ -214,7 +220,9 @@ function runScenario(
       window: full.window,
       exhaustive: full.stopped === null,
       outcome: shown === '' ? 'silent' : shown,
-    });
+    };
+    rows.set(outcome, row);
+    out.ran.push(row);
     if (full.stopped !== null)
       out.notModelled.push({
         what: `${name} in full`,

@@ -44,6 +44,8 @@ export interface VersionOutcome {
   readonly dropped: ReadonlyMap<string, string>;
   /** Calls that were passed over for want of any meaning. */
   readonly unknown: ReadonlySet<string>;
+  /** The axes that the runs asked for: they are the same under every setting that agrees in these. */
+  readonly used: Setting;
 }
 
 /** A scenario run on every distinct version of the code, setting by setting. */
@@ -103,8 +105,10 @@ class Explorer {
     this.learned ??= new Learned(model);
     const { learned } = this;
     const outcome = explored((window) => runScenario(model, { window, budget: BUDGET }, learned));
-    this.done.push({ used: asked.used(), outcome });
-    return outcome;
+    const used = asked.used();
+    const kept = { ...outcome, used };
+    this.done.push({ used, outcome: kept });
+    return kept;
   }
 }
 
@@ -119,7 +123,7 @@ export function runVersions(resources: Resources, { scenario, versions, touched 
   return { scenario, versions, touched, leaves };
 }
 
-export function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
+function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
   const line: Setup['line'] = lineReader(version.tree, scenario);
   const { catalog } = resources;
   return link(
@@ -138,7 +142,7 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
  *
  * A lost update counts as the cause of a bad end only where that end does not come without one.
  */
-function explored(run: (window: 0 | 1) => Outcome): VersionOutcome {
+function explored(run: (window: 0 | 1) => Outcome): Omit<VersionOutcome, 'used'> {
   const strong = run(0);
   const full = strong.violations.size > 0 ? strong : run(1);
   const shown = new Map<ViolationKind, Shown>();

@@ -7,7 +7,6 @@ import {
   goto,
   irqDisable,
   label,
-  type Line,
   load,
   lock,
   mb,

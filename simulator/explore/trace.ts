@@ -58,7 +58,7 @@ function loopFrom(m: Machine, from: number, run: Exploration): TraceStep[] {
   for (let at = from; !seen.has(at) && steps.length < LOOP_STEPS; ) {
     seen.add(at);
     run.store.restore(at, state);
-    let step: TraceStep | null = null;
+    let step = null as TraceStep | null;
     let to = at;
     expand(m, state, {
       next(next, cpu, stale, text) {
@@ -86,7 +86,7 @@ const placeOf = (m: Machine, s: Int32Array, cpu: number): { at: SourceRef | null
 };
 
 function stepTo(m: Machine, run: Exploration, from: Int32Array, to: number): TraceStep {
-  let step: TraceStep | null = null;
+  let step = null as TraceStep | null;
   let bestStale = true;
   expand(m, from, {
     next(state, cpu, stale, text) {
@@ -104,7 +104,7 @@ function stepTo(m: Machine, run: Exploration, from: Int32Array, to: number): Tra
 }
 
 function violationStep(m: Machine, from: Int32Array, found: Found): TraceStep | null {
-  let step: TraceStep | null = null;
+  let step = null as TraceStep | null;
   expand(m, from, {
     next: () => undefined,
     violation(cpu, violation, text) {

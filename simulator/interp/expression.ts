@@ -12,12 +12,12 @@ function compareOther(op: string, a: Value, b: Value): Value | null {
   if (op === '==' || op === '!=') return (valueKey(a) === valueKey(b)) === (op === '==') ? ONE : ZERO;
   if (a.k === 'ptr' && b.k === 'ptr' && a.obj === b.obj) {
     const at = /^(.*)\[(-?\d+)\]$/;
-    const x = at.exec(a.path) ?? ['', a.path, '0'];
-    const y = at.exec(b.path) ?? ['', b.path, '0'];
-    if (x[1] !== y[1]) return null;
-    const difference = BigInt(x[2] ?? '0') - BigInt(y[2] ?? '0');
-    if (op === '-') return int(difference);
-    return truth(op, difference);
+    const x = at.exec(a.path);
+    const y = at.exec(b.path);
+    if ((x?.[1] ?? a.path) !== (y?.[1] ?? b.path)) return null;
+    const difference = BigInt(x?.[2] ?? '0') - BigInt(y?.[2] ?? '0');
+    // The front end divides by the size of what the pointers point at; entries and words are 8 bytes.
+    return op === '-' ? int(difference * 8n) : truth(op, difference);
   }
   return null;
 }

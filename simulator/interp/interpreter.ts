@@ -7,7 +7,7 @@ import type { Operation, Request, Result } from './operation.js';
 import { callPrimitive, type Effect, finishPrimitive } from './primitives.js';
 import { applyRmw } from './rmw.js';
 import type { Setup } from './setup.js';
-import { SharingFacts } from './sharing.js';
+import type { SharingFacts } from './sharing.js';
 import { freeSlot, releaseSlots } from './slots.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
 import { convert, int, type Value, valueKey, ZERO } from './value.js';

@@ -6,21 +6,15 @@ import { type Value, ptr, ZERO } from './value.js';
 /** A problem with what the program computes; the run that meets it is "not modelled", never a verdict. */
 export class Stuck extends Error {}
 
-export const FRAME = 'frame';
+const FRAME = 'frame';
 
 /** The object a local of the frame at `depth` lives in. Depth and not a serial number: equal states must get equal names. */
 export const frameObject = (depth: number, procedure: string, local: string): string => `${FRAME}${String(depth)}:${procedure}:${local}`;
 
 export const isFrameObject = (obj: string): boolean => obj.startsWith(FRAME) && obj.includes(':');
 
-export function objectType(setup: Setup, obj: string, frames: ReadonlyMap<string, ObjectType> | null): ObjectType | null {
-  const local = frames?.get(obj);
-  if (local) return local;
-  return setup.objects.get(obj) ?? setup.program.globals.get(obj)?.type ?? null;
-}
-
 /** Type of an object, frame objects among them. */
-export function typeOf(setup: Setup, obj: string): ObjectType | null {
+function typeOf(setup: Setup, obj: string): ObjectType | null {
   const direct = setup.objects.get(obj) ?? setup.program.globals.get(obj)?.type;
   if (direct) return direct;
   const parts = isFrameObject(obj) ? obj.split(':') : [];

@@ -50,7 +50,7 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
     sink.stuck(`more than ${String(MAX_PENDING_TLBI)} TLBIs without a DSB`);
     return;
   }
-  m.set(t, cpu, at.TLBI + free, m.invalidation(what, decoded.local ? cpu : -1) + 1);
+  m.set(t, cpu, at.TLBI + free, m.invalidation(what, decoded.local ? cpu : -1, cpu) + 1);
   m.set(t, cpu, at.TLBI_VIEW + free, view);
   m.move(t, cpu);
   sink.next(

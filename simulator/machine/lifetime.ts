@@ -6,7 +6,7 @@ import { showEntry } from './show.js';
 import { covers } from './tlbi.js';
 
 /** An entry through which a CPU's hardware may still reach a page. */
-export interface Reach {
+interface Reach {
   readonly cpu: number;
   readonly entry: Entry;
   readonly position: number;
@@ -17,7 +17,7 @@ export interface Reach {
  * Who may still reach page `obj` through hardware, in the order of a CPU that has seen `view`: an access that comes after the free can't
  * come before an invalidation that the freer had waited for.
  */
-export function reaches(m: Machine, s: Int32Array, obj: string, view: number, freer: number): Reach | null {
+function reaches(m: Machine, s: Int32Array, obj: string, view: number, freer: number): Reach | null {
   const to = m.setup.physical.get(obj);
   if (to === undefined || !m.mmu) return null;
   const usable = new Map<string, boolean>();

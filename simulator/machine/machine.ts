@@ -45,6 +45,7 @@ export class Machine {
   readonly rcuThread: number;
   readonly invalidations: Invalidation[] = [];
   readonly invalidationScope: number[] = [];
+  readonly invalidationIssuer: number[] = [];
   readonly calls: { readonly fn: string; readonly info: Value }[] = [];
   readonly pages: readonly string[];
   readonly viewFields: readonly number[];
@@ -131,14 +132,15 @@ export class Machine {
     return this.calls.length;
   }
 
-  /** Small number for an invalidation that reaches `scope` (a CPU, or -1 for all). */
-  invalidation(what: Invalidation, scope: number): number {
-    const key = `T${what.tlbi.word} ${String(what.from)} ${String(what.to)} ${String(what.hint)} ${String(scope)}`;
+  /** Small number for an invalidation by `issuer` that reaches `scope` (a CPU, or -1 for all). */
+  invalidation(what: Invalidation, scope: number, issuer: number): number {
+    const key = `T${what.tlbi.word} ${String(what.from)} ${String(what.to)} ${String(what.hint)} ${String(scope)} ${String(issuer)}`;
     const known = this.interned.get(key);
     if (known !== undefined) return known;
     const index = this.invalidations.length;
     this.invalidations.push(what);
     this.invalidationScope.push(scope);
+    this.invalidationIssuer.push(issuer);
     this.interned.set(key, index);
     return index;
   }

@@ -27,8 +27,3 @@ export interface Violation {
   /** What the victim may have done before the first step, where the story needs it. */
   readonly before?: string;
 }
-
-/** A run that meets what the machine does not model: no verdict. */
-export interface NotModelled {
-  readonly why: string;
-}

@@ -6,7 +6,7 @@ import { decode, type Decoded, type Entry, entryFor } from './mmu.js';
 import { covers } from './tlbi.js';
 
 /** One way a translation may go: which write of each entry it used, and where it ends. */
-export interface Walk {
+interface Walk {
   readonly uses: readonly { readonly entry: Entry; readonly position: number }[];
   readonly end: Decoded;
   /** View of an access ordered after this walk. */
@@ -16,7 +16,7 @@ export interface Walk {
 }
 
 /** Every translation of `va` that this CPU's hardware may use now, from the root down. */
-export function walks(m: Machine, s: Int32Array, cpu: number, va: bigint, address: number): Walk[] {
+function walks(m: Machine, s: Int32Array, cpu: number, va: bigint, address: number): Walk[] {
   if (!m.mmu) return [];
   const found: Walk[] = [];
   const go = (table: string, uses: Walk['uses'], post: number, stale: boolean): void => {
@@ -73,7 +73,9 @@ function mayUse(
     const walked = Math.max(post, m.get(s, cpu, at.ISB));
     const accessed = Math.max(walked, m.get(s, cpu, at.RN));
     const used = m.get(s, cpu, at.TLB + entry.index);
-    if (walked >= t || (scope < 0 && (accessed >= t || used >= t))) return false;
+    // The issuer's own later accesses may still be old until its ISB; other CPUs are bound by the whole access, and never go back.
+    const own = m.invalidationIssuer[-1 - code] === cpu;
+    if (walked >= t || (!own && (accessed >= t || used >= t))) return false;
   }
   return true;
 }

@@ -3,7 +3,7 @@ import { type TraceStep, traceOf } from '../explore/trace.js';
 import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import { objectOf } from '../interp/memory.js';
-import { AxisNeeded, type AxisValue } from '../interp/setup.js';
+import type { AxisValue } from '../interp/setup.js';
 import { SharingChanged, SharingFacts } from '../interp/sharing.js';
 import { LayoutTooSmall, Machine, type Trait, TraitNeeded } from '../machine/machine.js';
 import { entriesOf } from '../machine/mmu.js';
@@ -23,9 +23,6 @@ export interface Outcome {
   readonly encountered: Encountered;
   readonly shared: readonly string[];
 }
-
-/** Thrown (as AxisNeeded is) by a run whose setting is not complete. */
-export { AxisNeeded };
 
 export interface RunOptions {
   readonly window: 0 | 1;
