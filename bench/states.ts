@@ -10,7 +10,7 @@ import { SOURCES, table } from './threads.js';
 await initC();
 const resources = loadResources();
 const { mails } = await loadMails(SOURCES.riscv);
-const scenario = resources.scenarios.find((candidate) => candidate.spec.arch === 'riscv');
+const scenario = resources.scenarios.find((candidate) => candidate.spec.scenario === 'riscv/new-vmalloc-mapping');
 const [series] = assemble(mails).series;
 if (!scenario || !series) throw new Error('no riscv scenario, or no series in the thread');
 const patches = series.patches.slice(0, 1).map(({ mail, diff }) => ({ messageId: mail.messageId, files: diff.files }));
