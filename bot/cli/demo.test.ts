@@ -74,6 +74,12 @@ describe('the demo', () => {
     expect(ran.status).toBe(1);
   });
 
+  it('writes no colours into a pipe, whatever the environment says', () => {
+    for (const env of [{}, { CI: 'true' }, { FORCE_COLOR: '1' }]) {
+      expect(faultline(['review', DEMO], '', env).stdout.includes('\u001b')).toBe(false);
+    }
+  });
+
   it('a reader that closes the pipe early is nobody’s fault', async () => {
     const child = spawn(process.execPath, [PROGRAM, 'review', DEMO, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { violationText } from '../report/describe.js';
 import { renderReplay } from '../report/replay.js';
 import { parseReportText, type Report } from '../report/schema.js';
-import { fileTrouble } from './words.js';
+import { fileTrouble, wantsColour } from './words.js';
 
 /** `faultline replay`: prints the steps of a finding and returns the exit status. */
 export function replayCommand(file: string, finding: string | undefined, options: { readonly step?: string }): number {
@@ -22,7 +22,7 @@ export function replayCommand(file: string, finding: string | undefined, options
   if (step !== undefined && !Number.isInteger(step)) return complain('--step takes the number of a step, from 1');
   const replay = renderReplay(read.report, finding, {
     ...(step === undefined ? {} : { step }),
-    colour: Boolean(process.stdout.isTTY) && process.env.NO_COLOR === undefined,
+    colour: wantsColour(),
     width: process.stdout.columns || 100,
   });
   if (!replay.ok) return complain(replay.error);

@@ -8,7 +8,7 @@ import { reviewAssembly } from '../review/report.js';
 import { loadResources } from '../review/resources.js';
 import { assemble } from '../series/assemble.js';
 import { replies } from './replies.js';
-import { fileTrouble } from './words.js';
+import { fileTrouble, wantsColour } from './words.js';
 
 export interface ReviewOptions {
   readonly json?: true;
@@ -46,9 +46,6 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
       process.stderr.write(`faultline: nothing was found that a mail would say${why}\n`);
     }
     process.stdout.write(text);
-  } else
-    process.stdout.write(
-      renderTerminal(report, { colour: Boolean(process.stdout.isTTY) && process.env.NO_COLOR === undefined, width: process.stdout.columns || 100 }),
-    );
+  } else process.stdout.write(renderTerminal(report, { colour: wantsColour(), width: process.stdout.columns || 100 }));
   return exitStatus(report);
 }

@@ -13,3 +13,6 @@ export function fileTrouble(error: unknown): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return WORDS[code] ?? (code === '' ? String(error) : code);
 }
+
+/** Colour only for people at a terminal: a pipe has no `isTTY` at all. */
+export const wantsColour = (): boolean => 'isTTY' in process.stdout && process.stdout.isTTY && process.env.NO_COLOR === undefined;

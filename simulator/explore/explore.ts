@@ -60,11 +60,11 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     const way = ways[current] ?? { depth: 0, stale: 0, switches: 0, cpu };
     return { depth: way.depth + 1, stale: way.stale + (stale ? 1 : 0), switches: way.switches + (way.cpu === cpu ? 0 : 1), cpu };
   };
-  const step = { taken: false };
+  let events = 0;
   const sink: Sink = {
     next(state, cpu, stale) {
       transitions++;
-      step.taken = true;
+      events++;
       const to = store.add(state);
       edges.add(current, to);
       const known = ways[to];
@@ -82,14 +82,14 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     },
     violation(cpu, violation) {
       transitions++;
-      step.taken = true;
+      events++;
       ends.add(current);
       const way = extend(cpu, false);
       const known = found.get(violation.kind);
       if (!known || better(way, known.way)) found.set(violation.kind, { violation, from: current, cpu, way });
     },
     stuck(why) {
-      step.taken = true;
+      events++;
       ends.add(current);
       stuck.add(why);
     },
@@ -104,7 +104,7 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     else if ((current & 255) === 0 && now() > deadline) stopped = `${String(budget.ms)} ms`;
     if (stopped !== null) break;
     store.restore(current, state);
-    step.taken = false;
+    const before = events;
     try {
       expand(m, state, sink);
     } catch (error) {
@@ -112,7 +112,7 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
       stopped = 'a run that writes more than the order can hold';
       break;
     }
-    if (step.taken) continue;
+    if (events > before) continue;
     ends.add(current);
     const blocked = waiting(m, state);
     if (blocked.length === 0 || found.has('deadlock')) continue;
