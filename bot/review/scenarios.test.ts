@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initC } from '../../analyzers/c/parser.js';
+import { overlay } from '../../analyzers/source/memory-tree.js';
+import type { SourceTree } from '../../analyzers/source/types.js';
+import { loadResources } from './resources.js';
+import { runVersions, versionOf } from './scenario-runs.js';
+
+/** A change to the skeleton: in a file, a text that stands there once, and what takes its place. */
+type Edit = readonly [file: string, from: string, to: string];
+
+const TLB = 'arch/arm64/kvm/hyp/vhe/tlb.c';
+const PGTABLE = 'arch/arm64/kvm/hyp/pgtable.c';
+const FLUSH = 'arch/riscv/mm/tlbflush.c';
+const VMALLOC = 'mm/vmalloc.c';
+const FAULT = 'arch/riscv/mm/fault.c';
+
+const EAGER = 'kvm_call_hyp(__kvm_tlb_flush_vmid_ipa, mmu, ctx->addr, ctx->level);';
+const CHOICE = `		if (!stage2_unmap_defer_tlb_flush(pgt))\n			${EAGER}`;
+/** The skeleton is the kernel of about v6.8, before tables were flushed at once and without a hint; this is how it was mended. */
+const mended = (table: string): Edit => [
+  PGTABLE,
+  CHOICE,
+  `		if (kvm_pte_table(ctx->old, ctx->level)) {\n			${table}\n		} else if (!stage2_unmap_defer_tlb_flush(pgt)) {\n			${EAGER}\n		}`,
+];
+const FLUSH_TABLE = 'kvm_call_hyp(__kvm_tlb_flush_vmid_ipa, mmu, ctx->addr, TLBI_TTL_UNKNOWN);';
+const MENDED = mended(FLUSH_TABLE);
+
+interface Case {
+  readonly scenario: string;
+  readonly what: string;
+  readonly edits: readonly Edit[];
+  /** Violations that some setting shows. */
+  readonly shows: readonly string[];
+}
+
+const UNMAP = 'kvm-arm64/stage2-unmap-table';
+const MAPPING = 'riscv/new-vmalloc-mapping';
+const BAD = 'riscv/bad-kernel-address';
+
+const CASES: readonly Case[] = [
+  { scenario: UNMAP, what: 'mended code', edits: [MENDED], shows: [] },
+  { scenario: `${UNMAP}-unlocked`, what: 'mended code', edits: [MENDED], shows: [] },
+  { scenario: UNMAP, what: 'table entry not flushed at once', edits: [mended('')], shows: ['walker-use-after-free'] },
+  { scenario: UNMAP, what: 'table entry flushed with its level as hint', edits: [mended(EAGER)], shows: ['walker-use-after-free'] },
+  {
+    scenario: UNMAP,
+    what: 'entry cleared without DSB before the TLBI',
+    edits: [
+      MENDED,
+      [TLB, '	dsb(ishst);\n	flags = arch_local_irq_save();\n	__tlbi_level', '	flags = arch_local_irq_save();\n	__tlbi_level'],
+    ],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'last-level form for a table',
+    edits: [MENDED, [TLB, '__tlbi_level(ipas2e1is,', '__tlbi_level(ipas2le1is,']],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'local form',
+    edits: [MENDED, [TLB, '__tlbi_level(ipas2e1is,', '__tlbi_level(ipas2e1,']],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'stage 1 not invalidated',
+    edits: [MENDED, [TLB, '	__tlbi(vmalle1is);\n	dsb(ish);\n	isb();\n}', '	isb();\n}']],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'stage 1 invalidated before stage 2 is done',
+    edits: [MENDED, [TLB, '	dsb(ish);\n	__tlbi(vmalle1is);\n	dsb(ish);\n	isb();\n}', '	__tlbi(vmalle1is);\n	dsb(ish);\n	isb();\n}']],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'deferred flush left out',
+    edits: [MENDED, [PGTABLE, '		kvm_tlb_flush_vmid_range(pgt->mmu, addr, size);', '		;']],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'deferred flush one page short',
+    edits: [
+      MENDED,
+      [PGTABLE, 'kvm_tlb_flush_vmid_range(pgt->mmu, addr, size);', 'kvm_tlb_flush_vmid_range(pgt->mmu, addr, size - PAGE_SIZE);'],
+    ],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: UNMAP,
+    what: 'table freed before its entry is cleared',
+    edits: [
+      MENDED,
+      [
+        PGTABLE,
+        '	stage2_unmap_put_pte(ctx, pgt->mmu, mm_ops);\n',
+        '	if (childp)\n		mm_ops->put_page(childp);\n	stage2_unmap_put_pte(ctx, pgt->mmu, mm_ops);\n	childp = NULL;\n',
+      ],
+    ],
+    shows: ['walker-use-after-free'],
+  },
+
+  { scenario: MAPPING, what: 'code that fences every hart', edits: [], shows: [] },
+  {
+    scenario: MAPPING,
+    what: 'no fence',
+    edits: [[FLUSH, '	flush_range_everywhere(start, end - start, PAGE_SIZE);', '	;']],
+    shows: ['unhandled-fault'],
+  },
+  {
+    scenario: MAPPING,
+    what: 'fence on the own hart alone',
+    edits: [[FLUSH, '	flush_range_everywhere(start, end - start, PAGE_SIZE);', '	flush_range_here(start, end - start, PAGE_SIZE);']],
+    shows: ['unhandled-fault'],
+  },
+  {
+    scenario: MAPPING,
+    what: 'interrupt without waiting for it',
+    edits: [[FLUSH, '&kernel_flush, 1);', '&kernel_flush, 0);']],
+    shows: ['unhandled-fault'],
+  },
+  {
+    scenario: MAPPING,
+    what: 'fence of the wrong page',
+    edits: [[FLUSH, 'cpu_online_mask, start, size);', 'cpu_online_mask, start + size, size);']],
+    shows: ['unhandled-fault'],
+  },
+  {
+    scenario: MAPPING,
+    what: 'fence before the entry is written',
+    edits: [
+      [VMALLOC, '	for (at = addr;', '	flush_cache_vmap(addr, end);\n	for (at = addr;'],
+      [VMALLOC, '>> PAGE_SHIFT, prot));\n	flush_cache_vmap(addr, end);', '>> PAGE_SHIFT, prot));'],
+    ],
+    shows: ['unhandled-fault'],
+  },
+  { scenario: BAD, what: 'code that looks for a fixup', edits: [], shows: [] },
+  { scenario: BAD, what: 'no fixup', edits: [[FAULT, '	if (fixup_exception())\n		return;\n', '']], shows: ['unhandled-fault'] },
+  { scenario: BAD, what: 'a fault that is simply repeated', edits: [[FAULT, 'if (fixup_exception())', 'if (1)']], shows: ['livelock'] },
+];
+
+function edited(tree: SourceTree, edits: readonly Edit[]): SourceTree {
+  return edits.reduce<SourceTree>((below, [path, from, to]) => {
+    const file = below.read(path);
+    if (file?.text.split(from).length !== 2) throw new Error(`${path} does not hold this once: ${from}`);
+    const text = file.text.replace(from, () => to);
+    return overlay(below, new Map([[path, { path, text, lines: text.split('\n').map((_, i) => ({ origin: 'skeleton', line: i + 1 })) }]]));
+  }, tree);
+}
+
+describe('each scenario is silent on correct code and objects to its mutants', () => {
+  const resources = loadResources();
+  beforeAll(initC);
+
+  it.each(CASES.map((each) => [`${each.scenario}: ${each.what}`, each] as const))('%s', (_, { scenario: name, edits, shows }) => {
+    const scenario = resources.scenarios.find((each) => each.spec.scenario === name);
+    if (!scenario) throw new Error(`no scenario ${name}`);
+    const version = versionOf(resources, edited(resources.skeleton, edits), scenario, scenario.spec.explore);
+    const runs = runVersions(resources, { scenario, versions: [version], touched: new Set() });
+    const outcomes = runs.leaves.flatMap((leaf) => leaf.result);
+    expect(outcomes.flatMap((outcome) => outcome.stuck)).toEqual([]);
+    expect(outcomes.filter((outcome) => outcome.full.stopped !== null)).toEqual([]);
+    expect([...new Set(outcomes.flatMap((outcome) => [...outcome.shown.keys()]))].sort()).toEqual([...shows].sort());
+  });
+
+  it('has a correct version and a mutant of every scenario that is no variant', () => {
+    for (const { spec } of resources.scenarios) {
+      const cases = CASES.filter((each) => each.scenario === spec.scenario);
+      expect(cases.some((each) => each.shows.length === 0)).toBe(true);
+      if (spec.variantOf === undefined) expect(cases.some((each) => each.shows.length > 0)).toBe(true);
+    }
+  });
+});
