@@ -194,6 +194,8 @@ function findingOf(
     patch: patches[fate.patch] ?? '',
     ...(removedBy === undefined ? {} : { removedBy }),
     summary: sentence(violation.why),
+    // Who that would be: a variant's caller may be one that the kernel does not have.
+    ...(spec.variantOf === undefined ? {} : { because: spec.about }),
     functions: version && other ? functionsOf(version, other, runs.touched, fate.outcome) : [],
     trace: trace.map((step) => traceStep(step)),
     cpuNames: Object.fromEntries([

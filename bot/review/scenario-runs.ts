@@ -85,40 +85,40 @@ class Asked extends Map<string, AxisValue> {
   }
 }
 
-/** Runs a version under a setting, or takes the run of a setting that differs only in what the run does not ask for. */
-class Explorer {
-  private learned: Learned | null = null;
-  private readonly done: { readonly used: Setting; readonly outcome: VersionOutcome }[] = [];
+/** Runs under a setting, or takes the run of a setting that differs only in what the run does not ask for. */
+class OncePerAxes<T> {
+  private readonly done: { readonly used: Setting; readonly result: T & { readonly used: Setting } }[] = [];
 
-  constructor(
-    private readonly resources: Resources,
-    private readonly scenario: Scenario,
-    private readonly version: Version,
-  ) {}
+  constructor(private readonly run: (setting: Setting) => T) {}
 
-  run(setting: Setting): VersionOutcome {
+  under(setting: Setting): T & { readonly used: Setting } {
     const known = this.done.find(({ used }) => [...used].every(([axis, value]) => setting.get(axis) === value));
-    if (known) return known.outcome;
+    if (known) return known.result;
     const asked = new Asked(setting);
-    const size = this.scenario.spec.explore;
-    const model = linked(this.resources, this.scenario, size, this.version, asked);
-    this.learned ??= new Learned(model);
-    const { learned } = this;
-    const outcome = explored((window) => runScenario(model, { window, budget: BUDGET }, learned));
+    const result = this.run(asked);
     const used = asked.used();
-    const kept = { ...outcome, used };
-    this.done.push({ used, outcome: kept });
+    const kept = { ...result, used };
+    this.done.push({ used, result: kept });
     return kept;
   }
 }
 
+function explorer(resources: Resources, scenario: Scenario, version: Version): OncePerAxes<Omit<VersionOutcome, 'used'>> {
+  let learned: Learned | null = null;
+  return new OncePerAxes((setting) => {
+    const model = linked(resources, scenario, scenario.spec.explore, version, setting);
+    const known = (learned ??= new Learned(model));
+    return explored((window) => runScenario(model, { window, budget: BUDGET }, known));
+  });
+}
+
 /** Explores each version under each setting that makes a difference to any of them. */
 export function runVersions(resources: Resources, { scenario, versions, touched }: Omit<ScenarioRuns, 'leaves'>): ScenarioRuns {
-  const explorers = versions.map((version) => new Explorer(resources, scenario, version));
+  const explorers = versions.map((version) => explorer(resources, scenario, version));
   const leaves = enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
-    (setting) => explorers.map((explorer) => explorer.run(setting)),
+    (setting) => explorers.map((each) => each.under(setting)),
   );
   return { scenario, versions, touched, leaves };
 }
@@ -174,11 +174,13 @@ export function measured(
 ): Enumerated<readonly [ReturnType<typeof measure>, ReturnType<typeof measure>]>[] {
   const size = scenario.spec.measure;
   if (!size) return [];
+  const counter = (version: Version): OncePerAxes<ReturnType<typeof measure>> =>
+    new OncePerAxes((setting) => measure(linked(resources, scenario, size, version, setting)));
+  const counters = [counter(before), counter(after)] as const;
   return enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
-    (setting) =>
-      [measure(linked(resources, scenario, size, before, setting)), measure(linked(resources, scenario, size, after, setting))] as const,
+    (setting) => [counters[0].under(setting), counters[1].under(setting)] as const,
   );
 }
 
