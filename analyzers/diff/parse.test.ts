@@ -159,9 +159,15 @@ describe('what parse-diff alone gets wrong', () => {
   const second = ['diff --git a/mm/b.c b/mm/b.c', '--- a/mm/b.c', '+++ b/mm/b.c', '@@ -1,2 +1,2 @@', ' x', '-y', '+z', ''];
 
   it('a short hunk does not swallow the next file', () => {
-    const diff = parseDiff([...MAIL.slice(5, 13), ...second].join('\n'));
-    expect(diff.files.map((file) => file.newPath)).toEqual(['mm/b.c']);
-    expect(diff.problems[0]).toEqual({ line: 5, what: 'the hunk at line 5 promises 4 old and 5 new lines, it is cut after 3 and 2' });
+    const text = [...MAIL.slice(5, 13), ...second].join('\n');
+    const diff = parseDiff(text);
+    expect(diff.files.map((file) => [file.newPath, file.hunks[0]?.lines.length])).toEqual([
+      ['mm/drop.c', 3],
+      ['mm/b.c', 3],
+    ]);
+    const strict = parseDiff(text, { damaged: false });
+    expect(strict.files.map((file) => file.newPath)).toEqual(['mm/b.c']);
+    expect(strict.problems[0]).toEqual({ line: 5, what: 'the hunk at line 5 promises 4 old and 5 new lines, it is cut after 3 and 2' });
   });
 
   it('a hunk that the mail cuts is dropped alone', () => {
@@ -173,16 +179,20 @@ describe('what parse-diff alone gets wrong', () => {
     ]);
   });
 
-  it('a cut hunk before a signature does not count the signature', () => {
-    const diff = parseDiff([...MAIL.slice(0, 15), ...MAIL.slice(16)].join('\n'));
-    expect(diff.files).toEqual([]);
-    expect(diff.problems[0]?.what).toContain('after 3 and 4');
+  it('a short hunk before a signature does not count the signature', () => {
+    const text = [...MAIL.slice(0, 15), ...MAIL.slice(16)].join('\n');
+    expect(parseDiff(text).files[0]?.hunks[0]?.lines).toHaveLength(5);
+    const strict = parseDiff(text, { damaged: false });
+    expect(strict.files).toEqual([]);
+    expect(strict.problems[0]?.what).toContain('after 3 and 4');
   });
 
-  it('surplus lines are a problem, not lost', () => {
-    const diff = parseDiff([...MAIL.slice(0, 16), '+\tmore(t);', ...MAIL.slice(16)].join('\n'));
-    expect(diff.files).toEqual([]);
-    expect(diff.problems[0]?.what).toContain('more follow');
+  it('surplus lines are read or a problem, not lost', () => {
+    const text = [...MAIL.slice(0, 16), '+\tmore(t);', ...MAIL.slice(16)].join('\n');
+    expect(shape(parseDiff(text).files[0]?.hunks[0]).at(-1)).toBe('+\tmore(t);');
+    const strict = parseDiff(text, { damaged: false });
+    expect(strict.files).toEqual([]);
+    expect(strict.problems[0]?.what).toContain('more follow');
   });
 
   it('a diff quoted in the commit message is no file', () => {

@@ -27,15 +27,20 @@ export function parseDiff(text: string, options: ParseOptions = {}): ParsedDiff 
   return { files, problems: problems.sort((a, b) => a.line - b.line), repairs: [...repairs, ...groupRepairs(notes)] };
 }
 
-/** The parts [start, end) of the text (line indices from 0) that hold diffs; only blank lines stand between the files of one part. */
+/**
+ * The parts [start, end) of the text (line indices from 0) that hold diffs; only blank lines stand between the files of one part. Where the
+ * counts of a part's last hunk are wrong, the part goes on to what shows that the hunk is whole, so that it reads the same on its own.
+ */
 export function diffRanges(text: string): readonly { readonly start: number; readonly end: number }[] {
   const lines = diffLines(text);
   const ranges: { start: number; end: number }[] = [];
+  let lastEnd = 0;
   for (const file of scanDiff(lines, 0, lines.length, true).files) {
     const last = ranges.at(-1);
-    const between = last ? lines.slice(last.end, file.start) : [];
-    if (last && between.every((line) => line.trim() === '' || /^(?:Index: |={20,}|diff )/.test(line))) last.end = file.end;
-    else ranges.push({ start: file.start, end: file.end });
+    const between = last ? lines.slice(lastEnd, file.start) : [];
+    if (last && between.every((line) => line.trim() === '' || /^(?:Index: |={20,}|diff )/.test(line))) last.end = file.seenTo;
+    else ranges.push({ start: file.start, end: file.seenTo });
+    lastEnd = file.end;
   }
   return ranges;
 }

@@ -17,12 +17,15 @@ export type RepairKind =
   | 'section-rejoined'
   | 'fallen-blank'
   | 'stuffed'
-  | 'head-rejoined';
+  | 'head-rejoined'
+  | 'edited';
 
 export interface RepairNote {
   readonly kind: RepairKind;
   readonly at: number;
   readonly count: number;
+  /** What only this one has, to be told of the first of its kind. */
+  readonly detail?: string;
 }
 
 /** How a line without a column of its own is read. */
@@ -245,7 +248,7 @@ export function unstuff(hunks: readonly (readonly HunkLine[])[]): {
 
 const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
 
-const SENTENCES: Readonly<Record<RepairKind, (count: number) => string>> = {
+const SENTENCES: Readonly<Record<RepairKind, (count: number, line: number, detail: string) => string>> = {
   'empty-context': (n) => `${many(n, 'empty context line', 'empty context lines')} had lost the first blank`,
   'lost-column': (n) => `${many(n, 'context line', 'context lines')} had lost their first blank`,
   'lost-indent': (n) => `${many(n, 'added or removed line', 'added or removed lines')} had lost their tabs, which cannot be put back`,
@@ -254,17 +257,22 @@ const SENTENCES: Readonly<Record<RepairKind, (count: number) => string>> = {
   'fallen-blank': (n) => `${many(n, 'empty context line', 'empty context lines')} had fallen out, and ${n === 1 ? 'was' : 'were'} put back`,
   stuffed: (n) => `${many(n, 'context line', 'context lines')} had the extra blank of format=flowed`,
   'head-rejoined': (n) => `${many(n, 'file head', 'file heads')} wrapped by a mail client joined again`,
+  edited: (n, line, detail) =>
+    `hunk at line ${line}: ${detail}; read as it stands${n === 1 ? '' : `, like ${many(n - 1, 'more hunk', 'more hunks')} whose counts are wrong`}`,
 };
 
 /** One repair a kind, at its first line: what a report prints for a file. */
 export function groupRepairs(notes: readonly RepairNote[]): readonly DiffRepair[] {
-  const groups = new Map<RepairKind, { at: number; count: number }>();
+  const groups = new Map<RepairKind, { first: RepairNote; count: number }>();
   for (const note of notes) {
     const group = groups.get(note.kind);
     if (group) {
       group.count += note.count;
-      group.at = Math.min(group.at, note.at);
-    } else groups.set(note.kind, { at: note.at, count: note.count });
+      if (note.at < group.first.at) group.first = note;
+    } else groups.set(note.kind, { first: note, count: note.count });
   }
-  return [...groups].map(([kind, group]) => ({ line: group.at + 1, what: SENTENCES[kind](group.count) }));
+  return [...groups].map(([kind, { first, count }]) => ({
+    line: first.at + 1,
+    what: SENTENCES[kind](count, first.at + 1, first.detail ?? ''),
+  }));
 }

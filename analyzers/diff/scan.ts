@@ -1,10 +1,11 @@
+import { goesOn, readEditedHunk } from './edited.js';
 import { isFileStart, readFileHead, type FileHead } from './head.js';
 import { readHunk, type HunkFault } from './hunk.js';
 import { type HunkHeader, isBoundary, isSignature, nextBoundary, parseHunkHeader } from './lines.js';
 import { repairHunk, type RepairNote } from './repair.js';
 import type { DiffProblem, HunkLine } from './types.js';
 
-/** A hunk whose counts agree with its header. */
+/** A hunk whose counts agree with its header; where it was edited by hand, the header has been set right. */
 export interface ScannedHunk {
   readonly header: HunkHeader;
   readonly lines: readonly HunkLine[];
@@ -19,6 +20,8 @@ export interface ScannedFile {
   readonly notes: readonly RepairNote[];
   readonly start: number;
   readonly end: number;
+  /** Behind the lines that the reading of the last hunk depends on: `end`, or more where its header's counts are wrong. */
+  readonly seenTo: number;
 }
 
 export interface Scan {
@@ -90,6 +93,7 @@ function readFile(state: State, start: number): { readonly kept: ScannedFile | n
   const notes: RepairNote[] = [];
   if (head.rejoined > 0) notes.push({ kind: 'head-rejoined', at: start, count: head.rejoined });
   let i = head.end;
+  let seenTo = i;
   let dropped = 0;
   for (;;) {
     let at = i;
@@ -102,6 +106,7 @@ function readFile(state: State, start: number): { readonly kept: ScannedFile | n
       notes.push(...hunk.notes);
     } else dropped++;
     i = hunk.next;
+    seenTo = hunk.seenTo ?? i;
   }
   const next = Math.max(i, start + 1);
   if (head.fault !== null) {
@@ -113,13 +118,14 @@ function readFile(state: State, start: number): { readonly kept: ScannedFile | n
     if (dropped === 0) problems.push({ line: start + 1, what: `the diff of ${name} at line ${start + 1} has no hunk` });
     return { kept: null, next };
   }
-  return { kept: { head, hunks, notes, start, end: next }, next };
+  return { kept: { head, hunks, notes, start, end: next, seenTo: Math.max(seenTo, next) }, next };
 }
 
 interface HunkResult {
   readonly kept: ScannedHunk | null;
   readonly notes: readonly RepairNote[];
   readonly next: number;
+  readonly seenTo?: number;
 }
 
 function readOneHunk(state: State, at: number, header: HunkHeader): HunkResult {
@@ -130,6 +136,11 @@ function readOneHunk(state: State, at: number, header: HunkHeader): HunkResult {
     return { kept: null, notes: [], next: end };
   }
   const reading = readHunk(lines, at + 1, end, header);
+  const promisesTooLittle = reading.kind === 'sound' && state.repair && (reading.tail > 0 || goesOn(lines, reading.body.end, end));
+  if (promisesTooLittle) {
+    const edited = readAsItStands(lines, at, end, header);
+    if (edited) return edited;
+  }
   if (reading.kind === 'sound') {
     if (reading.tail > 0) {
       const what = `${reading.tail} ${reading.tail === 1 ? 'line' : 'lines'} behind the hunk at line ${at + 1} belong to no hunk`;
@@ -145,8 +156,19 @@ function readOneHunk(state: State, at: number, header: HunkHeader): HunkResult {
     const section = wrappedSection ? `${header.section} ${(lines[at + 1] ?? '').trim()}` : header.section;
     return { kept: { header: { ...header, section }, lines: repaired.body.lines, at }, notes: repaired.notes, next: repaired.body.end };
   }
+  const edited = state.repair ? readAsItStands(lines, at, end, header) : null;
+  if (edited) return edited;
   problems.push({ line: at + 1, what: faultSentence(at, header, reading.fault, end >= state.to) });
   return { kept: null, notes: [], next: end };
+}
+
+function readAsItStands(lines: readonly string[], at: number, end: number, header: HunkHeader): HunkResult | null {
+  const edited = readEditedHunk(lines, at + 1, end, header);
+  if (edited === null) return null;
+  const { oldCount, newCount } = edited.header;
+  const detail = `its header says ${header.oldCount} lines before and ${header.newCount} after, it has ${oldCount} and ${newCount}`;
+  const note: RepairNote = { kind: 'edited', at, count: 1, detail };
+  return { kept: { header: edited.header, lines: edited.lines, at }, notes: [note], next: edited.end, seenTo: edited.seenTo };
 }
 
 function faultSentence(at: number, header: HunkHeader, fault: HunkFault, endsText: boolean): string {
