@@ -74,9 +74,30 @@ describe('parseDiff', () => {
       `--- a${' '.repeat(many)}b\n+++ b${' '.repeat(many)}c\n@@ -1 +1 @@\n-a\n+b\n`,
       '---\n'.repeat(many),
       `${head}@@ -1,9 +1,9 @@\n${'+x\n'.repeat(many)}`,
+      `${head}@@ -1,9 +1,9 @@\n${'--\n\n'.repeat(many / 2)}x`,
+      `${head}${'@@ -1,5 +1,5 @@\n+a\n\nb\n'.repeat(many / 4)}`,
+      `${head}@@ -1 +1 @@\n x\n${'\n y\n'.repeat(many / 2)}`,
     ]) {
       expect(parseDiff(text).files.length).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('whatever lines a person edits above a signature are read as they stand', () => {
+    fc.assert(
+      fc.property(hunk, hunk, (posted, edited) => {
+        // What reads as a boundary, as empty or as the end of the counts is no matter here: each line gets its column and a text.
+        const named = (lines: readonly Line[]): readonly Line[] => lines.map(({ kind: k }, i) => ({ kind: k, text: `\tcall_${i}();` }));
+        const header = render([posted]).split('\n').slice(0, 4);
+        const lines = named(edited);
+        const diff = parseDiff([...header, ...lines.map((entry) => SIGN[entry.kind] + entry.text), '-- ', '2.39.2', ''].join('\n'));
+        fc.pre(!/-\d+,0 |\+\d+,0 /.test(header[3] ?? ''));
+        // Empty context lines that copies drop are put back first, where that explains all that is missing.
+        if (diff.repairs.some((repair) => repair.what.includes('had fallen out'))) return;
+        expect(diff.problems).toEqual([]);
+        expect(diff.files[0]?.hunks[0]?.lines.map(({ kind: k, text }) => ({ kind: k, text }))).toEqual(lines);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('a line taken out, put in or cut off is a problem or a repair, never silence', () => {
