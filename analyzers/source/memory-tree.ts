@@ -41,6 +41,7 @@ export function memoryTree(files: ReadonlyMap<string, string>, origin: Origin): 
 /** `tree` with some files replaced or added; `null` takes a file out. The input tree is not changed. */
 export function overlay(tree: SourceTree, files: ReadonlyMap<string, SourceFile | null>): SourceTree {
   if (files.size === 0) return tree;
+  if (files.size === 0) return tree;
   const own = new Map([...files].filter(([path]) => isTreePath(path)));
   let paths: readonly string[] | null = null;
   return {

@@ -57,7 +57,18 @@ export interface ScenarioRuns {
   readonly leaves: readonly Enumerated<readonly VersionOutcome[]>[];
 }
 
+/** Trees are values: what was compiled from one is what would be compiled again. */
+const compiledOf = new WeakMap<SourceTree, Map<SizeSpec, Version>>();
+
 export function versionOf(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
+  const known = compiledOf.get(tree) ?? new Map<SizeSpec, Version>();
+  compiledOf.set(tree, known);
+  const version = known.get(size) ?? compileVersion(resources, tree, scenario, size);
+  known.set(size, version);
+  return version;
+}
+
+function compileVersion(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
   const entries = startingPoints(scenario, size);
   const read = new Set<string>();
   const compiled = compileScenario(resources, tree, scenario, size, read);

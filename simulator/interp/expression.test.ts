@@ -65,7 +65,8 @@ describe('addresses', () => {
   });
 
   it('subtract and compare within one object', () => {
-    expect(value(binary('-', local('p'), index(symbol('words'), num(0))))).toEqual(ONE);
+    // In bytes, as the front end divides by the element's size.
+    expect(value(binary('-', local('p'), index(symbol('words'), num(0))))).toEqual({ k: 'int', v: 8n });
     expect(value(binary('<', index(symbol('words'), num(0)), 'p'))).toEqual(ONE);
     expect(value(binary('==', local('p'), index(symbol('words'), num(1))))).toEqual(ONE);
     expect(value(binary('!=', symbol('words'), symbol('ints')))).toEqual(ONE);

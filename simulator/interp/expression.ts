@@ -1,5 +1,5 @@
 import type { Expr } from '../program/types.js';
-import { advance, frameObject, Stuck } from './memory.js';
+import { advance, elementBytes, frameObject, Stuck } from './memory.js';
 import type { Setup } from './setup.js';
 import { unknownValue } from './setup.js';
 import type { Frame, Tagged } from './thread.js';
@@ -8,7 +8,7 @@ import { binaryInt, convert, int, ONE, ptr, truthOf, unaryInt, type Value, value
 const tagged = (value: Value, deps = 0): Tagged => ({ value, deps });
 
 /** Compares what is not two integers: pointers and functions are equal when they name the same thing, and never zero. */
-function compareOther(op: string, a: Value, b: Value): Value | null {
+function compareOther(setup: Setup, op: string, a: Value, b: Value): Value | null {
   if (op === '==' || op === '!=') return (valueKey(a) === valueKey(b)) === (op === '==') ? ONE : ZERO;
   if (a.k === 'ptr' && b.k === 'ptr' && a.obj === b.obj) {
     const at = /^(.*)\[(-?\d+)\]$/;
@@ -16,8 +16,8 @@ function compareOther(op: string, a: Value, b: Value): Value | null {
     const y = at.exec(b.path);
     if ((x?.[1] ?? a.path) !== (y?.[1] ?? b.path)) return null;
     const difference = BigInt(x?.[2] ?? '0') - BigInt(y?.[2] ?? '0');
-    // The front end divides by the size of what the pointers point at; entries and words are 8 bytes.
-    return op === '-' ? int(difference * 8n) : truth(op, difference);
+    // In bytes: the front end divides by the size of what the pointers point at.
+    return op === '-' ? int(difference * BigInt(elementBytes(setup, a.obj))) : truth(op, difference);
   }
   return null;
 }
@@ -123,7 +123,7 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
     if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
       return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps);
   }
-  const other = compareOther(expr.op, a.value, b.value);
+  const other = compareOther(setup, expr.op, a.value, b.value);
   if (!other) throw new Stuck(`${valueKey(a.value)} ${expr.op} ${valueKey(b.value)}`);
   return tagged(other, deps);
 }

@@ -31,6 +31,8 @@ export class Interpreter {
   constructor(
     readonly setup: Setup,
     readonly sharing: SharingFacts,
+    /** Whether anybody asks what a value depends on. */
+    private readonly tracksViews = true,
   ) {}
 
   procedure(name: string): Procedure {
@@ -92,13 +94,15 @@ export class Interpreter {
     this.forgetDead(state);
   }
 
-  /** Drops locals that nothing reads again, so that states which differ only in them are one. */
+  /** Drops locals that nothing reads again, so that states which differ only in them are one. Callers dropped theirs when they called. */
   forgetDead(state: ThreadState): void {
-    for (const frame of state.frames) {
-      const live = this.live(frame.procedure)[frame.pc];
-      for (const name of [...frame.locals.keys()]) if (live?.has(name) !== true) frame.locals.delete(name);
-    }
+    const frame = state.frames.at(-1);
+    if (frame) this.keep(frame, this.live(frame.procedure)[frame.pc], null);
     releaseSlots(state);
+  }
+
+  private keep(frame: Frame, live: ReadonlySet<string> | undefined, except: string | null): void {
+    for (const name of frame.locals.keys()) if (live?.has(name) !== true || name === except) frame.locals.delete(name);
   }
 
   value(state: ThreadState, frame: Frame, expr: Expr): Tagged {
@@ -117,7 +121,7 @@ export class Interpreter {
     // What stands for a primitive has no place of its own: its caller's is meant.
     const frame = state.frames.findLast((each) => !each.procedure.startsWith(BUILTIN));
     const at = frame ? this.procedure(frame.procedure).code[frame.pc]?.at : undefined;
-    const slot = wantsSlot ? freeSlot(state) : -1;
+    const slot = wantsSlot && this.tracksViews ? freeSlot(state) : -1;
     let live = 0;
     state.slots.forEach((from, i) => {
       if (from !== '' && i !== slot) live |= 1 << i;
@@ -269,6 +273,7 @@ export class Interpreter {
         const entered = state.frames.at(-1);
         if (entered) entered.locals = new Map(frame.locals);
       }
+      this.keep(frame, this.live(frame.procedure)[frame.pc + 1], instr.dst);
       return null;
     }
     const effect: Effect = callPrimitive(this, state, frame, instr, name, args);

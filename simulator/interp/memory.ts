@@ -30,6 +30,9 @@ function elementSize(type: ObjectType | null): number | null {
   return type.of.k === 'pointer' ? 8 : null;
 }
 
+/** Bytes between two elements of an object; words where its type is not known. */
+export const elementBytes = (setup: Setup, obj: string): number => elementSize(typeOf(setup, obj)) ?? 8;
+
 const INDEX = /\[(-?\d+)\]$/;
 
 /** `pointer + index` elements of `size` bytes. Size 1 counts bytes: assembly and char pointers. */

@@ -11,6 +11,7 @@ export function freeSlot(state: ThreadState): number {
 
 /** Frees the slots that no value at hand depends on. */
 export function releaseSlots(state: ThreadState): void {
+  if (state.slots.every((from) => from === '')) return;
   let used = state.ctrl;
   for (const frame of state.frames) for (const tagged of frame.locals.values()) used |= tagged.deps;
   for (const tagged of state.memory.values()) used |= tagged.deps;

@@ -44,7 +44,7 @@ class Run {
   constructor(linked: Linked) {
     const { setup } = linked;
     this.tables = new Set(linked.mmu?.tables.map((table) => table.obj));
-    this.on = new Interpreter(setup, new SharingFacts(() => true));
+    this.on = new Interpreter(setup, new SharingFacts(() => true), false);
     // Hardware that looks again after a trap and hardware that does not differ only where invalid entries are kept at all.
     const invalid = setup.arch === 'riscv' ? axisValue(setup, 'invalid-entries') : 'early';
     this.hardware = new Hardware(setup, linked.mmu, this.memory, invalid === 'cached');

@@ -25,8 +25,8 @@ explore:
       - { object: s2_table, depth: 1, base: 0, entries: pages }
   initial: { guest_pgt.pgd: '&s2_root', guest_pgt.mm_ops: '&kvm_s2_mm_ops', guest_pgt.mmu: '&guest_mmu' }
 measure:
-  what: unmap of 4 tables of 16 pages each
-  defines: { PTE_INDEX_BITS: 4, TABLES: 4 }
+  what: unmap of 4 tables of 8 pages each
+  defines: { PTE_INDEX_BITS: 3, TABLES: 4 }
   cpus:
     - { name: CPU0, runs: unmapper }
     - { name: vCPU1 }
@@ -36,14 +36,14 @@ measure:
     regime: arm64-stage2
     root: s2_root
     levels:
-      - { level: 2, shift: 16, entries: 16 }
-      - { level: 3, shift: 12, entries: 16 }
+      - { level: 2, shift: 15, entries: 8 }
+      - { level: 3, shift: 12, entries: 8 }
     tables:
       - { object: s2_root, depth: 0, base: 0, entries: [s2_table, s2_table1, s2_table2, s2_table3] }
       - { object: s2_table, depth: 1, base: 0x0, entries: pages }
-      - { object: s2_table1, depth: 1, base: 0x10000, entries: pages }
-      - { object: s2_table2, depth: 1, base: 0x20000, entries: pages }
-      - { object: s2_table3, depth: 1, base: 0x30000, entries: pages }
+      - { object: s2_table1, depth: 1, base: 0x8000, entries: pages }
+      - { object: s2_table2, depth: 1, base: 0x10000, entries: pages }
+      - { object: s2_table3, depth: 1, base: 0x18000, entries: pages }
   initial: { guest_pgt.pgd: '&s2_root', guest_pgt.mm_ops: '&kvm_s2_mm_ops', guest_pgt.mmu: '&guest_mmu' }
 ---*/
 #include <linux/types.h>
