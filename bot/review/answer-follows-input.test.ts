@@ -11,9 +11,6 @@ import { reviewText } from './testing/review-text.js';
 const threads = sharedFolder('threads');
 const read = (path: string): string => readFileSync(join(threads ?? '', path), 'utf8');
 
-/** What the program cannot do yet; see the notes at the edits. */
-const PENDING = /hunk headers left as they were/;
-
 function follows(edits: readonly Edit[], path: string): void {
   if (threads === null) {
     it.skip(`${path} is not here`);
@@ -21,12 +18,10 @@ function follows(edits: readonly Edit[], path: string): void {
   }
   for (const edit of edits) {
     for (const { name, mbox } of variantsOf(edit, read(path))) {
-      if (PENDING.test(name)) it.todo(name);
-      else
-        it(name, async () => {
-          const report = await reviewText(mbox);
-          expect(shortcomings(reviewOf(report.reviews, edit), expectationOf(edit, edits))).toEqual([]);
-        });
+      it(name, async () => {
+        const report = await reviewText(mbox);
+        expect(shortcomings(reviewOf(report.reviews, edit), expectationOf(edit, edits))).toEqual([]);
+      });
     }
   }
 }
