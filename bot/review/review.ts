@@ -1,3 +1,6 @@
+import { includeClosure } from '../../analyzers/program/closure.js';
+import type { SourceTree } from '../../analyzers/source/types.js';
+import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { DiffProblem, DiffRepair, FileDiff } from '../../analyzers/diff/types.js';
 import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
@@ -135,7 +138,8 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
   const touched = new Set(steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'refused' ? [] : [file.path])));
   for (const scenario of resources.scenarios) {
     const first = steps[0];
-    if (!first || !steps.some((step) => step.changed)) continue;
+    const last = steps.at(-1);
+    if (!first || !last || !steps.some((step) => step.changed) || outOfReach(scenario, first.before, last.after, steps)) continue;
     const size = scenario.spec.explore;
     // One version a step; steps that leave what the scenario runs as it was share one.
     const versions: Version[] = [versionOf(resources, first.before, scenario, size)];
@@ -159,6 +163,15 @@ function runScenarios(resources: Resources, input: ReviewInput, steps: readonly 
     runScenario(resources, input, identity, { scenario, versions, touched }, at, steps, out);
   }
   return reached;
+}
+
+/** No patch touches a file that the scenario could be compiled from, nor renames anything there. */
+function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, steps: readonly Step[]): boolean {
+  const { files, arch } = scenario.spec;
+  const read = new Set([before, after].flatMap((tree) => [...includeClosure(tree, files, arch)]));
+  const names = steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'merged' ? file.renames.map(([mail]) => mail) : []));
+  const renamed = (path: string): boolean => names.some((name) => after.read(path)?.text.includes(name) === true);
+  return !steps.some((step) => step.merges.some((file) => read.has(file.path))) && ![...read].some(renamed);
 }
 
 /** Whether a step changes a file that the scenario is made of. */
