@@ -96,7 +96,7 @@ function stopAtProse(lines: readonly string[], at: number, to: number): Stop | n
 }
 
 /** An added or removed line of code, as against an item of a list, a vote or a signature. */
-export function isChange(line: string): boolean {
+function isChange(line: string): boolean {
   return /^[-+](?:\s*$|\t|[#{}/*]| {4}| \*)/.test(line) || (/^[-+].*[;{},)\\]\s*$/.test(line) && !/^[-+]\d+\b/.test(line));
 }
 

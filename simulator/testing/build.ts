@@ -23,7 +23,6 @@ import type { SizeSpec } from '../scenarios/spec.js';
  */
 
 export const U64: IntType = { bits: 64, signed: false };
-export const U32: IntType = { bits: 32, signed: false };
 export const S32: IntType = { bits: 32, signed: true };
 
 /** A name (a local), a number, or an expression. */
@@ -125,7 +124,7 @@ let ends = 0;
 const rows = new Map<string, CatalogRow>();
 
 /** A call of a primitive that does `does`. */
-export function primitive(does: Meaning, args: readonly Operand[] = [], dst: string | null = null): Line {
+function primitive(does: Meaning, args: readonly Operand[] = [], dst: string | null = null): Line {
   const name = JSON.stringify(does);
   rows.set(name, { name, arch: 'any', words: [], does, source: 'test' });
   return call(name, args, dst);
@@ -155,8 +154,6 @@ export const ipi = (to: 'others' | 'all', fn: string, info: Operand = 0, wait: 0
   primitive({ kind: 'ipi', to, fn: 0, info: 1, wait: 2 }, [symbol(fn), info, wait]);
 export const irqDisable = (): Line => primitive({ kind: 'irq', do: 'disable' });
 export const irqEnable = (): Line => primitive({ kind: 'irq', do: 'enable' });
-export const irqSave = (dst: string): Line => primitive({ kind: 'irq', do: 'save' }, [], dst);
-export const irqRestore = (flags: string): Line => primitive({ kind: 'irq', do: 'restore' }, [flags]);
 export const preempt = (what: 'disable' | 'enable'): Line => primitive({ kind: 'preempt', do: what });
 export const rcuRead = (what: 'lock' | 'unlock'): Line => primitive({ kind: 'rcu-read', do: what });
 export const callRcu = (fn: string, head: Address): Line => primitive({ kind: 'rcu-call', head: 0, fn: 1 }, [address(head), symbol(fn)]);
@@ -168,17 +165,13 @@ export const unlock = (name: string, flavour: Flavour = 'spin'): Line =>
   primitive({ kind: 'lock', do: 'release', flavour, lock: 0 }, [symbol(name)]);
 /** Drops a page's reference; the last one frees it. */
 export const put = (page: Address): Line => primitive({ kind: 'page-put', page: 0, by: 'virtual' }, [address(page)]);
-export const get = (page: Address): Line => primitive({ kind: 'page-get', page: 0 }, [address(page)]);
 export const touch = (va: bigint, how: { readonly write?: boolean; readonly nofault?: boolean } = {}): Line =>
   primitive({ kind: 'touch', write: how.write ?? false, nofault: how.nofault ?? false }, [va]);
 export const fixup = (dst: string): Line => primitive({ kind: 'fixup' }, [], dst);
 export const trapReturn = (): Line => primitive({ kind: 'trap-return' });
 export const awaitNonzero = (name: Address): Line => primitive({ kind: 'await' }, [address(name)]);
-export const fetch = (dst: string, name: string): Line => primitive({ kind: 'fetch' }, [symbol(name)], dst);
 export const assert = (cond: Operand): Line => primitive({ kind: 'assert' }, [cond]);
 export const die = (): Line => primitive({ kind: 'die' }, [str('the access has no handler')]);
-/** `dst` = whether the axis is on. */
-export const axis = (dst: string, name: string): Line => primitive({ kind: 'axis', axis: name }, [], dst);
 
 /** Notes a local where `outcomes` finds it: private memory of this CPU. Up to four a CPU keep what they depend on. */
 export const note = (name: string): Line => [store(`noted ${name}`, name, 'plain'), load('noted', `noted ${name}`, 'plain')];
@@ -235,7 +228,7 @@ export interface Scene {
 
 const INT64: ObjectType = { k: 'int', type: U64 };
 
-export function program(scene: Scene): Program {
+function program(scene: Scene): Program {
   const procedures = new Map<string, Procedure>();
   for (const [name, lines] of Object.entries(scene.cpus)) if (lines) procedures.set(name, procedure(name, lines));
   for (const [name, lines] of Object.entries(scene.procedures ?? {})) procedures.set(name, procedure(name, lines, { params: ['info'] }));

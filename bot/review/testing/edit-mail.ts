@@ -61,7 +61,7 @@ export function mailWith(messageId: string, subject: string, diff: string): stri
 }
 
 /** Sets the counts of each hunk header to what follows it. */
-export function recount(mail: string): string {
+function recount(mail: string): string {
   const lines = mail.split('\n');
   return lines
     .map((line, i) => {

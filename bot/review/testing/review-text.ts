@@ -21,7 +21,7 @@ export async function reviewText(mbox: string): Promise<Report> {
 const bytes = (text: string): AsyncIterable<Uint8Array> => Readable.from([Buffer.from(text, 'utf8')]);
 
 /** `lost-update>unhandled-fault` where one leads to the other. */
-export const violationOf = (finding: Finding): string =>
+const violationOf = (finding: Finding): string =>
   `${finding.violation ?? 'nothing'}${finding.endsIn === undefined ? '' : `>${finding.endsIn}`}`;
 
 const axesText = (axes: Axes): string =>
