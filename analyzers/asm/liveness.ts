@@ -1,5 +1,5 @@
 import type { Instr } from '../../simulator/program/types.js';
-import { localsOf } from './expr.js';
+import { localsOf } from '../../simulator/program/locals.js';
 import { isPrimitive } from './primitive.js';
 import { registers } from './registers.js';
 

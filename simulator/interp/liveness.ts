@@ -1,40 +1,9 @@
+import { localsOf } from '../program/locals.js';
 import type { Expr, Instr, Procedure } from '../program/types.js';
 
-/** Adds the locals that `expr` reads. */
-function uses(expr: Expr, into: Set<string>): void {
-  switch (expr.k) {
-    case 'local':
-      into.add(expr.name);
-      return;
-    case 'field':
-    case 'offset':
-      uses(expr.base, into);
-      return;
-    case 'index':
-      uses(expr.base, into);
-      uses(expr.index, into);
-      return;
-    case 'binary':
-      uses(expr.a, into);
-      uses(expr.b, into);
-      return;
-    case 'unary':
-    case 'cast':
-      uses(expr.a, into);
-      return;
-    case 'select':
-      uses(expr.cond, into);
-      uses(expr.then, into);
-      uses(expr.else, into);
-      return;
-    case 'int':
-    case 'str':
-    case 'symbol':
-    case 'frame':
-    case 'unknown':
-      return;
-  }
-}
+const uses = (expr: Expr, into: Set<string>): void => {
+  localsOf(expr, (name) => into.add(name));
+};
 
 function read(instr: Instr, into: Set<string>): void {
   switch (instr.op) {
