@@ -1,24 +1,20 @@
-import type { Assembly, PastedDiff, Patch, Series } from '../series/types.js';
+import type { ParsedDiff } from '../../analyzers/diff/types.js';
+import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
 import type { Resources } from './resources.js';
 import { type PatchInput, review, type ReviewInput } from './review.js';
 
-function patchInput(patch: Patch): PatchInput {
-  const { via, mail, diff } = patch;
-  const note =
-    via.kind === 'quoted'
-      ? `patch ${String(patch.index)} is not in the source itself; it was put together from the reply ${via.quotedBy}, which quotes it`
-      : null;
-  return {
-    index: patch.index,
-    subject: mail.subject,
-    messageId: mail.messageId,
-    files: diff.files,
-    problems: diff.problems,
-    repairs: diff.repairs,
-    note,
-  };
-}
+/** What a review needs of a mail with a diff. */
+const patchOf = (index: number, { subject, messageId }: Mail, { files, problems, repairs }: ParsedDiff): PatchInput => ({
+  index,
+  subject,
+  messageId,
+  files,
+  problems,
+  repairs,
+});
+
+const patchInput = (patch: Patch): PatchInput => patchOf(patch.index, patch.mail, patch.diff);
 
 function seriesInput(series: Series): ReviewInput {
   const { title, version, problems } = series;
@@ -29,7 +25,7 @@ function seriesInput(series: Series): ReviewInput {
     patches: series.patches.map(patchInput),
     ordinal: 1,
     onTop: null,
-    problems: [...problems, ...series.patches.flatMap((patch) => patch.mail.problems)],
+    problems: [...problems, ...series.patches.flatMap((patch) => (patch.via.kind === 'quoted' ? [] : patch.mail.problems))],
   };
 }
 
@@ -44,15 +40,7 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
           patches: answered.patches.slice(0, upTo + 1).map(patchInput),
         }
       : null;
-  const patch: PatchInput = {
-    index: 1,
-    subject: mail.subject,
-    messageId: mail.messageId,
-    files: diff.files,
-    problems: diff.problems,
-    repairs: diff.repairs,
-    note: null,
-  };
+  const patch = patchOf(1, mail, diff);
   return {
     kind: 'pasted',
     title: mail.subject,

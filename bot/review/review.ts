@@ -24,8 +24,6 @@ export interface PatchInput {
   readonly files: readonly FileDiff[];
   readonly problems: readonly DiffProblem[];
   readonly repairs: readonly DiffRepair[];
-  /** A sentence on how the patch was come by, where it was not simply a mail. */
-  readonly note: string | null;
 }
 
 export interface ReviewInput {
@@ -121,7 +119,6 @@ const patchName = (patch: PatchInput, input: ReviewInput): string =>
   input.kind === 'pasted' ? 'the pasted diff' : `patch ${String(patch.index)}`;
 
 function describeInput(patch: PatchInput, input: ReviewInput, out: Gathered): void {
-  if (patch.note !== null) out.notes.push(patch.note);
   for (const repair of patch.repairs) out.notes.push(`${patchName(patch, input)}: ${repair.what}`);
   for (const problem of patch.problems)
     out.notModelled.push({ what: `part of ${patchName(patch, input)}`, why: `line ${String(problem.line)}: ${problem.what}` });
