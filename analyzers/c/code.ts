@@ -161,6 +161,7 @@ function operandsOf(instr: Bare): Expr[] {
     case 'zero':
       return [instr.addr];
     case 'store':
+    case 'store-exclusive':
       return [instr.addr, instr.value];
     case 'rmw':
       return instr.expected === null ? [instr.addr, instr.operand] : [instr.addr, instr.operand, instr.expected];

@@ -21,6 +21,8 @@ function printInstr(instr: Instr): string {
       return `${instr.dst} = load.${spell(instr.type)}${suffix(instr.order)} ${printExpr(instr.addr)}`;
     case 'store':
       return `store.${spell(instr.type)}${suffix(instr.order)} ${printExpr(instr.addr)}, ${printExpr(instr.value)}`;
+    case 'store-exclusive':
+      return `${result(instr.dst)}store-exclusive.${spell(instr.type)}${suffix(instr.order)} ${printExpr(instr.addr)}, ${printExpr(instr.value)}`;
     case 'rmw': {
       const expected = instr.expected === null ? '' : `${printExpr(instr.expected)} -> `;
       return `${result(instr.dst)}${instr.fn}.${spell(instr.type)}.${instr.order} ${printExpr(instr.addr)}, ${expected}${printExpr(instr.operand)}`;

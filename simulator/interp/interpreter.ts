@@ -156,6 +156,8 @@ export class Interpreter {
         return this.store(state, frame, instr);
       case 'rmw':
         return this.rmw(state, frame, instr);
+      case 'store-exclusive':
+        throw new Stuck('store-exclusive is not modelled yet');
       case 'copy':
         this.copy(state, this.location(this.value(state, frame, instr.to)), this.location(this.value(state, frame, instr.from)));
         frame.pc++;

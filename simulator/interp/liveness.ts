@@ -14,6 +14,7 @@ function read(instr: Instr, into: Set<string>): void {
       uses(instr.addr, into);
       return;
     case 'store':
+    case 'store-exclusive':
       uses(instr.addr, into);
       uses(instr.value, into);
       return;
@@ -50,6 +51,7 @@ function written(instr: Instr): string | null {
     case 'set':
     case 'load':
       return instr.dst;
+    case 'store-exclusive':
     case 'rmw':
     case 'call':
       return instr.dst;
@@ -85,18 +87,19 @@ export function liveLocals(procedure: Procedure): readonly ReadonlySet<string>[]
 }
 
 function analyse(procedure: Procedure): readonly ReadonlySet<string>[] {
-  const { code } = procedure;
-  const live: Set<string>[] = Array.from({ length: code.length + 1 }, () => new Set<string>());
+  const { code, results = [] } = procedure;
+  // A fault may end the procedure at any instruction, so what it is looked at for is live throughout.
+  const live: Set<string>[] = Array.from({ length: code.length + 1 }, () => new Set<string>(results));
   for (let changed = true; changed; ) {
     changed = false;
     for (let pc = code.length - 1; pc >= 0; pc--) {
       const instr = code[pc];
       const now = live[pc];
       if (!instr || !now) continue;
-      const out = new Set<string>();
+      const out = new Set<string>(results);
       for (const to of next(instr, pc)) for (const name of live[to] ?? []) out.add(name);
       const dst = written(instr);
-      if (dst !== null) out.delete(dst);
+      if (dst !== null && !results.includes(dst)) out.delete(dst);
       read(instr, out);
       if (out.size !== now.size) {
         live[pc] = out;

@@ -23,7 +23,16 @@ export interface Cpu {
   readonly number: number;
   /** The procedure it runs; null for a CPU of which only the hardware walker matters. */
   readonly entry: string | null;
+  /** What a fault of this CPU does, where it is not the setup's trap procedure that takes it. */
+  readonly fault?: FaultPlan;
+  /** Runs at EL0 (user mode). */
+  readonly user?: boolean;
+  /** Hardware updates of the access flag (`ha`) and of the dirty state (`hd`, which implies `ha`). */
+  readonly updates?: 'none' | 'ha' | 'hd';
 }
+
+/** `stop`: the thread ends at its first fault. `retry`: a faulting access is tried once more; a run with a second fault is not looked at. */
+export type FaultPlan = { readonly k: 'stop' } | { readonly k: 'retry' } | { readonly k: 'handler'; readonly procedure: string };
 
 /** One scenario, linked, under one setting of the axes: all that a run needs. */
 export interface Setup {
@@ -46,6 +55,8 @@ export interface Setup {
   readonly physical: ReadonlyMap<string, bigint>;
   /** Procedure that takes faults, or null where a fault just ends the access. */
   readonly trap: string | null;
+  /** Loads and stores through a number go through the MMU to the page object behind it (litmus tests); else they are only checked. */
+  readonly throughMmu?: boolean;
   /** Text of a source line for traces; null where it is not at hand. */
   readonly line: (file: string, line: number, origin: string) => string | null;
 }

@@ -57,12 +57,18 @@ export type Expr =
  * How an access is written. `plain` and `once` (READ_ONCE, volatile, assembly) order alike on the machine; only `plain` may be torn or
  * repeated by a compiler, which the machine does not do, and says so.
  */
-export type AccessOrder = 'plain' | 'once' | 'acquire' | 'release';
+export type AccessOrder =
+  | 'plain'
+  | 'once'
+  | 'acquire'
+  /** arm64 LDAPR: as `acquire`, but it may be done before an older store-release of its CPU (Arm ARM DDI 0487, B2.3.11). */
+  | 'acquire-pc'
+  | 'release';
 
 export type RmwFunction = 'add' | 'sub' | 'and' | 'andnot' | 'or' | 'xor' | 'swap' | 'cas';
 
-/** `full` is LKMM's fully ordered atomic (aq and rl on riscv, barriers on both sides on arm64). */
-export type RmwOrder = 'relaxed' | 'acquire' | 'release' | 'full';
+/** `full` is LKMM's fully ordered atomic (aq and rl on riscv, barriers on both sides on arm64); `acq-rel` is arm64's SWPAL and its like. */
+export type RmwOrder = 'relaxed' | 'acquire' | 'release' | 'acq-rel' | 'full';
 
 export type Callee =
   /** A name: a procedure of the Program if it has one, else a primitive of the catalog, else an unknown call. */
@@ -72,7 +78,14 @@ export type Callee =
 
 export type Instr = { readonly at: SourceRef } & (
   | { readonly op: 'set'; readonly dst: string; readonly value: Expr }
-  | { readonly op: 'load'; readonly dst: string; readonly addr: Expr; readonly type: IntType; readonly order: AccessOrder }
+  | {
+      readonly op: 'load';
+      readonly dst: string;
+      readonly addr: Expr;
+      readonly type: IntType;
+      readonly order: AccessOrder /** Sets the exclusive monitor (LDXR, lr.d). */;
+      readonly exclusive?: boolean;
+    }
   | { readonly op: 'store'; readonly addr: Expr; readonly value: Expr; readonly type: IntType; readonly order: AccessOrder }
   | {
       readonly op: 'rmw';
@@ -85,6 +98,15 @@ export type Instr = { readonly at: SourceRef } & (
       readonly expected: Expr | null;
       readonly type: IntType;
       readonly order: RmwOrder;
+    }
+  /** STXR, sc.d: stores if nobody else stored there since the exclusive load; `dst` is 0 where it did, 1 where not. It may always fail. */
+  | {
+      readonly op: 'store-exclusive';
+      readonly dst: string;
+      readonly addr: Expr;
+      readonly value: Expr;
+      readonly type: IntType;
+      readonly order: AccessOrder;
     }
   /** Struct assignment: every field and element below `from` is copied to `to`. */
   | { readonly op: 'copy'; readonly to: Expr; readonly from: Expr }
@@ -128,7 +150,12 @@ export interface Procedure {
   readonly code: readonly Instr[];
   readonly at: SourceRef;
   /** Assembly shares the hart's registers with what it interrupts and calls; C has its own locals. */
-  readonly language: 'c' | 'riscv-asm';
+  readonly language: 'c' | 'riscv-asm' | 'arm64-asm';
+  /** Locals that are looked at once the procedure has ended, or was ended by a fault: a litmus test's registers. */
+  readonly results?: readonly string[];
+  /** Assembly: index into `code` of each machine word. Word n stands at `base` + 4n: what a program counter, ELR or sepc holds. */
+  readonly words?: readonly number[];
+  readonly base?: bigint;
 }
 
 /** Something the front end left out, and why. Nothing is dropped in silence. */

@@ -47,6 +47,8 @@ function instr(i: Instr): string {
       return `${i.dst} = ${expr(i.value)}`;
     case 'load':
       return `${i.dst} = load ${type(i.type)} ${expr(i.addr)} ${i.order}`;
+    case 'store-exclusive':
+      return `${i.dst} = store-exclusive ${type(i.type)} ${expr(i.addr)}, ${expr(i.value)} ${i.order}`;
     case 'store':
       return `store ${type(i.type)} ${expr(i.addr)} = ${expr(i.value)} ${i.order}`;
     case 'rmw':
