@@ -64,7 +64,9 @@ class FileCompiler {
     omissions: readonly Omission[],
   ) {
     this.omissions = [...omissions, ...layout.omissions];
-    this.catalogued = new Set(catalog.filter((row) => row.arch !== 'arm64' && row.name.startsWith('asm.')).map((row) => row.name.slice(4)));
+    this.catalogued = new Set(
+      catalog.filter((row) => (row.arch === 'riscv' || row.arch === 'any') && row.name.startsWith('asm.')).map((row) => row.name.slice(4)),
+    );
     this.names = {
       number: (name) => {
         const text = define(name);

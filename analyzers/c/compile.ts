@@ -1,8 +1,9 @@
+import type { Arch } from '../../simulator/program/arch.js';
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
 import { Budget } from '../cpp/budget.js';
 import type { ExpandContext } from '../cpp/expand.js';
-import { type Arch, includeDirectories } from '../cpp/includes.js';
+import { includeDirectories } from '../cpp/includes.js';
 import { preprocess } from '../cpp/preprocess.js';
 import type { SourceTree } from '../source/types.js';
 import { splitItems } from './items.js';

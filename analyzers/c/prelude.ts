@@ -1,3 +1,4 @@
+import type { Arch } from '../../simulator/program/arch.js';
 import { lexFile } from '../cpp/lexer.js';
 import { MacroTable, parseDefinition } from '../cpp/macros.js';
 import { BOOL, type CType, S16, S32, S64, S8, U16, U32, U64, U8 } from './types.js';
@@ -119,15 +120,15 @@ export const compilerDefines: Readonly<Record<string, string>> = {
   __ORDER_LITTLE_ENDIAN__: '1234',
   __ORDER_BIG_ENDIAN__: '4321',
   __BYTE_ORDER__: '1234',
-  __LITTLE_ENDIAN: '1234',
   __INT_MAX__: '2147483647',
   __LONG_MAX__: '9223372036854775807L',
   __UINT32_MAX__: '4294967295U',
 };
 
 /** What it defines for the architecture. */
-export const archDefines: Readonly<Record<'riscv' | 'arm64', Readonly<Record<string, string>>>> = {
+export const archDefines: Readonly<Record<Arch, Readonly<Record<string, string>>>> = {
   riscv: {
+    __LITTLE_ENDIAN: '1234',
     __riscv: '1',
     __riscv_xlen: '64',
     __riscv_float_abi_soft: '1',
@@ -138,9 +139,50 @@ export const archDefines: Readonly<Record<'riscv' | 'arm64', Readonly<Record<str
     CONFIG_ARCH_DMA_ADDR_T_64BIT: '1',
   },
   arm64: {
+    __LITTLE_ENDIAN: '1234',
     __aarch64__: '1',
     __AARCH64EL__: '1',
     CONFIG_ARM64: '1',
+    CONFIG_64BIT: '1',
+    CONFIG_MMU: '1',
+    CONFIG_PHYS_ADDR_T_64BIT: '1',
+    CONFIG_ARCH_DMA_ADDR_T_64BIT: '1',
+  },
+  x86: {
+    __LITTLE_ENDIAN: '1234',
+    __x86_64__: '1',
+    __amd64__: '1',
+    CONFIG_X86: '1',
+    CONFIG_X86_64: '1',
+    CONFIG_64BIT: '1',
+    CONFIG_MMU: '1',
+    CONFIG_PHYS_ADDR_T_64BIT: '1',
+    CONFIG_ARCH_DMA_ADDR_T_64BIT: '1',
+  },
+  powerpc: {
+    __LITTLE_ENDIAN: '1234',
+    __LITTLE_ENDIAN__: '1',
+    __powerpc__: '1',
+    __powerpc64__: '1',
+    __PPC64__: '1',
+    _CALL_ELF: '2',
+    CONFIG_PPC: '1',
+    CONFIG_PPC64: '1',
+    CONFIG_PPC_BOOK3S_64: '1',
+    CONFIG_PPC_RADIX_MMU: '1',
+    CONFIG_CPU_LITTLE_ENDIAN: '1',
+    CONFIG_64BIT: '1',
+    CONFIG_MMU: '1',
+    CONFIG_PHYS_ADDR_T_64BIT: '1',
+    CONFIG_ARCH_DMA_ADDR_T_64BIT: '1',
+  },
+  s390: {
+    __BIG_ENDIAN: '4321',
+    __BYTE_ORDER__: '4321',
+    __s390__: '1',
+    __s390x__: '1',
+    CONFIG_S390: '1',
+    CONFIG_CPU_BIG_ENDIAN: '1',
     CONFIG_64BIT: '1',
     CONFIG_MMU: '1',
     CONFIG_PHYS_ADDR_T_64BIT: '1',

@@ -1,5 +1,5 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
-import type { Arch } from '../cpp/includes.js';
+import type { Arch } from '../../simulator/program/arch.js';
 import type { StopList } from '../cpp/expand.js';
 
 /** The catalog's rows for one architecture, by the name that a call has. */

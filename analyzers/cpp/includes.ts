@@ -1,6 +1,5 @@
+import type { Arch } from '../../simulator/program/arch.js';
 import type { SourceTree } from '../source/types.js';
-
-export type Arch = 'riscv' | 'arm64';
 
 /** Include directories of a kernel build for `arch`, in order. */
 export function includeDirectories(arch: Arch): string[] {

@@ -1,4 +1,5 @@
-import { type Arch, findInclude, includeDirectories } from '../cpp/includes.js';
+import type { Arch } from '../../simulator/program/arch.js';
+import { findInclude, includeDirectories } from '../cpp/includes.js';
 import type { SourceTree } from '../source/types.js';
 
 const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]/gm;

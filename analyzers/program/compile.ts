@@ -1,11 +1,12 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
+import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
 import { compileAsm } from '../asm/compile.js';
 import { compileC } from '../c/compile.js';
 import type { SourceTree } from '../source/types.js';
 
 export interface CompileOptions {
-  readonly arch: 'riscv' | 'arm64';
+  readonly arch: Arch;
   /** Kernel paths; `.S` files are assembly. */
   readonly files: readonly string[];
   readonly defines: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { FileDiff } from '../../analyzers/diff/types.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Meaning } from '../../simulator/catalog/row.js';
+import { ARCHES } from '../../simulator/program/arch.js';
 
 /** Primitives that make no code flush or fault logic by themselves: every subsystem locks, counts and reads once. */
 const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
@@ -44,7 +45,7 @@ export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string
 
 function speaksOfFlush(catalog: Catalog, word: string): boolean {
   if (WORDS.test(word)) return true;
-  return (['riscv', 'arm64'] as const).some((arch) => {
+  return ARCHES.some((arch) => {
     const row = catalog.find(arch, word) ?? catalog.find(arch, `asm.${word}`);
     return row !== undefined && !COMMON.has(row.does.kind);
   });

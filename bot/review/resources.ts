@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
+import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { parseScenario, type Scenario } from '../../simulator/scenarios/spec.js';
 
 /** The data that comes with the program: catalog, skeletons, scenarios, kernel configuration. */
@@ -15,10 +16,10 @@ export interface Resources {
   readonly skeleton: SourceTree;
   readonly scenarios: readonly Scenario[];
   /** Macros that a kernel's configuration defines, by architecture. */
-  readonly config: Readonly<Record<'riscv' | 'arm64', Readonly<Record<string, string>>>>;
+  readonly config: Readonly<Record<Arch, Readonly<Record<string, string>>>>;
 }
 
-const configSchema = z.strictObject({ riscv: z.record(z.string(), z.string()), arm64: z.record(z.string(), z.string()) });
+const configSchema = z.record(z.enum(ARCHES), z.record(z.string(), z.string()));
 const packageSchema = z.object({ name: z.string(), version: z.string() });
 
 /** The folder of the package this file is in, as built or as source. */

@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { type ZodError, z } from 'zod';
+import type { Arch } from '../program/arch.js';
 import { type CatalogRow, catalogFileSchema } from './row.js';
-
-export type CatalogArch = 'riscv' | 'arm64';
 
 /** What the machine's primitives are, by name. */
 export interface Catalog {
@@ -13,9 +12,9 @@ export interface Catalog {
    * The row of a primitive as called on `arch`: the exact name before a prefix row (`trace_*`), the longer prefix before the shorter,
    * the architecture's own row before that of any architecture. Undefined if the catalog does not know the name.
    */
-  find(arch: CatalogArch, name: string): CatalogRow | undefined;
+  find(arch: Arch, name: string): CatalogRow | undefined;
   /** The rows of those `names` that the catalog knows on `arch`, by name as given: prefix rows are resolved. */
-  rowsFor(arch: CatalogArch, names: Iterable<string>): ReadonlyMap<string, CatalogRow>;
+  rowsFor(arch: Arch, names: Iterable<string>): ReadonlyMap<string, CatalogRow>;
   /** The axis that a kernel feature name stands for (`ARM64_HAS_STAGE2_FWB` → `FEAT_S2FWB`). */
   axisOf(feature: string): string | undefined;
   readonly rows: readonly CatalogRow[];

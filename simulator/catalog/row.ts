@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARCHES } from '../program/arch.js';
 
 /**
  * A row of the catalog: what one kernel primitive or instruction means to the machine, and who says so. Rows are data
@@ -104,7 +105,7 @@ const meaning = z.discriminatedUnion('kind', [
 export const rowSchema = z.strictObject({
   /** The name as called; `asm.` + mnemonic for an instruction (`asm.sfence.vma`). */
   name: z.string().min(1),
-  arch: z.enum(['any', 'riscv', 'arm64']),
+  arch: z.enum(['any', ...ARCHES]),
   /** Arguments that are words, not expressions: `dsb(ish)`, `csr_write(CSR_SATP, v)`. */
   words: z.array(argument).default([]),
   does: meaning,

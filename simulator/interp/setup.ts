@@ -1,8 +1,8 @@
 import type { CatalogRow } from '../catalog/row.js';
+import type { Arch } from '../program/arch.js';
 import type { ObjectType, Program } from '../program/types.js';
 import type { Value } from './value.js';
 
-export type Arch = 'riscv' | 'arm64';
 export type AxisValue = string | number | boolean;
 
 /** Thrown when a run asks for an axis that its setting leaves open; whoever enumerates settings splits there. */

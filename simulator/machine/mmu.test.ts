@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { int, ptr } from '../interp/value.js';
-import { decode, entriesOf, entryFor, type Mmu } from './mmu.js';
+import { ARCHES } from '../program/arch.js';
+import { decode, entriesOf, entryFor, entryFormat, type Mmu } from './mmu.js';
 
 const PAGE = 0x8000_1000n;
 
@@ -29,6 +30,49 @@ describe('page-table entries', () => {
     expect(decode('arm64', int(PAGE | 1n), true)).toEqual({ k: 'invalid' });
     // Attributes above and below the address.
     expect(decode('arm64', int(PAGE | 0x7c3n | (0x7fn << 52n)), true)).toEqual({ k: 'leaf', to: PAGE });
+  });
+
+  it('x86 (Intel SDM vol. 3, entry formats of 4-level paging: P bit 0, PS bit 7, address bits 51 to 12)', () => {
+    expect(decode('x86', int(PAGE | 0x62n), true)).toEqual({ k: 'invalid' });
+    expect(decode('x86', int(PAGE | 0x63n), true)).toEqual({ k: 'leaf', to: PAGE });
+    expect(decode('x86', int(PAGE | 0x23n), false)).toEqual({ k: 'table', to: PAGE });
+    // Bit 7 is PS above the last level and PAT on it.
+    expect(decode('x86', int(PAGE | 0xe3n), true)).toEqual({ k: 'leaf', to: PAGE });
+    expect(decode('x86', int(0x8020_0000n | 0xe3n), false)).toEqual({ k: 'leaf', to: 0x8020_0000n });
+    // Bit 12 of a large page's entry is PAT; XD and protection keys are bits 63 to 59.
+    expect(decode('x86', int(0x8020_1000n | 0xe3n | (0xf8n << 56n)), false)).toEqual({ k: 'leaf', to: 0x8020_0000n });
+  });
+
+  it('powerpc radix (Power ISA Book III, "Radix Tree Translation": valid and leaf are the two most significant bits)', () => {
+    const V = 1n << 63n;
+    const L = 1n << 62n;
+    expect(decode('powerpc', int(L | PAGE | 0x186n), true)).toEqual({ k: 'invalid' });
+    expect(decode('powerpc', int(V | L | PAGE | 0x186n), true)).toEqual({ k: 'leaf', to: PAGE });
+    expect(decode('powerpc', int(V | L | PAGE), false)).toEqual({ k: 'leaf', to: PAGE });
+    // The low bits of a directory entry are the size of the next directory.
+    expect(decode('powerpc', int(V | PAGE | 0x9n), false)).toEqual({ k: 'table', to: PAGE });
+    // A C program computes it as a signed number.
+    expect(decode('powerpc', int(BigInt.asIntN(64, V | L | PAGE)), true)).toEqual({ k: 'leaf', to: PAGE });
+  });
+
+  it('s390 (Principles of Operation, "Dynamic Address Translation": valid unless I is set, in another place on the last level)', () => {
+    expect(decode('s390', int(PAGE), true)).toEqual({ k: 'leaf', to: PAGE });
+    expect(decode('s390', int(PAGE | 0x200n), true)).toEqual({ k: 'leaf', to: PAGE });
+    expect(decode('s390', int(PAGE | 0x400n), true)).toEqual({ k: 'invalid' });
+    expect(decode('s390', int(PAGE), false)).toEqual({ k: 'table', to: PAGE });
+    expect(decode('s390', int(PAGE | 0x20n), false)).toEqual({ k: 'invalid' });
+    // FC: a segment-table entry that maps 1 MiB.
+    expect(decode('s390', int(0x8010_0000n | 0x400n), false)).toEqual({ k: 'leaf', to: 0x8010_0000n });
+    expect(decode('s390', int(0n), true)).toEqual({ k: 'leaf', to: 0n });
+  });
+
+  it('each format reads what it writes', () => {
+    for (const arch of ARCHES) {
+      const format = entryFormat(arch);
+      expect(format.decode(format.encode('page', PAGE), true), arch).toEqual({ k: 'leaf', to: PAGE });
+      expect(format.decode(format.encode('table', PAGE), false), arch).toEqual({ k: 'table', to: PAGE });
+      for (const last of [true, false]) expect(format.decode(format.empty(last), last), arch).toEqual({ k: 'invalid' });
+    }
   });
 
   it('what is no number is invalid', () => {

@@ -1,5 +1,13 @@
-import type { Arch } from '../interp/setup.js';
 import type { Value } from '../interp/value.js';
+import type { Arch } from '../program/arch.js';
+import { ARM64_ENTRIES } from './arch/arm64.js';
+import { type Decoded, type EntryFormat, INVALID } from './arch/entry.js';
+import { POWERPC_ENTRIES } from './arch/powerpc.js';
+import { RISCV_ENTRIES } from './arch/riscv.js';
+import { S390_ENTRIES } from './arch/s390.js';
+import { X86_ENTRIES } from './arch/x86.js';
+
+export type { Decoded } from './arch/entry.js';
 
 /** One page table of the scenario: an object of 8-byte entries that map from `base` on. Tables that only come up later stand here too. */
 export interface Table {
@@ -19,7 +27,7 @@ export interface Level {
 
 /** What hardware translates through. Every CPU of the scenario uses it: a table that one CPU walks, any CPU may have cached. */
 export interface Mmu {
-  readonly regime: 'riscv' | 'arm64-stage1' | 'arm64-stage2';
+  readonly regime: 'riscv' | 'arm64-stage1' | 'arm64-stage2' | 'x86' | 'powerpc-radix' | 's390';
   readonly root: string;
   /** From the root down. */
   readonly levels: readonly Level[];
@@ -59,28 +67,19 @@ export function entriesOf(mmu: Mmu): Entry[] {
   return entries;
 }
 
-/** What an entry's value tells a walker. `to` is a physical address. */
-export type Decoded =
-  | { readonly k: 'invalid' }
-  | { readonly k: 'leaf'; readonly to: bigint }
-  | { readonly k: 'table'; readonly to: bigint };
+const FORMATS: Readonly<Record<Arch, EntryFormat>> = {
+  arm64: ARM64_ENTRIES,
+  riscv: RISCV_ENTRIES,
+  x86: X86_ENTRIES,
+  powerpc: POWERPC_ENTRIES,
+  s390: S390_ENTRIES,
+};
 
-const INVALID: Decoded = { k: 'invalid' };
+export const entryFormat = (arch: Arch): EntryFormat => FORMATS[arch];
 
-/**
- * riscv: V is bit 0, an entry with R, W or X set is a leaf, the page number is bits 53 to 10 (RISC-V privileged spec, "Sv39: Page-Based
- * 39-bit Virtual-Memory System"). arm64: bit 0 valid, bit 1 a table above the last level and a page on it, the address is bits 47 to 12
- * (Arm ARM DDI 0487, D8.3 "Translation table descriptor formats").
- */
+/** What a walker makes of an entry's value; what is no number leads nowhere. `last`: on the last level. */
 export function decode(arch: Arch, value: Value, last: boolean): Decoded {
-  if (value.k !== 'int' || (value.v & 1n) === 0n) return INVALID;
-  if (arch === 'riscv') {
-    const to = ((value.v >> 10n) & 0xfff_ffff_ffffn) << 12n;
-    return (value.v & 0xen) === 0n ? { k: 'table', to } : { k: 'leaf', to };
-  }
-  const to = value.v & 0xffff_ffff_f000n;
-  if (last) return (value.v & 2n) === 0n ? INVALID : { k: 'leaf', to };
-  return (value.v & 2n) === 0n ? { k: 'leaf', to } : { k: 'table', to };
+  return value.k === 'int' ? FORMATS[arch].decode(value.v, last) : INVALID;
 }
 
 /** The entry of table `obj` that translates `va`, or null where the table does not reach it. */

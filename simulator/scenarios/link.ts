@@ -2,13 +2,14 @@ import type { CatalogRow } from '../catalog/row.js';
 import { BUILTIN_PROCEDURES } from '../interp/builtins.js';
 import type { AxisValue, Cpu, Setup } from '../interp/setup.js';
 import { int, ptr, type Value } from '../interp/value.js';
-import type { Mmu } from '../machine/mmu.js';
+import { entryFormat, type Mmu } from '../machine/mmu.js';
+import type { Arch } from '../program/arch.js';
 import type { Expr, ObjectType, Procedure, Program } from '../program/types.js';
 import type { Scenario, SizeSpec } from './spec.js';
 
 /** What the catalog knows, as the interpreter asks for it. */
 export interface Primitives {
-  find(arch: 'riscv' | 'arm64', name: string): CatalogRow | undefined;
+  find(arch: Arch, name: string): CatalogRow | undefined;
   readonly features: ReadonlyMap<string, string>;
 }
 
@@ -19,12 +20,6 @@ export interface Linked {
 
 const FIRST_PAGE = 0x8000_0000n;
 const PAGE = 0x1000n;
-
-/** Bits of an entry that leads to a page or table at `to`: riscv V with A, D, R, W (privileged spec, Sv39), arm64 valid, page, AF, S2AP (DDI 0487, D8.3). */
-function entryValue(arch: 'riscv' | 'arm64', kind: 'table' | 'page', to: bigint): Value {
-  if (arch === 'riscv') return int(((to >> 12n) << 10n) | (kind === 'table' ? 0x1n : 0xc7n));
-  return int(to | (kind === 'table' ? 0x3n : 0x7c3n));
-}
 
 /** Binds a compiled scenario to its objects, under one setting of the axes. Page references count as the kernel's do: one, and one for each entry. */
 export function link(
@@ -50,17 +45,22 @@ export function link(
   };
 
   const mmu = size.mmu ?? null;
+  const format = entryFormat(arch);
   for (const table of mmu?.tables ?? []) page(table.object, mmu?.levels[table.depth]?.entries ?? 0);
   for (const obj of size.pages) page(obj, 512);
   for (const table of mmu?.tables ?? []) {
     const length = mmu?.levels[table.depth]?.entries ?? 0;
+    const empty = format.empty(table.depth + 1 === mmu?.levels.length);
     let used = 0;
     for (let i = 0; i < length; i++) {
       const target =
         table.entries === 'pages' ? `${table.object}_page${String(i)}` : table.entries === 'empty' ? null : (table.entries[i] ?? null);
-      if (target === null) continue;
+      if (target === null) {
+        if (empty !== 0n) initial.set(`${table.object}[${String(i)}]`, int(empty));
+        continue;
+      }
       const kind = mmu?.tables.some((each) => each.object === target) === true ? 'table' : 'page';
-      initial.set(`${table.object}[${String(i)}]`, entryValue(arch, kind, page(target, 512)));
+      initial.set(`${table.object}[${String(i)}]`, int(format.encode(kind, page(target, 512))));
       used++;
     }
     initial.set(`${table.object}.@count`, int(1 + used));

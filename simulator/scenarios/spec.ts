@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ARCHES } from '../program/arch.js';
 
 /**
  * What a scenario file says before its C: where it starts, who runs what, what hardware may do. It names entry points of the kernel and
@@ -32,7 +33,7 @@ const sizeSchema = z.strictObject({
   ),
   mmu: z
     .strictObject({
-      regime: z.enum(['riscv', 'arm64-stage1', 'arm64-stage2']),
+      regime: z.enum(['riscv', 'arm64-stage1', 'arm64-stage2', 'x86', 'powerpc-radix', 's390']),
       root: name,
       levels: z.array(z.strictObject({ level: z.number().int(), shift: z.number().int(), entries: z.number().int().positive() })),
       tables: z.array(tableSchema),
@@ -46,7 +47,7 @@ const sizeSchema = z.strictObject({
 
 export const specSchema = z.strictObject({
   scenario: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
-  arch: z.enum(['riscv', 'arm64']),
+  arch: z.enum(ARCHES),
   /** A scenario of which this one is a variant: what both show alike is told once. */
   variantOf: z.string().optional(),
   /** What happens, in one sentence, for readers of a report. */

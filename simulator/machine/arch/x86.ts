@@ -1,0 +1,23 @@
+import { type EntryFormat, INVALID } from './entry.js';
+
+const PRESENT = 1n;
+/** PS in an entry above the last level; PAT on the last level. */
+const PAGE_SIZE = 1n << 7n;
+const ADDRESS = 0xf_ffff_ffff_f000n;
+/** Bit 12 of a large page's entry is PAT, bits below the page's size are reserved. */
+const LARGE_ADDRESS = 0xf_ffff_ffff_e000n;
+
+/**
+ * P is bit 0; PS (bit 7) makes an entry above the last level map a page; the address is bits 51 to 12 (Intel SDM vol. 3, "4-Level Paging and
+ * 5-Level Paging", tables of entry formats; AMD APM vol. 2, "Long-Mode Page Translation").
+ */
+export const X86_ENTRIES: EntryFormat = {
+  decode: (value, last) => {
+    if ((value & PRESENT) === 0n) return INVALID;
+    if (last) return { k: 'leaf', to: value & ADDRESS };
+    return (value & PAGE_SIZE) !== 0n ? { k: 'leaf', to: value & LARGE_ADDRESS } : { k: 'table', to: value & ADDRESS };
+  },
+  // Present, writable, accessed; a page is dirty, too.
+  encode: (kind, to) => to | (kind === 'table' ? 0x23n : 0x63n),
+  empty: () => 0n,
+};
