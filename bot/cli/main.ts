@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { type LitmusOptions, litmusCommand } from './litmus.js';
 import { replayCommand } from './replay.js';
 import { reviewCommand } from './review.js';
 import { packageVersion } from '../review/resources.js';
@@ -40,6 +41,23 @@ program
   .action((report: string, finding: string | undefined, options: { step?: string }) => {
     process.exitCode = replayCommand(report, finding, options);
   });
+
+program
+  .command('litmus')
+  .description('run litmus tests and compare what they show with what is expected')
+  .argument('<path...>', 'tests (.litmus, .litmus.toml), or folders of them')
+  .option('--kinds <file>', 'table of expected kinds, in place of those in the folders')
+  .option('--axis <name=value>', 'what the hardware is like, as in FEAT_ETS2=true; may be given again', collect)
+  .option('--json', 'print the results as JSON')
+  .addOption(new Option('--show <test>', 'draw a run in which the condition of this test holds').conflicts('json'))
+  .addHelpText('after', '\nExit status: 0 all verdicts agree, 1 some do not or ran out of budget, 2 something could not be read.')
+  .action(async (paths: string[], options: LitmusOptions) => {
+    process.exitCode = await litmusCommand(paths, options);
+  });
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
 
 try {
   await program.parseAsync();

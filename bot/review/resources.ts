@@ -23,7 +23,7 @@ const configSchema = z.record(z.enum(ARCHES), z.record(z.string(), z.string()));
 const packageSchema = z.object({ name: z.string(), version: z.string() });
 
 /** The folder of the package this file is in, as built or as source. */
-function packageRoot(): string {
+export function packageRoot(): string {
   for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
     if (existsSync(join(at, 'simulator', 'kernel')) && existsSync(join(at, 'package.json'))) return at;
     if (dirname(at) === at) throw new Error('the installation is not complete: no simulator/kernel above the program');
