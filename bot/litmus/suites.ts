@@ -19,7 +19,7 @@ export interface Suite {
 /** Folders below folders are looked at this deep; what lies deeper is said, not read. */
 const MAX_DEPTH = 8;
 
-export const isTest = (name: string): boolean => /\.litmus(?:\.toml)?$/.test(name);
+const isTest = (name: string): boolean => /\.litmus(?:\.toml)?$/.test(name);
 const isKindsFile = (name: string): boolean => /^kinds\.txt$|^kinds-.+\.txt$|-kinds\.txt$/.test(name);
 
 /** File name without what says that it is a test. */
