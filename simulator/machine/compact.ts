@@ -3,19 +3,60 @@ import type { Machine } from './machine.js';
 /**
  * Canonical form: forgets writes that no CPU can read any more and renumbers the rest, so that states which differ only in history that
  * nobody can see are one. Without it a loop that writes would never come back to a state.
+ *
+ * It is made of parts that each look at the shared fields and at one thread, so that a search may do each part once: what a thread can
+ * still read (`rest`, `floors`), what nobody can (`fold`), and what that makes of a thread (`rewrite`).
  */
 export function compact(m: Machine, s: Int32Array): void {
+  const { layout: at } = m;
+  for (let thread = 0; thread < at.threads; thread++) rest(m, s, thread);
+  if (m.order.length(s) === 0) return;
+  const lowest = new Int32Array(at.locations + 1).fill(m.order.length(s));
+  for (let thread = 0; thread < at.threads; thread++) floors(m, s, thread, lowest);
+  const to = fold(m, s, lowest);
+  for (let thread = 0; thread < at.threads; thread++) rewrite(m, s, thread, to);
+}
+
+/**
+ * Lowers `lowest` to what this thread can still read: for each location the position of the oldest write it may read, and after the
+ * locations the view that it is sure to have. Looks at the shared fields and the thread's own.
+ */
+export function floors(m: Machine, s: Int32Array, thread: number, lowest: Int32Array): void {
   const { layout: at, order } = m;
-  const length = order.length(s);
-  const threads = at.threads;
-  // A CPU that an interrupt may still wake keeps what it has seen.
-  if (!m.has('wakes')) for (let thread = 0; thread < threads; thread++) if (m.ended(s, thread) && !m.delayed(s, thread)) rest(m, s, thread);
-  if (length === 0) return;
-  const callbacks = !m.ended(s, m.rcuThread) || m.delayed(s, m.rcuThread) || [0, 1, 2].some((i) => (s[at.CB_DESC + i] ?? 0) !== 0);
-  const dropped = new Uint8Array(length + 1);
+  const lower = (index: number, to: number): void => {
+    if (to < (lowest[index] ?? 0)) lowest[index] = to;
+  };
+  const ended = m.ended(s, thread);
+  const reads = thread === m.rcuThread ? callbacks(m, s) : !ended || m.delayed(s, thread);
+  for (let loc = 0; loc < m.locationCount; loc++) {
+    const entry = loc < m.entries.length;
+    // arm64 walks are bound by invalidations in the order, not by floors a CPU: their history has to stay.
+    if (entry && m.setup.arch === 'arm64') {
+      lower(loc, 0);
+      continue;
+    }
+    lower(loc, order.latest(s, loc, order.length(s)));
+    if (entry && thread < m.rcuThread) lower(loc, order.latest(s, loc, m.get(s, thread, at.TLB + loc)));
+    if (!reads) continue;
+    const view = Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB), m.get(s, thread, at.COH + loc));
+    lower(loc, order.latest(s, loc, m.has('fetches') ? Math.min(view, m.get(s, thread, at.FETCH)) : view));
+  }
+  if (!ended || m.has('wakes')) lower(at.locations, Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB)));
+}
+
+const callbacks = (m: Machine, s: Int32Array): boolean =>
+  !m.ended(s, m.rcuThread) || m.delayed(s, m.rcuThread) || [0, 1, 2].some((i) => (s[m.layout.CB_DESC + i] ?? 0) !== 0);
+
+/**
+ * Forgets the writes below `lowest`, in the shared fields. Returns where each position went, or null where all stay: that is for
+ * `rewrite` to do to each thread.
+ */
+export function fold(m: Machine, s: Int32Array, lowest: Int32Array): Uint8Array | null {
+  const { layout: at, order } = m;
+  const dropped = new Uint8Array(order.length(s) + 1);
   let any = false;
   for (let loc = 0; loc < m.locationCount; loc++) {
-    const floor = lowestFloor(m, s, loc, callbacks);
+    const floor = lowest[loc] ?? 0;
     if (floor === 0) continue;
     order.setBase(s, loc, order.valueAt(s, loc, floor));
     s[at.BASE_VIEW + loc] = floor;
@@ -26,38 +67,57 @@ export function compact(m: Machine, s: Int32Array): void {
       }
     }
   }
-  if (any) renumber(m, s, dropped);
-  forgetBaseViews(m, s);
-  if (m.setup.arch === 'riscv') round(m, s);
+  const to = any ? renumber(m, s, dropped) : null;
+  // A base's view says nothing more once every CPU that still runs knows as much.
+  const sure = lowest[at.locations] ?? 0;
+  const least = to?.[sure] ?? sure;
+  for (let loc = 0; loc < m.locationCount; loc++) if ((s[at.BASE_VIEW + loc] ?? 0) <= least) s[at.BASE_VIEW + loc] = 0;
+  return to;
+}
+
+/** Puts a thread's fields in order after `fold`. */
+export function rewrite(m: Machine, s: Int32Array, thread: number, to: Uint8Array | null): void {
+  const { layout: at } = m;
+  if (to) {
+    const block = at.at(thread);
+    for (const field of m.viewFields) s[block + field] = to[s[block + field] ?? 0] ?? 0;
+    // Stands one above the position, so that 0 can mean "none".
+    const pending = s[block + at.PEND_READ] ?? 0;
+    if (pending > 0) s[block + at.PEND_READ] = (to[pending - 1] ?? 0) + 1;
+  }
+  if (m.setup.arch === 'riscv') round(m, s, thread);
 }
 
 /**
  * Rounds views down to the last write that can matter to their CPU. On riscv a view only says what later reads and walks of the CPU may
  * see; where CPUs hand views to each other (locks, interrupts, grace periods), every location matters.
  */
-function round(m: Machine, s: Int32Array): void {
+function round(m: Machine, s: Int32Array, thread: number): void {
   const { layout: at, order } = m;
   const length = order.length(s);
   const down = new Uint8Array(length + 1);
   const walked = new Uint8Array(length + 1);
   const handed = m.has('hands-views');
-  for (let i = 1; i <= length; i++) walked[i] = order.code(s, i) < m.entries.length ? i : (walked[i - 1] ?? 0);
-  for (let thread = 0; thread < at.threads; thread++) {
-    const block = at.at(thread);
-    for (let i = 1; i <= length; i++) down[i] = handed || m.matters(order.code(s, i), thread) ? i : (down[i - 1] ?? 0);
-    for (const field of [at.FN, at.CTRL, at.CAP, at.VM]) s[block + field] = 0;
-    if (!m.has('partial-fences'))
-      s[block + at.VR] = s[block + at.VW] = Math.max(s[block + at.VR] ?? 0, s[block + at.VW] ?? 0, s[block + at.RN] ?? 0);
-    for (const field of [at.RN, at.VR, at.VW]) s[block + field] = down[s[block + field] ?? 0] ?? 0;
-    s[block + at.FRESH] = walked[s[block + at.FRESH] ?? 0] ?? 0;
-    for (let i = 0; i < 4; i++) s[block + at.SLOT + i] = down[s[block + at.SLOT + i] ?? 0] ?? 0;
-    for (let loc = 0; loc < m.locationCount; loc++) s[block + at.COH + loc] = order.latest(s, loc, s[block + at.COH + loc] ?? 0);
-    for (let entry = 0; entry < at.entries; entry++) s[block + at.TLB + entry] = order.latest(s, entry, s[block + at.TLB + entry] ?? 0);
+  const block = at.at(thread);
+  for (let i = 1; i <= length; i++) {
+    const code = order.code(s, i);
+    walked[i] = code < m.entries.length ? i : (walked[i - 1] ?? 0);
+    down[i] = handed || m.matters(code, thread) ? i : (down[i - 1] ?? 0);
   }
+  for (const field of [at.FN, at.CTRL, at.CAP, at.VM]) s[block + field] = 0;
+  if (!m.has('partial-fences'))
+    s[block + at.VR] = s[block + at.VW] = Math.max(s[block + at.VR] ?? 0, s[block + at.VW] ?? 0, s[block + at.RN] ?? 0);
+  for (const field of [at.RN, at.VR, at.VW]) s[block + field] = down[s[block + field] ?? 0] ?? 0;
+  s[block + at.FRESH] = walked[s[block + at.FRESH] ?? 0] ?? 0;
+  for (let i = 0; i < 4; i++) s[block + at.SLOT + i] = down[s[block + at.SLOT + i] ?? 0] ?? 0;
+  for (let loc = 0; loc < m.locationCount; loc++) s[block + at.COH + loc] = order.latest(s, loc, s[block + at.COH + loc] ?? 0);
+  for (let entry = 0; entry < at.entries; entry++) s[block + at.TLB + entry] = order.latest(s, entry, s[block + at.TLB + entry] ?? 0);
 }
 
 /** A CPU at rest reads nothing more: only what its hardware may hold of the page tables still matters. */
-function rest(m: Machine, s: Int32Array, thread: number): void {
+export function rest(m: Machine, s: Int32Array, thread: number): void {
+  // A CPU that an interrupt may still wake keeps what it has seen.
+  if (m.has('wakes') || !m.ended(s, thread) || m.delayed(s, thread)) return;
   const { layout: at } = m;
   const block = at.at(thread);
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
@@ -66,34 +126,7 @@ function rest(m: Machine, s: Int32Array, thread: number): void {
   for (let field = at.TLBI; field < at.TLB; field++) s[block + field] = 0;
 }
 
-/** The newest write to `loc` that every reader to come is sure to have passed; 0 for none. */
-function lowestFloor(m: Machine, s: Int32Array, loc: number, callbacks: boolean): number {
-  const { layout: at, order } = m;
-  const entry = m.entries[loc];
-  // arm64 walks are bound by invalidations in the order, not by floors a CPU: their history has to stay.
-  if (entry && m.setup.arch === 'arm64') return 0;
-  let lowest = order.latest(s, loc, order.length(s));
-  for (let thread = 0; thread < at.threads && lowest > 0; thread++) {
-    if (entry && thread < m.rcuThread) lowest = Math.min(lowest, order.latest(s, loc, m.get(s, thread, at.TLB + loc)));
-    const reads = thread === m.rcuThread ? callbacks : !m.ended(s, thread) || m.delayed(s, thread);
-    if (!reads) continue;
-    const view = Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB), m.get(s, thread, at.COH + loc));
-    lowest = Math.min(lowest, order.latest(s, loc, m.has('fetches') ? Math.min(view, m.get(s, thread, at.FETCH)) : view));
-  }
-  return lowest;
-}
-
-/** A base's view says nothing more once every CPU that still runs knows as much. */
-function forgetBaseViews(m: Machine, s: Int32Array): void {
-  const { layout: at } = m;
-  let least = m.order.length(s);
-  for (let thread = 0; thread < at.threads; thread++) {
-    if (!m.ended(s, thread) || m.has('wakes')) least = Math.min(least, Math.max(m.get(s, thread, at.RN), m.get(s, thread, at.ISB)));
-  }
-  for (let loc = 0; loc < m.locationCount; loc++) if ((s[at.BASE_VIEW + loc] ?? 0) <= least) s[at.BASE_VIEW + loc] = 0;
-}
-
-function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): void {
+function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): Uint8Array {
   const { layout: at, order } = m;
   const length = order.length(s);
   const to = new Uint8Array(length + 1);
@@ -115,11 +148,5 @@ function renumber(m: Machine, s: Int32Array, dropped: Uint8Array): void {
   for (let loc = 0; loc < m.locationCount; loc++) map(at.BASE_VIEW + loc);
   for (let i = 0; i < at.LOCK_VIEW - at.LOCK_HOLDER; i++) map(at.LOCK_VIEW + i);
   for (let i = 0; i < at.CB_OWED - at.CB_DESC; i++) map(at.CB_VIEW + i);
-  for (let thread = 0; thread < at.threads; thread++) {
-    const block = at.at(thread);
-    for (const field of m.viewFields) map(block + field);
-    // Stands one above the position, so that 0 can mean "none".
-    const pending = s[block + at.PEND_READ] ?? 0;
-    if (pending > 0) s[block + at.PEND_READ] = (to[pending - 1] ?? 0) + 1;
-  }
+  return to;
 }

@@ -52,6 +52,8 @@ export class Machine {
   private readonly scratch: Int32Array;
   /** While true, steps come with text for a reader. */
   explain = false;
+  /** While false, successors are left as the step made them: a search that puts them in canonical form by itself. */
+  canonical = true;
   private readonly locations = new Map<string, number>();
   private readonly names: string[] = [];
   private readonly locks = new Map<string, number>();
@@ -218,7 +220,7 @@ export class Machine {
     this.set(t, thread, this.layout.NODE, id);
     const { live } = this.auto.node(id).request;
     for (let i = 0; i < 4; i++) if ((live & (1 << i)) === 0) this.set(t, thread, this.layout.SLOT + i, 0);
-    compact(this, t);
+    if (this.canonical) compact(this, t);
   }
 
   /** True where this thread has nothing more to run. */
