@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../simulator/catalog/load.js';
+import { parseLitmus } from './parse.js';
+import { samples } from './testing/samples.js';
+
+const catalog = loadCatalog('simulator/catalog');
+
+/** Where the answer points to must be in the text, or just behind it. */
+function expectAnswer(text: string): void {
+  const parsed = parseLitmus('given', text, catalog);
+  if (parsed.k === 'test') return;
+  const { line, column } = parsed.k === 'malformed' ? parsed.malformed : parsed.unsupported;
+  const lines = text.split('\n');
+  expect(line).toBeGreaterThanOrEqual(1);
+  expect(line).toBeLessThanOrEqual(lines.length);
+  expect(column).toBeGreaterThanOrEqual(1);
+  expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
+  if (parsed.k === 'malformed') expect([parsed.malformed.expected, parsed.malformed.found]).not.toContain('');
+  else expect(parsed.unsupported.feature).not.toBe('');
+}
+
+describe('parseLitmus', () => {
+  it('names a test that it does not support, and why', () => {
+    expect(parseLitmus('given', 'VAX t\n{}\n P0;\nexists x=1', catalog)).toEqual({
+      k: 'unsupported',
+      name: 't',
+      unsupported: { feature: 'architecture VAX', line: 1, column: 1 },
+    });
+  });
+
+  it('answers every beginning of a test', () => {
+    for (const text of samples) for (let i = 0; i <= text.length; i++) expectAnswer(text.slice(0, i));
+  });
+
+  it('answers whatever a test is changed to', () => {
+    const piece = fc.oneof(
+      fc.string({ maxLength: 6 }),
+      fc.constantFrom(
+        '{',
+        '}',
+        '(',
+        ')',
+        '(*',
+        '*)',
+        '|',
+        ';',
+        '"',
+        ':',
+        'P9',
+        'exists',
+        '~',
+        'fault(',
+        'X31',
+        '#',
+        '99999999999999999999',
+        '\n',
+      ),
+    );
+    const edit = fc.record({ sample: fc.nat(samples.length - 1), at: fc.nat(), drop: fc.nat(12), piece });
+    fc.assert(
+      fc.property(edit, ({ sample, at, drop, piece: put }) => {
+        const text = samples[sample] ?? '';
+        const from = at % (text.length + 1);
+        expectAnswer(text.slice(0, from) + put + text.slice(from + drop));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
