@@ -1,26 +1,26 @@
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { LitmusTest, Parsed } from '../../simulator/litmus/test.js';
-import { LitmusFailure, unsupported } from './failure.js';
+import { LitmusFailure } from './failure.js';
 import { parseFile } from './file.js';
 import type { LitmusFile } from './syntax.js';
 
 /** Gives a file a meaning on one architecture. Throws LitmusFailure. */
-export type FrontEnd = (file: LitmusFile, catalog: Catalog) => LitmusTest;
+type FrontEnd = (file: LitmusFile, catalog: Catalog) => LitmusTest;
 
 /** By the first word of the file. */
 const frontEnds: ReadonlyMap<string, FrontEnd> = new Map();
 
 /**
- * Turns the text of a `.litmus` file into a test. Whatever the text is, the answer is a value. `name` stands for the test's own where the
- * text is not understood far enough.
+ * Turns the text of a `.litmus` file into a test. Whatever the text is, the answer is a value: null where its first word is no architecture
+ * that is known here. `name` stands for the test's own where the text is not understood far enough.
  */
-export function parseLitmus(name: string, text: string, catalog: Catalog): Parsed {
+export function parseLitmus(name: string, text: string, catalog: Catalog): Parsed | null {
+  const frontEnd = frontEnds.get(/^(?:\s|\(\*(?:[^*]|\*(?!\)))*\*\))*([A-Za-z0-9_]+)/.exec(text)?.[1] ?? '');
+  if (!frontEnd) return null;
   let known = name;
   try {
     const file = parseFile(text);
     known = file.name;
-    const frontEnd = frontEnds.get(file.arch);
-    if (!frontEnd) throw unsupported(file.at, `architecture ${file.arch}`);
     return { k: 'test', test: frontEnd(file, catalog) };
   } catch (error) {
     if (!(error instanceof LitmusFailure)) throw error;
