@@ -30,7 +30,7 @@ describe('the catalog of the repository', () => {
     expect(catalog.rows.length).toBeGreaterThan(400);
     for (const row of catalog.rows) {
       expect(row.source, row.name).toMatch(
-        /\.(?:h|c|S|txt|def|md)\b|\bcpucaps\b|Priv, |Unpriv, |SBI specification, |DDI0\d{3}|GCC manual, /,
+        /\.(?:h|c|S|txt|def|md)\b|\bcpucaps\b|Priv, |Unpriv, |SBI specification, |DDI0\d{3}|GCC manual, |SDM vol\. \d, |APM vol\. \d, |PoP, |ISA Book I{2,3}, /,
       );
     }
   });

@@ -181,6 +181,10 @@ function faultsOf(row: CatalogRow): string[] {
   if (does.kind === 'rmw' && (does.fn === 'cas') !== (does.expected !== undefined)) {
     faults.push('does.expected: cas needs the argument with the expected value, and only cas takes one');
   }
+  if (does.kind === 'flush' && (does.what === 'page') !== (does.address !== undefined))
+    faults.push('does.address: a flush of one page takes the argument with its address, and only that does');
+  if (does.kind === 'tlbie' && (does.by === 'address') !== (does.address !== undefined && does.size !== undefined))
+    faults.push('does.address and does.size: tlbie by address takes both, by process none');
   return faults;
 }
 

@@ -47,10 +47,66 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sfence'), address: argument.optional(), asid: argument.optional(), size: argument.optional() }),
   /** riscv SBI remote fence: done in M-mode on each hart of the mask, whatever its interrupt mask. */
   z.strictObject({ kind: z.literal('sbi-sfence'), mask: argument, start: argument, size: argument, asid: argument.optional() }),
-  /** Runs argument `fn` with argument `info` on other CPUs by interrupt. */
+  /** Loads before loads and stores, stores before stores: what total store order gives by itself (powerpc lwsync, riscv fence.tso). */
+  z.strictObject({ kind: z.literal('fence-tso') }),
+  /**
+   * x86 and s390: drops what this CPU, or every CPU, has cached of translations, before the next instruction. `page`: the leaf that maps
+   * `address`, and every copy of a table entry. `non-global`: all but leaves marked global.
+   */
+  z.strictObject({
+    kind: z.literal('flush'),
+    what: z.enum(['page', 'all', 'non-global']),
+    address: argument.optional(),
+    cpus: z.enum(['self', 'all']),
+  }),
+  /** x86 invpcid: the number in argument `type` says what goes. */
+  z.strictObject({ kind: z.literal('invpcid'), address: argument, type: argument }),
+  /** x86 write of CR3: drops what is not global, unless bit 63 of the value is set. */
+  z.strictObject({ kind: z.literal('cr3-write'), value: argument }),
+  /**
+   * x86 invlpgb: a flush of all CPUs that is complete only with a tlbsync of the CPU that issued it. Without `address` of all, without
+   * `tables` (or where that argument is 0) of leaves only.
+   */
+  z.strictObject({
+    kind: z.literal('invlpgb'),
+    address: argument.optional(),
+    pages: argument.optional(),
+    tables: argument.optional(),
+    globals: z.boolean(),
+  }),
+  /** x86: waits for this CPU's invlpgb. powerpc: this CPU's tlbie before it are ordered by its next ptesync. */
+  z.strictObject({ kind: z.literal('tlbsync') }),
+  /**
+   * s390 IPTE and IDTE: marks the table entry that argument `entry` points to invalid, and `more` entries after it, and drops copies of
+   * them from every CPU (from this one where argument `local` is not 0).
+   */
+  z.strictObject({
+    kind: z.literal('invalidate-entry'),
+    level: z.enum(['page', 'table']),
+    entry: argument,
+    more: argument.optional(),
+    local: argument.optional(),
+  }),
+  /** s390 CSP and CSPG: compare and swap, and where it swapped, drop everything from every CPU. */
+  z.strictObject({ kind: z.literal('csp'), pointer: argument, expected: argument, operand: argument }),
+  /**
+   * powerpc radix tlbie (`local`: tlbiel). Argument `ric` says whether translations (0), the page walk cache (1) or both (2) go, `size` how
+   * large a page it concerns, as the instruction's AP field.
+   */
+  z.strictObject({
+    kind: z.literal('tlbie'),
+    by: z.enum(['address', 'process']),
+    address: argument.optional(),
+    size: argument.optional(),
+    ric: argument,
+    local: z.boolean(),
+  }),
+  /** powerpc: waits for own accesses and walks, and for the tlbie before the last tlbsync on all CPUs. */
+  z.strictObject({ kind: z.literal('ptesync') }),
+  /** Runs argument `fn` with argument `info` on other CPUs by interrupt; `mask` is a set of CPUs, or the number of a `single` one. */
   z.strictObject({
     kind: z.literal('ipi'),
-    to: z.enum(['others', 'all', 'mask', 'mask-others']),
+    to: z.enum(['others', 'all', 'mask', 'mask-others', 'single']),
     mask: argument.optional(),
     fn: argument,
     info: argument,

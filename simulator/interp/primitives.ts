@@ -210,8 +210,9 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'ipi': {
       const fn = at.value(does.fn);
       if (fn.k !== 'fn') throw new Stuck(`${name}() with ${valueKey(fn)} for a function`);
-      const mask = does.mask === undefined ? null : Number(BigInt.asUintN(31, at.need(does.mask)));
-      const self = does.to === 'all' || does.to === 'mask';
+      const named = does.mask === undefined ? null : Number(BigInt.asUintN(31, at.need(does.mask)));
+      const mask = does.to === 'single' && named !== null ? 1 << named : named;
+      const self = does.to !== 'others' && does.to !== 'mask-others';
       const wait = does.wait === 'always' || isTrue(on.setup, at.value(does.wait));
       return { op: 'ipi', mask, self, fn: fn.name, info: at.value(does.info), wait };
     }
