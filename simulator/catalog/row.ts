@@ -136,6 +136,8 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('online-mask') }),
   z.strictObject({ kind: z.literal('csr'), do: z.enum(['read', 'write', 'swap', 'set', 'clear']) }),
   z.strictObject({ kind: z.literal('trap-return') }),
+  /** The program asks for an exception itself (SVC, HVC, ecall): the CPU's fault handler takes it, else the next instruction follows. */
+  z.strictObject({ kind: z.literal('exception') }),
   /** A kernel access that ends in oops or panic. */
   z.strictObject({ kind: z.literal('die') }),
   z.strictObject({ kind: z.literal('relax') }),

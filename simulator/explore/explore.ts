@@ -145,7 +145,7 @@ function waiting(m: Machine, s: Int32Array): number[] {
   const cpus: number[] = [];
   for (let cpu = 0; cpu < m.layout.threads; cpu++) {
     const { op } = m.node(s, cpu).request.does;
-    if (op !== 'end' && op !== 'await') cpus.push(cpu);
+    if (op !== 'end' && op !== 'await' && op !== 'discard') cpus.push(cpu);
   }
   return cpus;
 }

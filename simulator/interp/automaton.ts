@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter.js';
-import type { Request, Result } from './operation.js';
+import { takeException } from './exception.js';
+import type { FaultType, Request, Result } from './operation.js';
 import { cloneThread, isRcuReader, newThread, threadKey, type ThreadState } from './thread.js';
 import { takeFault, takeInterrupt } from './trap.js';
 import { int, type Value, valueKey } from './value.js';
@@ -17,7 +18,13 @@ export interface Node {
 
 /** Answers without a value, as keys of `Node.then`; an answer with a value has the value's number. */
 const NONE = -1;
-const FAULT = -2;
+const FAULT: Readonly<Record<FaultType, number>> = {
+  translation: -2,
+  'access-flag': -3,
+  permission: -4,
+  undefined: -5,
+  'supervisor-call': -6,
+};
 
 /**
  * The program of each CPU as an automaton, built as it is visited. What a CPU does between two operations depends on nothing but its own
@@ -66,7 +73,7 @@ export class Automaton {
 
   /** First state of a CPU: at its entry procedure, or at rest. */
   start(cpu: number, entry: string | null): number {
-    const state = newThread(cpu);
+    const state = newThread(cpu, this.on.setup.viewSlots);
     if (entry !== null) this.on.enter(state, entry, [], { k: 'start' });
     return this.intern(state);
   }
@@ -82,18 +89,27 @@ export class Automaton {
   }
 
   /** Where the CPU goes when its access faults. */
-  nextFault(id: number): number {
-    return this.node(id).then.get(FAULT) ?? this.answer(id, FAULT, { k: 'fault' });
+  nextFault(id: number, type: FaultType = 'translation'): number {
+    return this.node(id).then.get(FAULT[type]) ?? this.answer(id, FAULT[type], { k: 'fault', type });
   }
 
   private answer(id: number, key: number, result: Result): number {
     const to = this.follow(id, (state, request) => {
-      if (result.k === 'fault' && request.does.op === 'touch')
-        takeFault(this.on, state, request.does.va, request.does.write, request.does.nofault);
+      if (result.k === 'fault') this.fault(state, request, result.type);
       else this.on.resume(state, request, result);
     });
     this.node(id).then.set(key, to);
     return to;
+  }
+
+  private fault(state: ThreadState, { does }: Request, type: FaultType): void {
+    const plan = this.on.setup.cpus[state.cpu]?.fault;
+    const va = does.op === 'touch' || does.op === 'translated' ? does.va : null;
+    if (plan || does.op === 'exception') {
+      takeException(this.on, state, plan ?? { k: 'stop' }, va, type);
+      this.on.forgetDead(state);
+    } else if (does.op === 'touch') takeFault(this.on, state, does.va, does.write, does.nofault);
+    else if (does.op === 'translated') takeFault(this.on, state, does.va, does.access.op !== 'load', false);
   }
 
   interrupt(id: number, fn: string, info: Value, from: number): number {

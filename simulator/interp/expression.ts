@@ -5,7 +5,9 @@ import { unknownValue } from './setup.js';
 import type { Frame, Tagged } from './thread.js';
 import { binaryInt, convert, int, ONE, ptr, truthOf, unaryInt, type Value, valueKey, ZERO } from './value.js';
 
-const tagged = (value: Value, deps = 0): Tagged => ({ value, deps });
+const tagged = (value: Value, deps = 0, picks = 0): Tagged => (picks === 0 ? { value, deps } : { value, deps, picks });
+
+const picksOf = (...of: readonly Tagged[]): number => of.reduce((mask, each) => mask | (each.picks ?? 0), 0);
 
 /** Compares what is not two integers: pointers and functions are equal when they name the same thing, and never zero. */
 function compareOther(setup: Setup, op: string, a: Value, b: Value): Value | null {
@@ -59,33 +61,37 @@ export function evaluate(setup: Setup, frame: Frame, depth: number, expr: Expr):
       const base = go(expr.base);
       const index = go(expr.index);
       const deps = base.deps | index.deps;
-      if (base.value.k === 'unknown') return tagged(base.value, deps);
-      if (index.value.k === 'unknown') return tagged(index.value, deps);
+      const picks = picksOf(base, index);
+      if (base.value.k === 'unknown') return tagged(base.value, deps, picks);
+      if (index.value.k === 'unknown') return tagged(index.value, deps, picks);
       if (index.value.k !== 'int') throw new Stuck(`index is not a number: ${valueKey(index.value)}`);
-      if (base.value.k === 'int') return tagged(int(base.value.v + index.value.v * BigInt(expr.size)), deps);
+      if (base.value.k === 'int') return tagged(int(base.value.v + index.value.v * BigInt(expr.size)), deps, picks);
       if (base.value.k !== 'ptr') throw new Stuck(`arithmetic on ${valueKey(base.value)}`);
-      return tagged(advance(setup, base.value.obj, base.value.path, index.value.v, expr.size), deps);
+      return tagged(advance(setup, base.value.obj, base.value.path, index.value.v, expr.size), deps, picks);
     }
     case 'binary':
       return binary(setup, expr, go(expr.a), go(expr.b));
     case 'unary': {
       const a = go(expr.a);
-      if (a.value.k === 'int') return tagged(int(unaryInt(expr.op, a.value.v, expr.type)), a.deps);
+      if (a.value.k === 'int') return tagged(int(unaryInt(expr.op, a.value.v, expr.type)), a.deps, a.picks);
       if (a.value.k === 'unknown') return a;
-      if (expr.op === '!') return tagged(ZERO, a.deps);
+      if (expr.op === '!') return tagged(ZERO, a.deps, a.picks);
       throw new Stuck(`${expr.op} of ${valueKey(a.value)}`);
     }
     case 'cast': {
       const a = go(expr.a);
-      if (a.value.k === 'int') return tagged(int(convert(a.value.v, expr.type)), a.deps);
+      if (a.value.k === 'int') return tagged(int(convert(a.value.v, expr.type)), a.deps, a.picks);
       if (a.value.k === 'unknown' || expr.type.bits === 64) return a;
       // A truncated pointer is only ever tested for zero (bool).
-      return tagged(expr.type.bits === 8 ? ONE : { k: 'unknown', key: `low bits of ${valueKey(a.value)}` }, a.deps);
+      return tagged(expr.type.bits === 8 ? ONE : { k: 'unknown', key: `low bits of ${valueKey(a.value)}` }, a.deps, a.picks);
     }
     case 'select': {
       const cond = go(expr.cond);
       const chosen = go(isTrue(setup, cond.value) ? expr.then : expr.else);
-      return tagged(chosen.value, chosen.deps | cond.deps);
+      // C may be compiled to a branch or to a select: there the stronger of the two is taken.
+      if (setup.program.procedures.get(frame.procedure)?.language !== 'arm64-asm')
+        return tagged(chosen.value, chosen.deps | cond.deps, picksOf(chosen, cond));
+      return tagged(chosen.value, chosen.deps, picksOf(chosen, cond) | cond.deps);
     }
     case 'unknown':
       return tagged({ k: 'unknown', key: expr.key });
@@ -100,7 +106,7 @@ export function isTrue(setup: Setup, value: Value): boolean {
 }
 
 function member(base: Tagged, path: string): Tagged {
-  if (base.value.k === 'ptr') return tagged(ptr(base.value.obj, base.value.path + path), base.deps);
+  if (base.value.k === 'ptr') return tagged(ptr(base.value.obj, base.value.path + path), base.deps, base.picks);
   if (base.value.k === 'unknown') return base;
   if (base.value.k === 'int' && base.value.v === 0n) throw new Stuck(`null pointer: ${path}`);
   throw new Stuck(`member ${path} of ${valueKey(base.value)}`);
@@ -108,22 +114,23 @@ function member(base: Tagged, path: string): Tagged {
 
 function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b: Tagged): Tagged {
   const deps = a.deps | b.deps;
-  if (a.value.k === 'unknown') return tagged(a.value, deps);
-  if (b.value.k === 'unknown') return tagged(b.value, deps);
+  const picks = picksOf(a, b);
+  if (a.value.k === 'unknown') return tagged(a.value, deps, picks);
+  if (b.value.k === 'unknown') return tagged(b.value, deps, picks);
   if (a.value.k === 'int' && b.value.k === 'int') {
     const result = binaryInt(expr.op, a.value.v, b.value.v, expr.type);
     if (result === null) throw new Stuck('division by zero');
-    return tagged(int(result), deps);
+    return tagged(int(result), deps, picks);
   }
   if (expr.op === '+' || expr.op === '-') {
     if (a.value.k === 'ptr' && b.value.k === 'int') {
       const by = expr.op === '+' ? b.value.v : -b.value.v;
-      return tagged(advance(setup, a.value.obj, a.value.path, by, 1), deps);
+      return tagged(advance(setup, a.value.obj, a.value.path, by, 1), deps, picks);
     }
     if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
-      return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps);
+      return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps, picks);
   }
   const other = compareOther(setup, expr.op, a.value, b.value);
   if (!other) throw new Stuck(`${valueKey(a.value)} ${expr.op} ${valueKey(b.value)}`);
-  return tagged(other, deps);
+  return tagged(other, deps, picks);
 }

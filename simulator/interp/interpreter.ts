@@ -3,17 +3,20 @@ import { BUILTIN } from './builtins.js';
 import { evaluate, isTrue } from './expression.js';
 import { liveLocals } from './liveness.js';
 import { bitsOf, checkBounds, frameObject, initialValue, isFrameObject, locationOf, objectOf, privateValue, Stuck } from './memory.js';
-import type { Operation, Request, Result } from './operation.js';
+import { endWithResults } from './exception.js';
+import type { Access, Operation, Request, Result } from './operation.js';
 import { callPrimitive, type Effect, finishPrimitive } from './primitives.js';
 import { applyRmw } from './rmw.js';
 import type { Setup } from './setup.js';
 import type { SharingFacts } from './sharing.js';
 import { freeSlot, releaseSlots } from './slots.js';
-import type { Frame, Tagged, ThreadState } from './thread.js';
+import { allDeps, type Frame, type Tagged, type ThreadState } from './thread.js';
 import { convert, int, type Value, valueKey, ZERO } from './value.js';
 
 /** Instructions a CPU may run between two operations before it counts as lost in a loop. */
 const SILENT_BUDGET = 100_000;
+
+const NO_PICKS: Request['picks'] = { addr: 0, data: 0 };
 
 /** Names of procedures entered and calls dropped, for the report. */
 export interface Encountered {
@@ -55,6 +58,7 @@ export class Interpreter {
 
   /** Runs `state` (changing it) up to its next operation. */
   run(state: ThreadState): Request {
+    if (state.retries === 2) return this.request(state, { op: 'discard' }, 0, 0, false);
     for (let budget = SILENT_BUDGET; budget > 0; budget--) {
       const frame = state.frames.at(-1);
       if (!frame) return this.request(state, { op: 'end' }, 0, 0, false);
@@ -75,7 +79,11 @@ export class Interpreter {
     const frame = state.frames.at(-1);
     if (!frame) return;
     state.ctrl = 0;
-    if (request.slot >= 0 && 'loc' in request.does) state.slots[request.slot] = request.does.loc;
+    state.retries = 0;
+    if (request.slot >= 0) {
+      if ('loc' in request.does) state.slots[request.slot] = request.does.loc;
+      else if (request.does.op === 'translated') state.slots[request.slot] = `@${request.does.va.toString(16)}`;
+    }
     const instr = this.procedure(frame.procedure).code[frame.pc];
     const got = result.k === 'value' ? result.value : ZERO;
     const deps = request.slot >= 0 ? 1 << request.slot : 0;
@@ -88,6 +96,9 @@ export class Interpreter {
     } else if (instr?.op === 'rmw') {
       if (instr.dst !== null) frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
       frame.pc++;
+    } else if (instr?.op === 'store-exclusive') {
+      frame.locals.set(instr.dst, { value: got, deps: 0 });
+      frame.pc++;
     } else if (instr?.op === 'call') {
       finishPrimitive(this, state, frame, instr, request, result, deps);
     } else frame.pc++;
@@ -97,7 +108,9 @@ export class Interpreter {
   /** Drops locals that nothing reads again, so that states which differ only in them are one. Callers dropped theirs when they called. */
   forgetDead(state: ThreadState): void {
     const frame = state.frames.at(-1);
-    if (frame) this.keep(frame, this.live(frame.procedure)[frame.pc], null);
+    // A handler of assembly holds the registers of what it interrupted.
+    const holds = frame?.entry.k === 'trap' && this.procedure(frame.procedure).language === 'arm64-asm';
+    if (frame && !holds) this.keep(frame, this.live(frame.procedure)[frame.pc], null);
     releaseSlots(state);
   }
 
@@ -116,7 +129,15 @@ export class Interpreter {
     return chosen === undefined ? tagged : { value: int(Number(chosen)), deps: tagged.deps };
   }
 
-  request(state: ThreadState, does: Operation, addr: number, data: number, wantsSlot: boolean, readSlot = -1): Request {
+  request(
+    state: ThreadState,
+    does: Operation,
+    addr: number,
+    data: number,
+    wantsSlot: boolean,
+    readSlot = -1,
+    picks: Request['picks'] = NO_PICKS,
+  ): Request {
     this.forgetDead(state);
     // What stands for a primitive has no place of its own: its caller's is meant.
     const frame = state.frames.findLast((each) => !each.procedure.startsWith(BUILTIN));
@@ -128,7 +149,7 @@ export class Interpreter {
     });
     const where = at ?? { file: '', line: 0, origin: 'scenario' as const };
     const text = this.setup.line(where.file, where.line, where.origin) ?? '';
-    return { does, at: where, procedure: frame?.procedure ?? '', text, ctrl: state.ctrl, addr, data, slot, live, readSlot };
+    return { does, at: where, procedure: frame?.procedure ?? '', text, ctrl: state.ctrl, addr, data, picks, slot, live, readSlot };
   }
 
   private live(name: string): readonly ReadonlySet<string>[] {
@@ -143,7 +164,7 @@ export class Interpreter {
         return null;
       case 'branch': {
         const cond = this.value(state, frame, instr.cond);
-        state.ctrl |= cond.deps;
+        state.ctrl |= allDeps(cond);
         frame.pc = isTrue(this.setup, cond.value) ? frame.pc + 1 : instr.target;
         return null;
       }
@@ -157,7 +178,7 @@ export class Interpreter {
       case 'rmw':
         return this.rmw(state, frame, instr);
       case 'store-exclusive':
-        throw new Stuck('store-exclusive is not modelled yet');
+        return this.storeExclusive(state, frame, instr);
       case 'copy':
         this.copy(state, this.location(this.value(state, frame, instr.to)), this.location(this.value(state, frame, instr.from)));
         frame.pc++;
@@ -180,12 +201,16 @@ export class Interpreter {
 
   private load(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'load' }>): Request | null {
     const addr = this.value(state, frame, instr.addr);
-    if (addr.value.k === 'int') return this.virtual(state, addr, false);
+    const acquire = instr.order === 'acquire' || instr.order === 'acquire-pc';
+    const access: Access = { op: 'load', loc: '', acquire, bits: instr.type.bits };
+    const load: Access =
+      instr.order === 'acquire-pc' ? { ...access, rcpc: true } : instr.exclusive === true ? { ...access, exclusive: true } : access;
+    if (addr.value.k === 'int') return this.virtual(state, addr, null, load);
     const loc = this.location(addr);
     const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, state.cpu, true, false);
     if (share === 'shared') {
       const bits = bitsOf(this.setup, loc, instr.type.bits);
-      return this.request(state, { op: 'load', loc, acquire: instr.order === 'acquire', bits }, addr.deps, 0, true);
+      return this.request(state, { ...load, loc, bits }, addr.deps, 0, true, -1, { addr: addr.picks ?? 0, data: 0 });
     }
     const read = share === 'private' ? privateValue(this.setup, state, loc) : { value: initialValue(this.setup, loc), deps: 0 };
     const got = this.known({ value: read.value, deps: read.deps | addr.deps });
@@ -196,16 +221,21 @@ export class Interpreter {
 
   private store(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'store' }>): Request | null {
     const addr = this.value(state, frame, instr.addr);
-    if (addr.value.k === 'int') return this.virtual(state, addr, true);
-    const loc = this.location(addr);
     const stored = this.value(state, frame, instr.value);
+    if (addr.value.k === 'int') {
+      const value: Value = stored.value.k === 'int' ? int(BigInt.asUintN(instr.type.bits, stored.value.v)) : stored.value;
+      const access: Access = { op: 'store', loc: '', value, release: instr.order === 'release', bits: instr.type.bits, updates: false };
+      return this.virtual(state, addr, stored, access);
+    }
+    const loc = this.location(addr);
     const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, state.cpu, false, true);
     const bits = bitsOf(this.setup, loc, instr.type.bits);
     const value: Value = stored.value.k === 'int' ? int(BigInt.asUintN(bits, stored.value.v)) : stored.value;
     if (share === 'shared') {
       const readSlot = state.slots.findIndex((from, i) => from === loc && (stored.deps & (1 << i)) !== 0);
       const does: Operation = { op: 'store', loc, value, release: instr.order === 'release', bits, updates: readSlot >= 0 };
-      return this.request(state, does, addr.deps, stored.deps, false, readSlot);
+      const picks = { addr: addr.picks ?? 0, data: stored.picks ?? 0 };
+      return this.request(state, does, addr.deps, stored.deps, false, readSlot, picks);
     }
     if (share === 'private') state.memory.set(loc, { value, deps: stored.deps });
     frame.pc++;
@@ -214,22 +244,29 @@ export class Interpreter {
 
   private rmw(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'rmw' }>): Request | null {
     const addr = this.value(state, frame, instr.addr);
-    const loc = this.location(addr);
     const operand = this.value(state, frame, instr.operand);
     const expected = instr.expected ? this.value(state, frame, instr.expected) : null;
-    const share = this.sharing.access(loc, state.cpu, instr.dst !== null, true);
     const deps = operand.deps | (expected?.deps ?? 0);
     const { bits } = instr.type;
-    const does: Operation = {
+    const asm = this.procedure(frame.procedure).language !== 'c';
+    const does: Extract<Operation, { op: 'rmw' }> = {
       op: 'rmw',
-      loc,
+      loc: '',
       fn: instr.fn,
       operand: operand.value,
       expected: expected?.value ?? null,
       order: instr.order,
       bits,
+      ...(asm && instr.dst === null ? { noReturn: true } : {}),
+      ...(asm && instr.fn === 'cas' ? { acquiresOnFailure: true } : {}),
     };
-    if (share === 'shared') return this.request(state, does, addr.deps, deps, instr.dst !== null);
+    if (addr.value.k === 'int') return this.virtual(state, addr, { ...operand, deps }, does);
+    const loc = this.location(addr);
+    const share = this.sharing.access(loc, state.cpu, instr.dst !== null, true);
+    if (share === 'shared') {
+      const picks = { addr: addr.picks ?? 0, data: (operand.picks ?? 0) | (expected?.picks ?? 0) };
+      return this.request(state, { ...does, loc }, addr.deps, deps, instr.dst !== null, -1, picks);
+    }
     if (share === 'private') {
       const old = privateValue(this.setup, state, loc);
       const out = applyRmw(old.value, does);
@@ -251,12 +288,32 @@ export class Interpreter {
     return this.request(state, { op: 'fence', pred: 'rw', succ: 'rw', name: 'fully ordered atomic' }, 0, 0, false);
   }
 
-  /** A load or store through a number: an access by virtual address, which the MMU translates. */
-  private virtual(state: ThreadState, addr: Tagged, write: boolean): Request {
+  /** Kernel code as it is compiled never shares what an exclusive pair works on with itself alone: it always asks the machine. */
+  private storeExclusive(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'store-exclusive' }>): Request {
+    const addr = this.value(state, frame, instr.addr);
+    const stored = this.value(state, frame, instr.value);
+    const { bits } = instr.type;
+    const value: Value = stored.value.k === 'int' ? int(BigInt.asUintN(bits, stored.value.v)) : stored.value;
+    const access: Access = { op: 'store-exclusive', loc: '', value, release: instr.order === 'release', bits };
+    if (addr.value.k === 'int') return this.virtual(state, addr, stored, access);
+    const loc = this.location(addr);
+    if (this.sharing.access(loc, state.cpu, true, true) !== 'shared') throw new Stuck(`exclusive store to ${loc}, which no other CPU uses`);
+    const picks = { addr: addr.picks ?? 0, data: stored.picks ?? 0 };
+    return this.request(state, { ...access, loc }, addr.deps, stored.deps, false, -1, picks);
+  }
+
+  /** An access through a number: by virtual address, which the MMU translates. */
+  private virtual(state: ThreadState, addr: Tagged, data: Tagged | null, access: Access): Request {
     if (addr.value.k !== 'int') throw new Stuck('virtual access without an address');
-    if (addr.value.v < 4096n)
-      return this.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
-    return this.request(state, { op: 'touch', va: addr.value.v, write, nofault: false }, addr.deps, 0, false);
+    const { v: va } = addr.value;
+    if (this.setup.throughMmu !== true) {
+      if (va < 4096n)
+        return this.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
+      return this.request(state, { op: 'touch', va, write: access.op !== 'load', nofault: false }, addr.deps, 0, false);
+    }
+    const reads = access.op === 'load' || (access.op === 'rmw' && access.noReturn !== true);
+    const picks = { addr: addr.picks ?? 0, data: data?.picks ?? 0 };
+    return this.request(state, { op: 'translated', va, access }, addr.deps, data?.deps ?? 0, reads, -1, picks);
   }
 
   private call(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'call' }>): Request | null {
@@ -271,7 +328,7 @@ export class Interpreter {
     const known = this.setup.program.procedures.get(name);
     if (known) {
       this.enter(state, name, args, { k: 'call', dst: instr.dst });
-      if (known.language === 'riscv-asm') {
+      if (known.language !== 'c') {
         const entered = state.frames.at(-1);
         if (entered) entered.locals = new Map(frame.locals);
       }
@@ -288,9 +345,13 @@ export class Interpreter {
   private leave(state: ThreadState, frame: Frame, value: Tagged | null): Request | null {
     switch (frame.entry.k) {
       case 'start':
-        this.pop(state);
+        endWithResults(this, state, frame);
         return null;
       case 'trap':
+        if (this.procedure(frame.procedure).language === 'arm64-asm') {
+          endWithResults(this, state, frame);
+          return null;
+        }
         throw new Stuck(`${frame.procedure} ends without returning from the trap`);
       case 'interrupt':
         return this.request(state, { op: 'interrupt-return', from: frame.entry.from }, 0, 0, false);
@@ -299,7 +360,7 @@ export class Interpreter {
         const caller = state.frames.at(-1);
         if (!caller) return null;
         // Assembly called from assembly shares the registers.
-        if (this.procedure(frame.procedure).language === 'riscv-asm' && this.procedure(caller.procedure).language === 'riscv-asm')
+        if (this.procedure(frame.procedure).language !== 'c' && this.procedure(caller.procedure).language !== 'c')
           caller.locals = frame.locals;
         else if (frame.entry.dst !== null) {
           const none: Tagged = { value: { k: 'unknown', key: `result of ${frame.procedure}` }, deps: 0 };

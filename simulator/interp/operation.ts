@@ -6,7 +6,24 @@ import type { Value } from './value.js';
  * happen and hands the result back. Everything between two of them is invisible to other CPUs.
  */
 export type Operation =
-  | { readonly op: 'load'; readonly loc: string; readonly acquire: boolean; readonly bits: number }
+  | {
+      readonly op: 'load';
+      readonly loc: string;
+      readonly acquire: boolean;
+      readonly bits: number;
+      /** An acquire that need not wait for older store-releases. */
+      readonly rcpc?: boolean;
+      /** Sets the exclusive monitor. */
+      readonly exclusive?: boolean;
+    }
+  /** Stores and answers 0 where nobody stored since the exclusive load, else (or for no reason) answers 1. */
+  | { readonly op: 'store-exclusive'; readonly loc: string; readonly value: Value; readonly release: boolean; readonly bits: number }
+  /** An access by virtual address: the MMU says which location `access` is made to, or the CPU takes a fault. */
+  | { readonly op: 'translated'; readonly va: bigint; readonly access: Access }
+  /** The program asks for an exception itself (SVC, HVC, ecall). */
+  | { readonly op: 'exception' }
+  /** The run is one that nobody looks at: a retried access faulted again. */
+  | { readonly op: 'discard' }
   | {
       readonly op: 'store';
       readonly loc: string;
@@ -23,6 +40,10 @@ export type Operation =
       readonly expected: Value | null;
       readonly order: RmwOrder;
       readonly bits: number;
+      /** Arm ARM DDI 0487, B2.3: without a destination register the read is no read to a barrier for loads (STADD and its like). */
+      readonly noReturn?: boolean;
+      /** A compare that fails still acquires: so for an instruction (CASA), not for the kernel's cmpxchg_acquire(). */
+      readonly acquiresOnFailure?: boolean;
     }
   /** Earlier accesses of the kinds in `pred` come before later ones of the kinds in `succ`. */
   | { readonly op: 'fence'; readonly pred: Accesses; readonly succ: Accesses; readonly name: string }
@@ -63,6 +84,12 @@ export type Operation =
   | { readonly op: 'stuck'; readonly why: string }
   | { readonly op: 'end' };
 
+/** An access to memory; `loc` is empty as long as a translation has to find it. */
+export type Access = Extract<Operation, { op: 'load' | 'store' | 'rmw' | 'store-exclusive' }>;
+
+/** Why an access faults (Arm ARM DDI 0487, D8.15 "Memory aborts", fault status codes); `supervisor-call` is the exception of an SVC. */
+export type FaultType = 'translation' | 'access-flag' | 'permission' | 'undefined' | 'supervisor-call';
+
 export type Accesses = 'r' | 'w' | 'rw';
 export type LockFlavour = 'spin' | 'write' | 'read' | 'mutex';
 
@@ -79,6 +106,8 @@ export interface Request {
   readonly addr: number;
   /** Slots that the stored value depends on. */
   readonly data: number;
+  /** Slots that only picked the address or the stored value. */
+  readonly picks: { readonly addr: number; readonly data: number };
   /** The slot that receives the view of what is read; -1 where the result is not used. */
   readonly slot: number;
   /** Slots still of use after this operation (without `slot`). */
@@ -92,5 +121,5 @@ export type Result =
   | { readonly k: 'none' }
   | { readonly k: 'value'; readonly value: Value }
   | { readonly k: 'ok' }
-  /** The touch faulted; the interpreter enters the arch's trap handler. */
-  | { readonly k: 'fault' };
+  /** The access faulted; the interpreter enters the arch's trap handler. */
+  | { readonly k: 'fault'; readonly type: FaultType };

@@ -1,5 +1,6 @@
 import type { CatalogRow } from '../catalog/row.js';
 import type { Instr } from '../program/types.js';
+import { exceptionReturn } from './exception.js';
 import { isTrue } from './expression.js';
 import type { Interpreter } from './interpreter.js';
 import { objectOf, Stuck } from './memory.js';
@@ -84,7 +85,7 @@ export function callPrimitive(
       if (isTrue(on.setup, at.value(0))) return given(ZERO);
       return ask(on, state, { op: 'fail', violation: 'assertion', why: 'the assertion does not hold' }, 0);
     default:
-      return ask(on, state, operation(on, state.cpu, row, at), at.deps());
+      return ask(on, state, operation(on, state.cpu, row, at), at.deps(), at.picks());
   }
 }
 
@@ -150,11 +151,15 @@ class Arguments {
   deps(): number {
     return this.args.reduce((mask, arg) => mask | arg.deps, 0);
   }
+
+  picks(): number {
+    return this.args.reduce((mask, arg) => mask | (arg.picks ?? 0), 0);
+  }
 }
 
-function ask(on: Interpreter, state: ThreadState, does: Operation, deps: number): Effect {
+function ask(on: Interpreter, state: ThreadState, does: Operation, deps: number, picks = 0): Effect {
   const reads = does.op === 'await' || does.op === 'fetch';
-  return { k: 'request', request: on.request(state, does, deps, 0, reads) };
+  return { k: 'request', request: on.request(state, does, deps, 0, reads, -1, { addr: picks, data: 0 }) };
 }
 
 const accesses = (word: string): Accesses => {
@@ -185,6 +190,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'fence-i':
     case 'rcu-sync':
     case 'trap-return':
+    case 'exception':
       return { op: does.kind };
     case 'tlbi': {
       const level = at.number(does.level);
@@ -316,6 +322,10 @@ export function finishPrimitive(
       if (result.k === 'fault') return;
       break;
     case 'trap-return': {
+      if (on.procedure(frame.procedure).language === 'arm64-asm') {
+        exceptionReturn(on, state);
+        return;
+      }
       let top = state.frames.at(-1);
       while (top && top.entry.k !== 'trap') {
         on.pop(state);

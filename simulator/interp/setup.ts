@@ -57,6 +57,8 @@ export interface Setup {
   readonly trap: string | null;
   /** Loads and stores through a number go through the MMU to the page object behind it (litmus tests); else they are only checked. */
   readonly throughMmu?: boolean;
+  /** View slots a CPU: how many reads it can tell apart as sources of dependencies at a time. */
+  readonly viewSlots?: number;
   /** Text of a source line for traces; null where it is not at hand. */
   readonly line: (file: string, line: number, origin: string) => string | null;
 }

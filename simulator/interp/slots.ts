@@ -1,4 +1,4 @@
-import type { ThreadState } from './thread.js';
+import { allDeps, type ThreadState } from './thread.js';
 
 /**
  * The slot for what is read next: the first free one, else the last, which then stands for several reads at once. Joining two reads in one
@@ -13,8 +13,8 @@ export function freeSlot(state: ThreadState): number {
 export function releaseSlots(state: ThreadState): void {
   if (state.slots.every((from) => from === '')) return;
   let used = state.ctrl;
-  for (const frame of state.frames) for (const tagged of frame.locals.values()) used |= tagged.deps;
-  for (const tagged of state.memory.values()) used |= tagged.deps;
+  for (const frame of state.frames) for (const tagged of frame.locals.values()) used |= allDeps(tagged);
+  for (const tagged of state.memory.values()) used |= allDeps(tagged);
   state.slots.forEach((_, i) => {
     if ((used & (1 << i)) === 0) state.slots[i] = '';
   });

@@ -4,7 +4,12 @@ import { type Value, valueKey } from './value.js';
 export interface Tagged {
   readonly value: Value;
   readonly deps: number;
+  /** Slots that only decided which value it is (CSEL): they order later writes, not reads (Arm ARM DDI 0487, B2.3 "Pick dependency"). */
+  readonly picks?: number;
 }
+
+/** Slots that a later write has to wait for. */
+export const allDeps = (tagged: Tagged): number => tagged.deps | (tagged.picks ?? 0);
 
 /** Why a frame was entered decides what leaving it does. */
 export type Entry =
@@ -39,11 +44,16 @@ export interface ThreadState {
   slots: string[];
   /** Slots that decided branches since the last operation. */
   ctrl: number;
+  /** Faults that a CPU with a fault plan has taken, as `faultKey` spells them, sorted. */
+  faults: readonly string[];
+  /** How often the instruction at hand has faulted and is tried again; at 2 nobody looks at the run any more. */
+  retries: 0 | 1 | 2;
 }
 
+/** Slots where a setup does not ask for more. */
 export const VIEW_SLOTS = 4;
 
-export function newThread(cpu: number): ThreadState {
+export function newThread(cpu: number, slots = VIEW_SLOTS): ThreadState {
   return {
     cpu,
     frames: [],
@@ -52,8 +62,10 @@ export function newThread(cpu: number): ThreadState {
     irqOff: 0,
     preemptOff: 0,
     rcuDepth: 0,
-    slots: Array.from({ length: VIEW_SLOTS }, () => ''),
+    slots: Array.from({ length: slots }, () => ''),
     ctrl: 0,
+    faults: [],
+    retries: 0,
   };
 }
 
@@ -70,8 +82,11 @@ export function cloneThread(state: ThreadState): ThreadState {
 /** Interrupts masked, preemption off or inside rcu_read_lock(): a grace period has to wait for this CPU. */
 export const isRcuReader = (state: ThreadState): boolean => state.irqOff > 0 || state.preemptOff > 0 || state.rcuDepth > 0;
 
-const tagKey = (tagged: Tagged): string =>
-  tagged.deps === 0 ? valueKey(tagged.value) : `${valueKey(tagged.value)}~${String(tagged.deps)}`;
+function tagKey(tagged: Tagged): string {
+  const picks = tagged.picks ?? 0;
+  if (tagged.deps === 0 && picks === 0) return valueKey(tagged.value);
+  return `${valueKey(tagged.value)}~${String(tagged.deps)}${picks === 0 ? '' : `~${String(picks)}`}`;
+}
 
 function entryKey(entry: Entry): string {
   switch (entry.k) {
@@ -96,5 +111,6 @@ const sorted = <T>(map: ReadonlyMap<string, T>, show: (value: T) => string): str
 export function threadKey(state: ThreadState): string {
   const frames = state.frames.map((f) => `${f.procedure}:${String(f.pc)}:${entryKey(f.entry)}{${sorted(f.locals, tagKey)}}`).join(';');
   const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl].join('.');
-  return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}`;
+  const faults = state.faults.length > 0 || state.retries > 0 ? `|${String(state.retries)}${state.faults.join(',')}` : '';
+  return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}${faults}`;
 }

@@ -1,3 +1,4 @@
+import type { FaultType } from '../interp/operation.js';
 import type { Setup } from '../interp/setup.js';
 import type { Value } from '../interp/value.js';
 import type { Mmu } from '../machine/mmu.js';
@@ -39,9 +40,6 @@ export type Condition =
 export type Observable =
   | { readonly k: 'register'; readonly cpu: number; readonly name: string }
   | { readonly k: 'location'; readonly loc: string };
-
-/** Why an access faults (Arm ARM DDI 0487, D8.15 "Memory aborts", fault status codes). `undefined` is an undefined instruction. */
-export type FaultType = 'translation' | 'access-flag' | 'permission' | 'undefined' | 'supervisor-call';
 
 /** What a litmus test's author, or the suite's table, expects. */
 export type Expected = 'allowed' | 'forbidden' | 'required';

@@ -85,7 +85,7 @@ export function rewrite(m: Machine, s: Int32Array, thread: number, to: Uint8Arra
     const pending = s[block + at.PEND_READ] ?? 0;
     if (pending > 0) s[block + at.PEND_READ] = (to[pending - 1] ?? 0) + 1;
   }
-  if (m.setup.arch === 'riscv') round(m, s, thread);
+  if (m.setup.arch === 'riscv' && !at.exact) round(m, s, thread);
 }
 
 /**
@@ -109,7 +109,7 @@ function round(m: Machine, s: Int32Array, thread: number): void {
     s[block + at.VR] = s[block + at.VW] = Math.max(s[block + at.VR] ?? 0, s[block + at.VW] ?? 0, s[block + at.RN] ?? 0);
   for (const field of [at.RN, at.VR, at.VW]) s[block + field] = down[s[block + field] ?? 0] ?? 0;
   s[block + at.FRESH] = walked[s[block + at.FRESH] ?? 0] ?? 0;
-  for (let i = 0; i < 4; i++) s[block + at.SLOT + i] = down[s[block + at.SLOT + i] ?? 0] ?? 0;
+  for (let i = 0; i < at.slots; i++) s[block + at.SLOT + i] = down[s[block + at.SLOT + i] ?? 0] ?? 0;
   for (let loc = 0; loc < m.locationCount; loc++) s[block + at.COH + loc] = order.latest(s, loc, s[block + at.COH + loc] ?? 0);
   for (let entry = 0; entry < at.entries; entry++) s[block + at.TLB + entry] = order.latest(s, entry, s[block + at.TLB + entry] ?? 0);
 }

@@ -3,6 +3,7 @@ import { line } from './data.js';
 import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
+import { AT_END, type Place, places, put, type Write } from './promises.js';
 import { decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
@@ -43,7 +44,12 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
   }
   const what = invalidationOf(m, decoded, does);
   const t = m.begin(s, cpu);
-  const view = Math.max(m.get(t, cpu, at.DSB), m.get(t, cpu, at.ISB), m.get(t, cpu, at.CTRL), m.slots(t, cpu, request.addr));
+  const view = Math.max(
+    m.get(t, cpu, at.DSB),
+    m.get(t, cpu, at.ISB),
+    m.get(t, cpu, at.CTRL),
+    m.slots(t, cpu, request.addr | request.picks.addr),
+  );
   let free = 0;
   while (free < MAX_PENDING_TLBI && m.get(t, cpu, at.TLBI + free) !== 0) free++;
   if (free === MAX_PENDING_TLBI) {
@@ -65,29 +71,50 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
 export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'dsb'>, sink: Sink): void {
   const at = m.layout;
   if (does.of !== 'ld' && m.delayed(s, cpu)) return;
-  const t = m.begin(s, cpu);
-  let completed = 0;
-  if (does.of === 'full') {
-    for (let i = 0; i < MAX_PENDING_TLBI; i++) {
-      const pending = m.get(t, cpu, at.TLBI + i);
-      if (pending === 0) continue;
-      const position = m.order.append(t, -pending, m.get(t, cpu, at.TLBI_VIEW + i));
+  const issued = does.of === 'full' ? issuedBy(m, s, cpu) : [];
+  for (const chosen of completions(m, s, cpu, issued)) {
+    const t = m.begin(s, cpu);
+    issued.forEach(({ write, slot }, i) => {
+      const position = put(m, t, cpu, write, chosen[i] ?? AT_END);
       m.raise(t, cpu, at.VM, position);
-      m.set(t, cpu, at.TLBI + i, 0);
-      m.set(t, cpu, at.TLBI_VIEW + i, 0);
-      completed++;
-    }
+      m.set(t, cpu, at.TLBI + slot, 0);
+      m.set(t, cpu, at.TLBI_VIEW + slot, 0);
+    });
+    const view = m.get(t, cpu, does.of === 'ld' ? at.VR : does.of === 'st' ? at.VW : at.VM);
+    for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
+    if (at.exact) m.raise(t, cpu, at.WN, view);
+    m.move(t, cpu);
+    const done = issued.length === 1 ? 'the TLBI is' : `${String(issued.length)} TLBIs are`;
+    sink.next(
+      t,
+      cpu,
+      false,
+      line(m, request, () => (issued.length > 0 ? `${done} complete on all CPUs` : does.name)),
+    );
   }
-  const view = m.get(t, cpu, does.of === 'ld' ? at.VR : does.of === 'st' ? at.VW : at.VM);
-  for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
-  m.move(t, cpu);
-  const text = completed > 0 ? `${completed === 1 ? 'the TLBI is' : `${String(completed)} TLBIs are`} complete on all CPUs` : does.name;
-  sink.next(
-    t,
-    cpu,
-    false,
-    line(m, request, () => text),
-  );
+}
+
+/** TLBIs that this CPU has issued and not waited for: the entry of the order each becomes when it is complete. */
+function issuedBy(m: Machine, s: Int32Array, cpu: number): { readonly write: Write; readonly slot: number }[] {
+  const at = m.layout;
+  const issued: { readonly write: Write; readonly slot: number }[] = [];
+  for (let slot = 0; slot < MAX_PENDING_TLBI; slot++) {
+    const pending = m.get(s, cpu, at.TLBI + slot);
+    if (pending !== 0) issued.push({ write: { code: -pending, value: m.get(s, cpu, at.TLBI_VIEW + slot) }, slot });
+  }
+  return issued;
+}
+
+/** Every choice of places for the invalidations that a DSB completes, each after all that its CPU has done. */
+function completions(m: Machine, s: Int32Array, cpu: number, issued: readonly { readonly write: Write }[]): Place[][] {
+  let choices: Place[][] = [[]];
+  for (const { write } of issued) {
+    const found = places(m, s, cpu, write, Math.max(m.get(s, cpu, m.layout.VM), write.value), Number.POSITIVE_INFINITY);
+    choices = choices.flatMap((chosen) =>
+      found.filter((place) => place === AT_END || !chosen.includes(place)).map((place) => [...chosen, place]),
+    );
+  }
+  return choices;
 }
 
 /** arm64 ISB, riscv fence.i: what this CPU fetches and walks next comes after what it has waited for. */

@@ -62,9 +62,25 @@ export class Layout {
   readonly TLBI = 24;
   readonly TLBI_VIEW = 24 + MAX_PENDING_TLBI;
   readonly SLOT = 24 + 2 * MAX_PENDING_TLBI;
-  readonly COH = 24 + 2 * MAX_PENDING_TLBI + VIEW_SLOTS;
+  readonly COH: number;
   /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
   readonly TLB: number;
+  /** Floor of later writes. This and what follows is kept by litmus layouts only: a store that takes its place at once needs none of it. */
+  readonly WN: number;
+  /** Exclusive monitor: location + 1, and the position that the exclusive load read. */
+  readonly MONITOR_LOC: number;
+  readonly MONITOR_POS: number;
+  /** Own promises that were kept, as a set of positions. */
+  readonly KEPT: number;
+  /** Locations whose newest own store is an atomic's, as a set. */
+  readonly FORWARD_RMW: number;
+  /** Newest own store to each location, and the view that reading it by forwarding gives. */
+  readonly FORWARD: number;
+  readonly FORWARD_VIEW: number;
+  /** Newest explicit own read of each location: a hardware update of the entry comes after it. */
+  readonly READ: number;
+  /** Newest own walk of each entry: an explicit store to the entry comes after it. */
+  readonly WALKED: number;
   readonly threadSize: number;
   readonly size: number;
 
@@ -74,7 +90,11 @@ export class Layout {
     readonly locations: number,
     readonly entries: number,
     pages: number,
+    readonly slots = VIEW_SLOTS,
+    /** Litmus layout: keeps what a store that is not yet in the order has to wait for. */
+    readonly exact = false,
   ) {
+    this.COH = this.SLOT + slots;
     this.BASE_VIEW = this.BASE + locations;
     this.FREED = this.BASE_VIEW + locations;
     this.LOST = this.FREED + Math.max(1, Math.ceil(pages / PAGES_A_WORD));
@@ -86,7 +106,16 @@ export class Layout {
     this.ORDER = this.CB_VIEW + MAX_CALLBACKS;
     this.globalSize = this.ORDER + 2 * MAX_ORDER;
     this.TLB = this.COH + locations;
-    this.threadSize = this.TLB + entries;
+    this.WN = this.TLB + entries;
+    this.MONITOR_LOC = this.WN + 1;
+    this.MONITOR_POS = this.WN + 2;
+    this.KEPT = this.WN + 3;
+    this.FORWARD_RMW = this.WN + 4;
+    this.FORWARD = this.WN + 5;
+    this.FORWARD_VIEW = this.FORWARD + locations;
+    this.READ = this.FORWARD_VIEW + locations;
+    this.WALKED = this.READ + locations;
+    this.threadSize = exact ? this.WALKED + locations : this.WN;
     this.size = this.globalSize + threads * this.threadSize;
   }
 
@@ -120,9 +149,13 @@ export class Layout {
       this.REL,
     ];
     for (let i = 0; i < MAX_PENDING_TLBI; i++) fields.push(this.TLBI_VIEW + i);
-    for (let i = 0; i < VIEW_SLOTS; i++) fields.push(this.SLOT + i);
+    for (let i = 0; i < this.slots; i++) fields.push(this.SLOT + i);
     for (let i = 0; i < this.locations; i++) fields.push(this.COH + i);
     for (let i = 0; i < this.entries; i++) fields.push(this.TLB + i);
+    if (this.exact) {
+      fields.push(this.WN, this.MONITOR_POS);
+      for (let i = 0; i < this.locations; i++) fields.push(this.FORWARD + i, this.FORWARD_VIEW + i, this.READ + i, this.WALKED + i);
+    }
     return fields;
   }
 }

@@ -22,7 +22,7 @@ import {
   when,
   zeroFrom,
 } from '../testing/build.js';
-import { outcomes, shows, violations } from '../testing/run.js';
+import { outcomes, promisedOutcomes, shows, violations } from '../testing/run.js';
 
 /**
  * Classical litmus tests. Both architectures are multi-copy atomic, and agree on every row that has no `arch`. What is `forbidden` must
@@ -538,6 +538,31 @@ describe('classical litmus tests', () => {
       }
     }
   }
+
+  // What the interleaving search leaves out, the promise-first search shows.
+  for (const row of rows) {
+    for (const arch of row.arch ? [row.arch] : (['riscv', 'arm64'] as const)) {
+      it(`${row.name} (${arch}, promise-first): ${row.verdict}`, () => {
+        expect(shows({ arch, cpus: row.cpus }, 'promise-first', row.exists)).toBe(row.verdict === 'allowed');
+      });
+    }
+  }
+
+  it('promise-first shows whatever interleaving shows', () => {
+    // Interleaving keeps what only one CPU uses out of memory.
+    const threads = (ends: Set<string>): string[] =>
+      [...ends].map((end) =>
+        end
+          .split(' ')
+          .filter((part) => /^P\d/.test(part))
+          .join(' '),
+      );
+    for (const row of rows) {
+      const scene: Scene = { arch: row.arch ?? 'riscv', cpus: row.cpus };
+      const all = threads(promisedOutcomes(scene));
+      for (const end of threads(outcomes(scene, 1))) expect(all, row.name).toContain(end);
+    }
+  });
 
   it('window 1 shows whatever window 0 shows', () => {
     for (const row of rows) {

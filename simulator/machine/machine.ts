@@ -8,6 +8,7 @@ import { Layout, PAGES_A_WORD } from './layout.js';
 import { type Entry, entriesOf, type Mmu } from './mmu.js';
 import { Order } from './order.js';
 import type { Invalidation } from './tlbi.js';
+import type { Promises } from './promises.js';
 import type { Violation } from './violation.js';
 
 /** How riscv hardware treats what it has seen of an invalid entry (RISC-V privileged spec, "Supervisor Memory-Management Fence Instruction"). */
@@ -54,6 +55,8 @@ export class Machine {
   explain = false;
   /** While false, successors are left as the step made them: a search that puts them in canonical form by itself. */
   canonical = true;
+  /** The order of writes that was chosen beforehand; null where each write takes its place as it is made. */
+  promises: Promises | null = null;
   private readonly locations = new Map<string, number>();
   private readonly names: string[] = [];
   private readonly locks = new Map<string, number>();
@@ -68,7 +71,8 @@ export class Machine {
   ) {
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;
-    this.layout = new Layout(this.setup.cpus.length + 1, this.entries.length + room, this.entries.length, this.setup.physical.size);
+    const { cpus, physical, viewSlots, throughMmu = false } = this.setup;
+    this.layout = new Layout(cpus.length + 1, this.entries.length + room, this.entries.length, physical.size, viewSlots, throughMmu);
     this.order = new Order(this.layout);
     this.viewFields = this.layout.viewFields();
     this.scratch = new Int32Array(this.layout.size);
@@ -106,7 +110,7 @@ export class Machine {
 
   /** Whether writes to a location can matter to what the thread reads or walks. */
   matters(loc: number, thread: number): boolean {
-    return loc < this.entries.length || this.on.sharing.reads(this.locationName(loc), thread);
+    return this.layout.exact || loc < this.entries.length || this.on.sharing.reads(this.locationName(loc), thread);
   }
 
   has(trait: Trait): boolean {
@@ -219,8 +223,8 @@ export class Machine {
   goTo(t: Int32Array, thread: number, id: number): void {
     this.set(t, thread, this.layout.NODE, id);
     const { live } = this.auto.node(id).request;
-    for (let i = 0; i < 4; i++) if ((live & (1 << i)) === 0) this.set(t, thread, this.layout.SLOT + i, 0);
-    if (this.canonical) compact(this, t);
+    for (let i = 0; i < this.layout.slots; i++) if ((live & (1 << i)) === 0) this.set(t, thread, this.layout.SLOT + i, 0);
+    if (this.canonical && this.promises === null) compact(this, t);
   }
 
   /** True where this thread has nothing more to run. */

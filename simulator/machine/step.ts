@@ -1,10 +1,12 @@
-import { awaitNonzero, drain, fence, line, load, rmw, store } from './data.js';
+import { awaitNonzero, drain, fence, line, load, rmw, store, storeExclusive } from './data.js';
 import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, fetch, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
 import { freePage } from './lifetime.js';
 import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
 import { callRcu, quiesce, runCallback, synchronize } from './rcu.js';
+import { AT_END, put } from './promises.js';
+import { accessFlagUpdate, exception, translated } from './translate.js';
 import { touch } from './walk.js';
 
 /** Every way the machine may go on from `s`. */
@@ -17,9 +19,16 @@ export function expand(m: Machine, s: Int32Array, sink: Sink): void {
     } else runCallback(m, s, sink);
     operate(m, s, cpu, sink);
   }
+  for (const write of m.layout.exact ? accessFlagUpdate(m, s) : []) {
+    const t = m.copy(s);
+    put(m, t, 0, write, AT_END);
+    m.goTo(t, 0, m.node(t, 0).id);
+    sink.next(t, -1, false, m.explain ? `[hardware sets the access flag of ${m.locationName(write.code)}]` : '');
+  }
 }
 
-function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
+/** Every way one CPU may do its next operation. */
+export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const { request } = m.node(s, cpu);
   const { does } = request;
   switch (does.op) {
@@ -31,6 +40,15 @@ function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
       return;
     case 'rmw':
       rmw(m, s, cpu, request, does, sink);
+      return;
+    case 'store-exclusive':
+      storeExclusive(m, s, cpu, request, does, sink);
+      return;
+    case 'translated':
+      translated(m, s, cpu, request, does, sink);
+      return;
+    case 'exception':
+      exception(m, s, cpu, request, sink);
       return;
     case 'fence':
     case 'dmb':
@@ -112,6 +130,7 @@ function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
       sink.stuck(does.why);
       return;
     case 'end':
+    case 'discard':
       return;
   }
 }

@@ -166,7 +166,7 @@ class Run {
         this.counts.add('faults');
         if (how === 'spurious') this.counts.add('spurious-faults');
         this.hardware.trap(thread.cpu);
-        return { k: 'fault' };
+        return { k: 'fault', type: 'translation' };
       }
       case 'await':
         return truthOf(this.read(does.loc)) === true ? { k: 'value', value: this.read(does.loc) } : null;
@@ -175,9 +175,15 @@ class Run {
       case 'trap-return':
       case 'rcu-sync':
         return NONE;
+      case 'store-exclusive':
+        this.memory.set(does.loc, does.value);
+        return { k: 'value', value: { k: 'int', v: 0n } };
       case 'end':
       case 'stuck':
       case 'fail':
+      case 'translated':
+      case 'exception':
+      case 'discard':
         return null;
     }
   }

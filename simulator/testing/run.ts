@@ -1,6 +1,7 @@
 import type { Budget, Exploration } from '../explore/explore.js';
 import { traceOf, type TraceStep } from '../explore/trace.js';
 import { showValue } from '../interp/value.js';
+import { finalStates, LITMUS_BUDGET, searchOrders } from '../litmus/run.js';
 import type { Machine } from '../machine/machine.js';
 import { expand } from '../machine/step.js';
 import type { ViolationKind } from '../machine/violation.js';
@@ -61,6 +62,28 @@ export function outcomes(scene: Scene, window: 0 | 1): Set<string> {
   return found;
 }
 
+/** The same by the promise-first search: every behaviour of the machine, load buffering included. */
+export function promisedOutcomes(scene: Scene): Set<string> {
+  const isPrivate = (loc: string): boolean => loc.startsWith('noted ');
+  const { machine: m, search } = searchOrders(linked(scene), LITMUS_BUDGET, isPrivate);
+  if (search.stopped !== null) throw new Error(`not exhaustive: ${search.stopped}`);
+  if (search.stuck.length > 0) throw new Error(`not modelled: ${search.stuck.join('; ')}`);
+  const found = new Set<string>();
+  for (const execution of search.executions) {
+    for (const final of finalStates(m, execution)) {
+      const parts: string[] = [];
+      m.setup.cpus.forEach((cpu, i) => {
+        for (const [loc, { value }] of final.threads[i]?.memory ?? [])
+          if (isPrivate(loc)) parts.push(`${cpu.name}.${loc.slice('noted '.length)}=${showValue(value)}`);
+      });
+      for (let loc = 0; loc < m.locationCount; loc++)
+        parts.push(`${m.locationName(loc)}=${showValue(final.location(m.locationName(loc)))}`);
+      found.add(parts.sort().join(' '));
+    }
+  }
+  return found;
+}
+
 function endOf(m: Machine, s: Int32Array): string {
   const parts: string[] = [];
   m.setup.cpus.forEach((cpu, i) => {
@@ -73,8 +96,8 @@ function endOf(m: Machine, s: Int32Array): string {
 }
 
 /** Whether some run ends with all of `parts` (`P1.r1=1`, `x=2`) true. Throws where a part names what no run ends with at all. */
-export function shows(scene: Scene, window: 0 | 1, parts: string): boolean {
-  const ends = [...outcomes(scene, window)].map((end) => end.split(' '));
+export function shows(scene: Scene, window: 0 | 1 | 'promise-first', parts: string): boolean {
+  const ends = [...(window === 'promise-first' ? promisedOutcomes(scene) : outcomes(scene, window))].map((end) => end.split(' '));
   const wanted = parts.split(' ');
   for (const part of wanted) {
     const name = part.slice(0, part.indexOf('=') + 1);

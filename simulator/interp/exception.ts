@@ -1,0 +1,104 @@
+import type { Procedure } from '../program/types.js';
+import type { Interpreter } from './interpreter.js';
+import { Stuck } from './memory.js';
+import type { FaultType } from './operation.js';
+import type { FaultPlan } from './setup.js';
+import type { Frame, Tagged, ThreadState } from './thread.js';
+import { int, type Value } from './value.js';
+
+/** How a fault is written down: which machine word of the entry procedure faulted, at which address, and why. */
+export const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
+  `${String(word)} ${va === null ? '-' : va.toString(16)} ${type}`;
+
+/** Where a local's final value stands in a thread's private memory. */
+export const resultLocation = (name: string): string => `=${name}`;
+
+/** Machine word that holds instruction `pc`; -1 before the first. */
+function wordAt(procedure: Procedure, pc: number): number {
+  const words = procedure.words ?? [];
+  let found = -1;
+  for (let i = 0; i < words.length && (words[i] ?? 0) <= pc; i++) found = i;
+  return found;
+}
+
+const addressOf = (procedure: Procedure, word: number): Value => int((procedure.base ?? 0n) + 4n * BigInt(word));
+
+/** Ends the thread, keeping what its entry procedure lists among its results. */
+export function endWithResults(on: Interpreter, state: ThreadState, frame: Frame): void {
+  const entry = state.frames[0];
+  const results = entry ? (on.procedure(entry.procedure).results ?? []) : [];
+  const kept = results.map((name) => [name, frame.locals.get(name)] as const);
+  while (state.frames.length > 0) on.pop(state);
+  for (const [name, tagged] of kept) if (tagged) state.memory.set(resultLocation(name), { value: tagged.value, deps: 0 });
+  state.ctrl = 0;
+}
+
+/** Takes an exception under a CPU's own plan. `va` is null for one that the program asked for. */
+export function takeException(on: Interpreter, state: ThreadState, plan: FaultPlan, va: bigint | null, type: FaultType): void {
+  const frame = state.frames.at(-1);
+  if (!frame) return;
+  const procedure = on.procedure(frame.procedure);
+  const word = wordAt(procedure, frame.pc);
+  const asked = type === 'supervisor-call';
+  state.ctrl = 0;
+  if (!asked) state.faults = [...new Set([...state.faults, faultKey(word, va, type)])].sort();
+  if (plan.k === 'handler') {
+    const registers: [string, Value][] = [
+      // An SVC returns behind itself, a fault to what faulted (Arm ARM DDI 0487, D1.3 "Exception entry", preferred return address).
+      ['ELR_EL1', addressOf(procedure, word + (asked ? 1 : 0))],
+      ['FAR_EL1', int(va ?? 0n)],
+      ['ESR_EL1', syndrome(type)],
+    ];
+    const locals = new Map<string, Tagged>(frame.locals);
+    on.enter(state, plan.procedure, [], { k: 'trap', irqOff: state.irqOff, nofault: false, skip: false });
+    const handler = state.frames.at(-1);
+    if (!handler) return;
+    for (const [name, value] of registers) locals.set(name, { value, deps: 0 });
+    handler.locals = locals;
+    return;
+  }
+  if (asked) {
+    frame.pc++;
+    return;
+  }
+  if (plan.k === 'stop') {
+    endWithResults(on, state, frame);
+    return;
+  }
+  state.retries = state.retries === 0 ? 1 : 2;
+}
+
+/** Exception classes and fault status codes (Arm ARM DDI 0487, D24.2.37 "ESR_EL1"): data abort from the same level, SVC, unknown. */
+function syndrome(type: FaultType): Value {
+  const DATA_ABORT = 0x25n << 26n;
+  switch (type) {
+    case 'supervisor-call':
+      return int(0x15n << 26n);
+    case 'undefined':
+      return int(0n);
+    case 'translation':
+      return int(DATA_ABORT | 0x07n);
+    case 'access-flag':
+      return int(DATA_ABORT | 0x0bn);
+    case 'permission':
+      return int(DATA_ABORT | 0x0fn);
+  }
+}
+
+/** ERET: goes to the machine word that ELR_EL1 names, with the registers as they are. */
+export function exceptionReturn(on: Interpreter, state: ThreadState): void {
+  const frame = state.frames.at(-1);
+  if (!frame) return;
+  const target = frame.locals.get('ELR_EL1')?.value;
+  if (target?.k !== 'int') throw new Stuck('ELR_EL1 has no value to return to');
+  const { locals } = frame;
+  if (frame.entry.k === 'trap') on.pop(state);
+  const below = state.frames.at(-1);
+  if (!below) throw new Stuck('nothing to return to');
+  const procedure = on.procedure(below.procedure);
+  const word = Number(target.v - (procedure.base ?? 0n)) / 4;
+  const pc = word === procedure.words?.length ? procedure.code.length : procedure.words?.[word];
+  if (pc === undefined) throw new Stuck(`return to 0x${target.v.toString(16)}, where no code of ${procedure.name} stands`);
+  below.pc = pc;
+  below.locals = locals;
+}

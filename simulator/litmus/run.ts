@@ -1,0 +1,178 @@
+import { type Execution, promiseFirst, type PromiseBudget, type PromiseSearch } from '../explore/promise.js';
+import { Automaton } from '../interp/automaton.js';
+import { resultLocation } from '../interp/exception.js';
+import { Interpreter } from '../interp/interpreter.js';
+import { SharingChanged, SharingFacts } from '../interp/sharing.js';
+import type { ThreadState } from '../interp/thread.js';
+import { type Value, valueKey } from '../interp/value.js';
+import { LayoutTooSmall, Machine } from '../machine/machine.js';
+import type { Condition, Expected, LitmusTest, Observable } from './test.js';
+
+/** How many view slots a litmus thread has: one a register that was loaded. */
+const SLOTS = 24;
+
+export const LITMUS_BUDGET: PromiseBudget = { orders: 200_000, steps: 5_000_000, ms: 10_000 };
+
+/** What running a litmus test showed. */
+export interface LitmusOutcome {
+  /** Null where the search was stopped or met what is not modelled before it found what would settle it. */
+  readonly verdict: Expected | null;
+  /** Final states, told apart by what the condition looks at. */
+  readonly states: number;
+  readonly orders: number;
+  readonly steps: number;
+  readonly ms: number;
+  readonly stopped: string | null;
+  readonly stuck: readonly string[];
+}
+
+/** A final state: what each thread ended with, and the newest value of each location. */
+export interface FinalState {
+  readonly threads: readonly ThreadState[];
+  location(loc: string): Value;
+}
+
+/** Runs a test under the setting that its setup holds, promise-first. Throws AxisNeeded for an axis the setting leaves open. */
+export function runLitmus(test: LitmusTest, budget: PromiseBudget = LITMUS_BUDGET): LitmusOutcome {
+  const began = performance.now();
+  const { machine, search } = searchOrders(test, budget);
+  const seen = new Set<string>();
+  let holds = 0;
+  let fails = 0;
+  for (const execution of search.executions) {
+    for (const final of finalStates(machine, execution)) {
+      if (test.filter && !evaluate(test.filter, final)) continue;
+      const key = project(test.condition, final);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (evaluate(test.condition, final)) holds++;
+      else fails++;
+    }
+  }
+  const complete = search.stopped === null && search.stuck.length === 0;
+  return {
+    verdict: verdictOf(test, holds, fails, complete),
+    states: seen.size,
+    orders: search.orders,
+    steps: search.steps,
+    ms: performance.now() - began,
+    stopped: search.stopped,
+    stuck: search.stuck,
+  };
+}
+
+/**
+ * The promise-first search of a program, on a machine that tells each dependency apart. All its memory is shared but what `isPrivate` names.
+ * It starts again while it learns how much room the program needs.
+ */
+export function searchOrders(
+  { setup, mmu }: Pick<LitmusTest, 'setup' | 'mmu'>,
+  budget: PromiseBudget,
+  isPrivate: (loc: string) => boolean = () => false,
+): { readonly machine: Machine; readonly search: PromiseSearch } {
+  const exact = { ...setup, viewSlots: SLOTS, throughMmu: true };
+  const sharing = new SharingFacts((loc) => !isPrivate(loc));
+  for (let room = 8; ; ) {
+    try {
+      const machine = new Machine(new Automaton(new Interpreter(exact, sharing)), mmu, 0, room);
+      return { machine, search: promiseFirst(machine, budget) };
+    } catch (error) {
+      if (error instanceof LayoutTooSmall) room *= 2;
+      else if (!(error instanceof SharingChanged)) throw error;
+    }
+  }
+}
+
+/** A statement that some run shows stays shown, however the search ends; that none shows it takes all of them. */
+function verdictOf(test: LitmusTest, holds: number, fails: number, complete: boolean): Expected | null {
+  if (test.quantifier === 'forall') {
+    if (holds > 0 && fails > 0) return 'allowed';
+    return complete ? (holds > 0 ? 'required' : 'forbidden') : null;
+  }
+  if (holds > 0) return 'allowed';
+  return complete ? 'forbidden' : null;
+}
+
+/** Every final state of an execution: what each thread may end in does not hang on how the others end. */
+export function* finalStates(m: Machine, execution: Execution): Generator<FinalState> {
+  const { order, ends } = execution;
+  const location = (loc: string): Value => {
+    const index = m.location(loc);
+    return m.auto.value(m.order.valueAt(order, index, m.order.latest(order, index, m.order.length(order))));
+  };
+  const go = function* (cpu: number, threads: ThreadState[]): Generator<FinalState> {
+    const choices = ends[cpu];
+    if (!choices) {
+      yield { threads, location };
+      return;
+    }
+    for (const id of choices) yield* go(cpu + 1, [...threads, m.auto.node(id).state]);
+  };
+  yield* go(0, []);
+}
+
+function observe(what: Observable, final: FinalState): Value {
+  if (what.k === 'location') return final.location(what.loc);
+  return final.threads[what.cpu]?.memory.get(resultLocation(what.name))?.value ?? { k: 'int', v: 0n };
+}
+
+/** Whether a statement holds in a final state. */
+export function evaluate(condition: Condition, final: FinalState): boolean {
+  switch (condition.k) {
+    case 'and':
+      return condition.of.every((each) => evaluate(each, final));
+    case 'or':
+      return condition.of.some((each) => evaluate(each, final));
+    case 'not':
+      return !evaluate(condition.of, final);
+    case 'constant':
+      return condition.holds;
+    case 'register':
+    case 'location':
+      return valueKey(observe(condition, final)) === valueKey(condition.value);
+    case 'same':
+      return valueKey(observe(condition.a, final)) === valueKey(observe(condition.b, final));
+    case 'fault':
+      return (final.threads[condition.cpu]?.faults ?? []).some((key) => matches(condition, key));
+  }
+}
+
+function matches(condition: Extract<Condition, { k: 'fault' }>, key: string): boolean {
+  const [word = '', va = '', type = ''] = key.split(' ');
+  if (condition.word !== null && condition.word !== Number(word)) return false;
+  if (condition.type !== null && condition.type !== type) return false;
+  if (condition.address === null) return true;
+  if (va === '-') return false;
+  const at = BigInt(`0x${va}`);
+  return at >= condition.address.from && at < condition.address.from + condition.address.size;
+}
+
+/** What the condition looks at, as text. */
+function project(condition: Condition, final: FinalState): string {
+  const parts: string[] = [];
+  const go = (of: Condition): void => {
+    switch (of.k) {
+      case 'and':
+      case 'or':
+        of.of.forEach(go);
+        return;
+      case 'not':
+        go(of.of);
+        return;
+      case 'register':
+      case 'location':
+        parts.push(valueKey(observe(of, final)));
+        return;
+      case 'same':
+        parts.push(valueKey(observe(of.a, final)), valueKey(observe(of.b, final)));
+        return;
+      case 'fault':
+        parts.push((final.threads[of.cpu]?.faults ?? []).join(';'));
+        return;
+      case 'constant':
+        return;
+    }
+  };
+  go(condition);
+  return parts.join(' ');
+}
