@@ -1,12 +1,36 @@
 import { join } from 'node:path';
+import { parseLitmus } from '../../analyzers/litmus/parse.js';
 import { loadCatalog } from '../../simulator/catalog/load.js';
+import type { PromiseBudget } from '../../simulator/explore/promise.js';
+import { AxisNeeded } from '../../simulator/interp/setup.js';
+import { type LitmusOutcome, runLitmus } from '../../simulator/litmus/run.js';
+import type { LitmusTest } from '../../simulator/litmus/test.js';
 import { packageRoot } from '../review/resources.js';
 import type { Engine, FrontEnd, Reader } from './one.js';
 
 /** Readers of litmus languages. The first that knows a text's language has it. */
-const FRONT_ENDS: readonly FrontEnd[] = [];
+const FRONT_ENDS: readonly FrontEnd[] = [parseLitmus];
 
-const run: Engine = () => ({ k: 'unsupported', feature: 'running litmus tests', at: null });
+const run: Engine = (test, { ms, states }) => {
+  const { holds, states: outcomes, steps, stopped, stuck } = runWithDefaults(test, { orders: states, steps: 25 * states, ms });
+  if (holds !== null) return { k: 'verdict', holds, outcomes, states: steps };
+  const [why] = stuck;
+  if (stopped === null && why !== undefined) return { k: 'unsupported', feature: why, at: null };
+  return { k: 'over-budget', of: stopped?.endsWith(' ms') === true ? 'time' : 'states' };
+};
+
+/** A feature that nobody asked for is absent: the oldest hardware. */
+function runWithDefaults(test: LitmusTest, budget: PromiseBudget): LitmusOutcome {
+  const setting = new Map(test.setup.setting);
+  for (;;) {
+    try {
+      return runLitmus({ ...test, setup: { ...test.setup, setting } }, budget);
+    } catch (error) {
+      if (!(error instanceof AxisNeeded) || test.setup.axes.get(error.axis)?.includes(false) !== true) throw error;
+      setting.set(error.axis, false);
+    }
+  }
+}
 
 /** All that a worker needs to read and run tests. */
 export function loadReader(root = packageRoot()): Promise<Reader> {

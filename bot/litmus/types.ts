@@ -1,7 +1,7 @@
+import type { Holds } from '../../simulator/litmus/run.js';
 import type { Expected, Malformed, Unsupported } from '../../simulator/litmus/test.js';
 
-/** In how many of the final states looked at the test's condition holds. */
-export type Holds = 'never' | 'sometimes' | 'always';
+export type { Holds };
 
 /** What came of one test. */
 export type Outcome =

@@ -7,7 +7,7 @@ import type { Frame, Tagged, ThreadState } from './thread.js';
 import { int, type Value } from './value.js';
 
 /** How a fault is written down: which machine word of the entry procedure faulted, at which address, and why. */
-export const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
+const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
   `${String(word)} ${va === null ? '-' : va.toString(16)} ${type}`;
 
 /** Where a local's final value stands in a thread's private memory. */

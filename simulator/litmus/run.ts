@@ -6,23 +6,28 @@ import { SharingChanged, SharingFacts } from '../interp/sharing.js';
 import type { ThreadState } from '../interp/thread.js';
 import { type Value, valueKey } from '../interp/value.js';
 import { LayoutTooSmall, Machine } from '../machine/machine.js';
-import type { Condition, Expected, LitmusTest, Observable } from './test.js';
+import type { Condition, LitmusTest, Observable } from './test.js';
 
 /** How many view slots a litmus thread has: one a register that was loaded. */
 const SLOTS = 24;
 
 export const LITMUS_BUDGET: PromiseBudget = { orders: 200_000, steps: 5_000_000, ms: 10_000 };
 
+/** In how many of the final states a test's condition holds. */
+export type Holds = 'never' | 'sometimes' | 'always';
+
 /** What running a litmus test showed. */
 export interface LitmusOutcome {
-  /** Null where the search was stopped or met what is not modelled before it found what would settle it. */
-  readonly verdict: Expected | null;
+  /** Null where the search was stopped, or met what is not modelled, before it found what would settle it. */
+  readonly holds: Holds | null;
   /** Final states, told apart by what the condition looks at. */
   readonly states: number;
   readonly orders: number;
   readonly steps: number;
   readonly ms: number;
+  /** Null where everything was tried; else what stopped the search. */
   readonly stopped: string | null;
+  /** Why some runs could not be followed. */
   readonly stuck: readonly string[];
 }
 
@@ -51,7 +56,7 @@ export function runLitmus(test: LitmusTest, budget: PromiseBudget = LITMUS_BUDGE
   }
   const complete = search.stopped === null && search.stuck.length === 0;
   return {
-    verdict: verdictOf(test, holds, fails, complete),
+    holds: settle(holds, fails, complete),
     states: seen.size,
     orders: search.orders,
     steps: search.steps,
@@ -83,14 +88,11 @@ export function searchOrders(
   }
 }
 
-/** A statement that some run shows stays shown, however the search ends; that none shows it takes all of them. */
-function verdictOf(test: LitmusTest, holds: number, fails: number, complete: boolean): Expected | null {
-  if (test.quantifier === 'forall') {
-    if (holds > 0 && fails > 0) return 'allowed';
-    return complete ? (holds > 0 ? 'required' : 'forbidden') : null;
-  }
-  if (holds > 0) return 'allowed';
-  return complete ? 'forbidden' : null;
+/** "Sometimes" is settled by two final states, however the search ends; the others take all of them. */
+function settle(holds: number, fails: number, complete: boolean): Holds | null {
+  if (holds > 0 && fails > 0) return 'sometimes';
+  if (!complete) return null;
+  return holds > 0 ? 'always' : 'never';
 }
 
 /** Every final state of an execution: what each thread may end in does not hang on how the others end. */
@@ -117,7 +119,7 @@ function observe(what: Observable, final: FinalState): Value {
 }
 
 /** Whether a statement holds in a final state. */
-export function evaluate(condition: Condition, final: FinalState): boolean {
+function evaluate(condition: Condition, final: FinalState): boolean {
   switch (condition.k) {
     case 'and':
       return condition.of.every((each) => evaluate(each, final));

@@ -18,7 +18,7 @@ export interface Through {
 }
 
 /** An access that no MMU translates. */
-export const UNTRANSLATED: Through = { post: 0, limit: Number.POSITIVE_INFINITY, apply: () => undefined };
+const UNTRANSLATED: Through = { post: 0, limit: Number.POSITIVE_INFINITY, apply: () => undefined };
 
 /** Loads: any write from the floor on; reading one raises the floor of the location (coherence) and fills the view slot. */
 export function load(
