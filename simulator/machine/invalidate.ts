@@ -1,5 +1,5 @@
 import type { Operation, Request } from '../interp/operation.js';
-import { line } from './data.js';
+import { line } from './line.js';
 import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';

@@ -1,4 +1,8 @@
-import { awaitNonzero, drain, fence, line, load, rmw, store, storeExclusive } from './data.js';
+import { rmw, storeExclusive } from './atomic.js';
+import { fence } from './barrier.js';
+import { line } from './line.js';
+import { awaitNonzero, load } from './read.js';
+import { drain, store } from './write.js';
 import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, fetch, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
 import { freePage } from './lifetime.js';

@@ -1,7 +1,11 @@
 import { locationOf } from '../interp/memory.js';
 import type { Access, FaultType, Operation, Request } from '../interp/operation.js';
 import { int, type Value } from '../interp/value.js';
-import { line, load, rmw, store, storeExclusive, type Through } from './data.js';
+import { rmw, storeExclusive } from './atomic.js';
+import { line } from './line.js';
+import { load } from './read.js';
+import type { Through } from './through.js';
+import { store } from './write.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Entry, entryFor } from './mmu.js';
 import { leafOf, setAccessed, setWritable } from './leaf.js';

@@ -1,6 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { nestsTooDeep } from '../interp/trap.js';
-import { line } from './data.js';
+import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor } from './mmu.js';
 import { covers } from './tlbi.js';

@@ -1,0 +1,29 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { line } from './line.js';
+import type { Machine, Sink } from './machine.js';
+import { orderLater } from './read.js';
+
+type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
+
+/** RISC-V fences and LKMM's barriers: earlier accesses in `pred` before later ones in `succ`. */
+export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'fence' | 'dmb'>, sink: Sink): void {
+  const at = m.layout;
+  const [pred, succ] =
+    does.op === 'fence' ? [does.pred, does.succ] : ({ full: ['rw', 'rw'], ld: ['r', 'rw'], st: ['w', 'w'] } as const)[does.of];
+  const writes = pred !== 'r';
+  if (pred !== 'rw') m.need('partial-fences');
+  if (writes && m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  const view = Math.max(pred === 'w' ? 0 : m.get(s, cpu, at.VR), writes ? m.get(s, cpu, at.VW) : 0);
+  if (succ !== 'w') orderLater(m, t, cpu, view);
+  else if (at.exact) m.raise(t, cpu, at.WN, view);
+  // DMB ST orders the faults of later stores too (measured against the Arm suites, see docs/machine.md).
+  if (at.exact && does.op === 'dmb') m.raise(t, cpu, at.FN, view);
+  m.move(t, cpu);
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => does.name),
+  );
+}

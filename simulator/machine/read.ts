@@ -1,0 +1,143 @@
+import type { Operation, Request } from '../interp/operation.js';
+import { truthOf } from '../interp/value.js';
+import { line } from './line.js';
+import type { Machine, Sink } from './machine.js';
+import { showAt } from './show.js';
+import { type Through, UNTRANSLATED } from './through.js';
+
+type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
+
+/** Loads: any write from the floor on; reading one raises the floor of the location (coherence) and fills the view slot. */
+export function load(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Of<'load'>,
+  sink: Sink,
+  through: Through = UNTRANSLATED,
+): void {
+  const at = m.layout;
+  const loc = m.location(does.loc);
+  if (freed(m, s, cpu, request, does.loc, 'reads', sink)) return;
+  if (m.get(s, cpu, at.PEND_LOC) === loc + 1) {
+    const t = m.begin(s, cpu);
+    const pending = m.get(s, cpu, at.PEND_VAL);
+    const value = m.auto.value(pending);
+    const post = Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.PEND_DEPS));
+    if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, post);
+    m.moveWith(t, cpu, pending);
+    sink.next(
+      t,
+      cpu,
+      false,
+      line(m, request, () => `${does.loc} is ${showAt(m, loc, value)} (own store, not yet visible to others)`),
+    );
+    return;
+  }
+  const pre = readFloor(m, s, cpu, request, through, does.acquire && does.rcpc !== true);
+  for (const position of m.order.open(s, loc, Math.max(pre, m.get(s, cpu, at.COH + loc)))) {
+    const post = Math.max(pre, viewOfRead(m, s, cpu, loc, position, does.acquire));
+    if (post >= through.limit) continue;
+    const t = m.begin(s, cpu);
+    const number = m.order.valueAt(s, loc, position);
+    const value = m.auto.value(number);
+    through.apply(t);
+    read(m, t, cpu, request, loc, post, does.acquire);
+    if (does.exclusive === true && at.exact) {
+      m.set(t, cpu, at.MONITOR_LOC, loc + 1);
+      m.set(t, cpu, at.MONITOR_POS, position);
+    }
+    m.moveWith(t, cpu, number);
+    const stale = position !== m.order.latest(s, loc, m.order.length(s));
+    sink.next(
+      t,
+      cpu,
+      stale,
+      line(m, request, () => `${does.loc} is ${showAt(m, loc, value)}${stale ? ' (not the newest)' : ''}`),
+    );
+  }
+}
+
+/** View that a read comes after, whatever it reads. */
+export function readFloor(m: Machine, s: Int32Array, cpu: number, request: Request, through: Through, afterRelease: boolean): number {
+  const at = m.layout;
+  // LDAR comes after an older STLR of its CPU (Arm ARM DDI 0487, B2.3 Barrier-ordered-before); RISC-V's fences say so by themselves.
+  const released = afterRelease && m.setup.arch === 'arm64' ? m.get(s, cpu, at.REL) : 0;
+  return Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB), released, through.post);
+}
+
+/**
+ * What a CPU knows that has read the write at `position`. An own store may be forwarded before it has its place: then it is what the store's
+ * address and data depended on (Pulte et al. 2019). An acquire takes no such short cut past an own atomic.
+ */
+export function viewOfRead(m: Machine, s: Int32Array, cpu: number, loc: number, position: number, acquire: boolean): number {
+  const at = m.layout;
+  if (at.exact && position > 0 && m.get(s, cpu, at.FORWARD + loc) === position) {
+    const atomic = (m.get(s, cpu, at.FORWARD_RMW) & (1 << loc)) !== 0;
+    if (!(atomic && acquire)) return m.get(s, cpu, at.FORWARD_VIEW + loc);
+  }
+  return m.order.viewOf(s, loc, position);
+}
+
+/** An access by software to what stood in a page that was freed. */
+export function freed(m: Machine, s: Int32Array, cpu: number, request: Request, loc: string, what: string, sink: Sink): boolean {
+  if (!m.isFreed(s, loc)) return false;
+  const why = `${m.cpuName(cpu)} ${what} ${loc}, which stands in a page that was freed`;
+  const text = line(m, request, () => `${what} ${loc} in a freed page`);
+  sink.violation(cpu, { kind: 'walker-use-after-free', endsIn: null, why, victim: cpu, victimText: '' }, text);
+  return true;
+}
+
+export function read(
+  m: Machine,
+  t: Int32Array,
+  cpu: number,
+  request: Request,
+  loc: number,
+  post: number,
+  acquire: boolean,
+  noReturn = false,
+): void {
+  const at = m.layout;
+  m.raise(t, cpu, at.COH + loc, post);
+  if (!noReturn) m.raise(t, cpu, at.VR, post);
+  m.raise(t, cpu, at.VM, post);
+  m.raise(t, cpu, at.CAP, m.slots(t, cpu, request.addr | request.picks.addr));
+  if (at.exact) m.raise(t, cpu, at.READ + loc, post);
+  if (acquire) orderLater(m, t, cpu, post);
+  // A slot that already stands for an older read keeps the later of the two.
+  if (request.slot >= 0) {
+    if (request.live & (1 << request.slot)) m.raise(t, cpu, at.SLOT + request.slot, post);
+    else m.set(t, cpu, at.SLOT + request.slot, post);
+  }
+}
+
+/** Later accesses and faults of this CPU come after `view`. */
+export function orderLater(m: Machine, t: Int32Array, cpu: number, view: number): void {
+  m.raise(t, cpu, m.layout.RN, view);
+  m.raise(t, cpu, m.layout.FN, view);
+  if (m.layout.exact) m.raise(t, cpu, m.layout.WN, view);
+}
+
+/** Waits for a value that is not zero and reads it with acquire: a scenario's way to start a CPU. */
+export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'await'>, sink: Sink): void {
+  const at = m.layout;
+  const loc = m.location(does.loc);
+  if (freed(m, s, cpu, request, does.loc, 'reads', sink)) return;
+  const pre = Math.max(m.get(s, cpu, at.RN), m.get(s, cpu, at.COH + loc));
+  for (const position of m.order.open(s, loc, pre)) {
+    const number = m.order.valueAt(s, loc, position);
+    const value = m.auto.value(number);
+    if (truthOf(value) !== true) continue;
+    const t = m.begin(s, cpu);
+    read(m, t, cpu, request, loc, Math.max(pre, m.order.viewOf(s, loc, position)), true);
+    m.moveWith(t, cpu, number);
+    sink.next(
+      t,
+      cpu,
+      false,
+      line(m, request, () => `sees ${does.loc} = ${showAt(m, loc, value)}`),
+    );
+  }
+}
