@@ -112,16 +112,38 @@ const meaning = z.discriminatedUnion('kind', [
     info: argument,
     wait: z.union([argument, z.literal('always')]),
   }),
-  z.strictObject({ kind: z.literal('irq'), do: z.enum(['save', 'restore', 'disable', 'enable']) }),
-  z.strictObject({ kind: z.literal('preempt'), do: z.enum(['disable', 'enable']) }),
+  /** `inherit`: what the innermost trap or interrupt came from had. `unless`: an axis; where it is on, nothing happens and flags are 0. */
+  z.strictObject({
+    kind: z.literal('irq'),
+    do: z.enum(['save', 'restore', 'disable', 'enable', 'inherit']),
+    unless: z.string().optional(),
+  }),
+  /** `reader`: a read-side section of RCU, too. */
+  z.strictObject({ kind: z.literal('preempt'), do: z.enum(['disable', 'enable']), reader: z.boolean().optional() }),
+  /** A call that may sleep, always or where argument `if` is true. Only in code that may. */
+  z.strictObject({ kind: z.literal('sleep'), if: argument.optional() }),
+  /** Leaves the kernel proper (`to`) or returns to it, as RCU sees it. `only`: an axis without which nothing happens. */
+  z.strictObject({
+    kind: z.literal('context'),
+    do: z.enum(['leave', 'return', 'irq-enter', 'irq-exit']),
+    to: z.enum(['idle', 'user', 'guest']).default('idle'),
+    only: z.string().optional(),
+  }),
+  /** True where RCU watches this CPU. */
+  z.strictObject({ kind: z.literal('rcu-watching') }),
+  /** Passes one quiescent state. */
+  z.strictObject({ kind: z.literal('rcu-quiescent') }),
   z.strictObject({ kind: z.literal('rcu-read'), do: z.enum(['lock', 'unlock']) }),
   z.strictObject({ kind: z.literal('rcu-call'), head: argument, fn: argument }),
   z.strictObject({ kind: z.literal('rcu-sync') }),
-  /** `flavour`: what the lock does to preemption and to sleeping; the machine knows spin, write, read and mutex. */
+  /**
+   * `flavour`: what the lock does to preemption and to sleeping. `spin`, `read` and `write` (spinlock_t, rwlock_t) sleep on PREEMPT_RT; `raw`
+   * never; `mutex` and `shared` (the read side of a rw_semaphore) always. `try` gives 1 or 0 and does not wait.
+   */
   z.strictObject({
     kind: z.literal('lock'),
-    do: z.enum(['acquire', 'release']),
-    flavour: z.enum(['spin', 'write', 'read', 'mutex']),
+    do: z.enum(['acquire', 'try', 'release']),
+    flavour: z.enum(['spin', 'raw', 'write', 'read', 'mutex', 'shared']),
     lock: argument,
   }),
   z.strictObject({ kind: z.literal('page-alloc') }),

@@ -18,7 +18,7 @@ import {
 } from '../testing/build.js';
 import { BUDGET, explored, trace, violations } from '../testing/run.js';
 import { explore } from './explore.js';
-import { endless, Edges } from './livelock.js';
+import { endless, Edges } from '../machine/invariants/livelock.js';
 
 /** CPUs of a counterexample, a step each. */
 const cpus = (scene: Scene, window: 0 | 1 = 0): number[] => trace(scene, 'assertion', window).map((step) => step.cpu);

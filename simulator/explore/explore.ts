@@ -1,8 +1,9 @@
+import { deadlock } from '../machine/invariants/deadlock.js';
+import { Edges, endless, livelock } from '../machine/invariants/livelock.js';
 import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
 import { expand } from '../machine/step.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
-import { Edges, endless } from './livelock.js';
 import { StateStore } from './state-store.js';
 
 export interface Budget {
@@ -114,38 +115,13 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     }
     if (events > before) continue;
     ends.add(current);
-    const blocked = waiting(m, state);
-    if (blocked.length === 0 || found.has('deadlock')) continue;
-    const why = `${blocked.map((cpu) => m.cpuName(cpu)).join(' and ')} wait${blocked.length === 1 ? 's' : ''} for ever`;
-    const way = ways[current] ?? extend(-1, false);
-    found.set('deadlock', {
-      violation: { kind: 'deadlock', endsIn: null, why, victim: blocked[0] ?? -1, victimText: 'waits' },
-      from: current,
-      cpu: -1,
-      way,
-    });
+    if (found.has('deadlock')) continue;
+    const violation = deadlock(m, state);
+    if (violation) found.set('deadlock', { violation, from: current, cpu: -1, way: ways[current] ?? extend(-1, false) });
   }
   if (stopped === null) {
     const loop = endless(store.size, edges, ends);
-    if (loop !== null) {
-      const why = 'the CPUs step for ever: from some point on no run ends';
-      found.set('livelock', {
-        violation: { kind: 'livelock', endsIn: null, why, victim: -1, victimText: '' },
-        from: loop,
-        cpu: -1,
-        way: extend(-1, false),
-      });
-    }
+    if (loop !== null) found.set('livelock', { violation: livelock(), from: loop, cpu: -1, way: extend(-1, false) });
   }
   return { found, states: store.size, transitions, stopped, stuck: [...stuck], store, parents };
-}
-
-/** CPUs that have code left but no step, other than those a scenario made wait for another CPU's part. */
-function waiting(m: Machine, s: Int32Array): number[] {
-  const cpus: number[] = [];
-  for (let cpu = 0; cpu < m.layout.threads; cpu++) {
-    const { op } = m.node(s, cpu).request.does;
-    if (op !== 'end' && op !== 'await' && op !== 'discard') cpus.push(cpu);
-  }
-  return cpus;
 }

@@ -50,7 +50,7 @@ export function takeException(on: Interpreter, state: ThreadState, plan: FaultPl
       ['ESR_EL1', syndrome(type)],
     ];
     const locals = new Map<string, Tagged>(frame.locals);
-    on.enter(state, plan.procedure, [], { k: 'trap', irqOff: state.irqOff, nofault: false, skip: false });
+    on.enter(state, plan.procedure, [], { k: 'trap', irqOff: state.irqOff, nofault: false, skip: false, context: null });
     const handler = state.frames.at(-1);
     if (!handler) return;
     for (const [name, value] of registers) locals.set(name, { value, deps: 0 });

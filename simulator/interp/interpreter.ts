@@ -88,7 +88,10 @@ export class Interpreter {
     const got = result.k === 'value' ? result.value : ZERO;
     const deps = request.slot >= 0 ? 1 << request.slot : 0;
     if (request.does.op === 'interrupt-return') {
-      if (frame.entry.k === 'interrupt') state.irqOff = frame.entry.irqOff;
+      if (frame.entry.k === 'interrupt') {
+        state.irqOff = frame.entry.irqOff;
+        if (frame.entry.context) state.context = frame.entry.context;
+      }
       this.pop(state);
     } else if (instr?.op === 'load') {
       frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });

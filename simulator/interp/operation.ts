@@ -68,18 +68,23 @@ export type Operation =
       readonly info: Value;
       readonly wait: boolean;
     }
-  | { readonly op: 'lock'; readonly loc: string; readonly flavour: LockFlavour }
+  /** `tries`: answers 1 if it got the lock and 0 if not, and does not wait. `sleeps`: a task that has to wait gives up its CPU. */
+  | { readonly op: 'lock'; readonly loc: string; readonly flavour: LockFlavour; readonly tries: boolean; readonly sleeps: boolean }
   | { readonly op: 'unlock'; readonly loc: string; readonly flavour: LockFlavour }
   | { readonly op: 'page-free'; readonly obj: string }
   | { readonly op: 'rcu-call'; readonly fn: string; readonly head: Value }
   | { readonly op: 'rcu-sync' }
+  /** Passes one quiescent state here, whatever the interrupt mask. */
+  | { readonly op: 'rcu-quiescent' }
+  /** RCU stops or starts watching this CPU: a fully ordered atomic on the CPU's context-tracking state. */
+  | { readonly op: 'context'; readonly watching: boolean; readonly where: string }
   | { readonly op: 'touch'; readonly va: bigint; readonly write: boolean; readonly nofault: boolean }
   | { readonly op: 'trap-return' }
   | { readonly op: 'interrupt-return'; readonly from: number }
   | { readonly op: 'await'; readonly loc: string }
   | { readonly op: 'fetch'; readonly loc: string }
   /** The run ends here in a violation that the program itself shows (oops, failed assertion). */
-  | { readonly op: 'fail'; readonly violation: 'unhandled-fault' | 'assertion'; readonly why: string }
+  | { readonly op: 'fail'; readonly violation: ProgramFault; readonly why: string }
   /** The run can't go on for lack of a model; never a verdict. */
   | { readonly op: 'stuck'; readonly why: string }
   | { readonly op: 'end' };
@@ -90,8 +95,12 @@ export type Access = Extract<Operation, { op: 'load' | 'store' | 'rmw' | 'store-
 /** Why an access faults (Arm ARM DDI 0487, D8.15 "Memory aborts", fault status codes); `supervisor-call` is the exception of an SVC. */
 export type FaultType = 'translation' | 'access-flag' | 'permission' | 'undefined' | 'supervisor-call';
 
+/** Violations that a CPU's own code shows, whatever the others do. */
+export type ProgramFault = 'unhandled-fault' | 'assertion' | 'sleep-in-atomic' | 'rcu-not-watching' | 'use-before-init';
+
 export type Accesses = 'r' | 'w' | 'rw';
-export type LockFlavour = 'spin' | 'write' | 'read' | 'mutex';
+/** `raw` is raw_spinlock_t, `shared` the read side of a sleeping lock (rw_semaphore). */
+export type LockFlavour = 'spin' | 'raw' | 'write' | 'read' | 'mutex' | 'shared';
 
 /** An operation with what the machine must know of its place in the program. Masks are sets of view slots (bit n: slot n). */
 export interface Request {

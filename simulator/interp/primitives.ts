@@ -1,12 +1,14 @@
 import type { CatalogRow } from '../catalog/row.js';
 import type { Instr } from '../program/types.js';
+import { lockRule, whyAtomic } from './atomic.js';
+import { cross, type Crossing } from './context-tracking.js';
 import { exceptionReturn } from './exception.js';
 import { isTrue } from './expression.js';
 import type { Interpreter } from './interpreter.js';
 import { objectOf, Stuck } from './memory.js';
-import type { Accesses, Operation, Request, Result } from './operation.js';
+import type { Accesses, LockFlavour, Operation, Request, Result } from './operation.js';
 import { canonicalCsr, csrValue } from './riscv-csr.js';
-import { axisTrue, axisValue } from './setup.js';
+import { axisTrue, axisValue, optionalAxis } from './setup.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
 import { BUILTIN, builtinFor } from './builtins.js';
 import { int, ONE, ptr, type Value, valueKey, ZERO } from './value.js';
@@ -56,11 +58,22 @@ export function callPrimitive(
       return given(axisTrue(axisValue(on.setup, on.setup.features.get(feature) ?? feature)) ? ONE : ZERO);
     }
     case 'irq':
+      if (does.unless !== undefined && axisTrue(optionalAxis(on.setup, does.unless, false))) return given(ZERO);
       return irq(state, does.do, args[0]);
     case 'preempt':
+      if (does.reader === true && does.do === 'disable' && !state.context.watching) return notWatched(on, state, name);
       state.preemptOff += does.do === 'disable' ? 1 : -1;
       return given(ZERO);
+    case 'sleep':
+      return does.if !== undefined && !isTrue(on.setup, at.value(does.if))
+        ? given(ZERO)
+        : (inAtomic(on, state, name, false) ?? given(ZERO));
+    case 'context':
+      return context(on, state, does);
+    case 'rcu-watching':
+      return given(state.context.watching ? ONE : ZERO);
     case 'rcu-read':
+      if (does.do === 'lock' && !state.context.watching) return notWatched(on, state, name);
       state.rcuDepth += does.do === 'lock' ? 1 : -1;
       return given(ZERO);
     case 'cpu-id':
@@ -84,10 +97,44 @@ export function callPrimitive(
     case 'assert':
       if (isTrue(on.setup, at.value(0))) return given(ZERO);
       return ask(on, state, { op: 'fail', violation: 'assertion', why: 'the assertion does not hold' }, 0);
+    case 'rcu-sync':
+      return inAtomic(on, state, name, false) ?? ask(on, state, { op: 'rcu-sync' }, 0);
+    case 'lock': {
+      const { waits, holds } = lockRule(on.setup, does.flavour);
+      const asks = does.do === 'acquire' && waits === 'sleeps';
+      const bad = asks
+        ? inAtomic(on, state, `${name}()${holds === 'nothing' ? '' : ', which sleeps on PREEMPT_RT,'}`, holds !== 'nothing')
+        : null;
+      return bad ?? ask(on, state, operation(on, state.cpu, row, at), at.deps());
+    }
     default:
       return ask(on, state, operation(on, state.cpu, row, at), at.deps(), at.picks());
   }
 }
+
+const notWatched = (on: Interpreter, state: ThreadState, name: string): Effect => {
+  const why = `${name}() in ${state.context.where} context, where RCU does not watch`;
+  return ask(on, state, { op: 'fail', violation: 'rcu-not-watching', why }, 0);
+};
+
+/** The end of a run that may sleep where it must not; null where it may. */
+function inAtomic(on: Interpreter, state: ThreadState, what: string, nests: boolean): Effect | null {
+  const where = whyAtomic(state, nests);
+  if (where === null) return null;
+  return ask(on, state, { op: 'fail', violation: 'sleep-in-atomic', why: `${what.includes('(') ? what : `${what}()`} ${where}` }, 0);
+}
+
+/** Crosses between the kernel and what RCU does not watch. Only a crossing that changes whether it watches is a step of the machine. */
+function context(on: Interpreter, state: ThreadState, does: Extract<CatalogRow['does'], { kind: 'context' }>): Effect {
+  if (does.only !== undefined && !axisTrue(optionalAxis(on.setup, does.only, false))) return given(ZERO);
+  const next = cross(state.context, crossing(does));
+  if (next.watching !== state.context.watching) return ask(on, state, { op: 'context', watching: next.watching, where: next.where }, 0);
+  state.context = next;
+  return given(ZERO);
+}
+
+const crossing = (does: Extract<CatalogRow['does'], { kind: 'context' }>): Crossing =>
+  does.do === 'leave' ? { do: 'leave', to: does.to } : { do: does.do };
 
 /** Lets the access that trapped be skipped on return, if an exception-table entry covers it. */
 function takeFixup(state: ThreadState): boolean {
@@ -188,7 +235,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     }
     case 'isb':
     case 'fence-i':
-    case 'rcu-sync':
+    case 'rcu-quiescent':
     case 'trap-return':
     case 'exception':
       return { op: does.kind };
@@ -229,7 +276,9 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     }
     case 'lock': {
       const loc = on.location(at.tagged(does.lock));
-      return { op: does.do === 'acquire' ? 'lock' : 'unlock', loc, flavour: does.flavour };
+      if (does.do === 'release') return { op: 'unlock', loc, flavour: does.flavour };
+      const sleeps = lockRule(on.setup, does.flavour).waits === 'sleeps';
+      return { op: 'lock', loc, flavour: does.flavour, tries: does.do === 'try', sleeps };
     }
     case 'touch':
       return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault };
@@ -246,13 +295,20 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
   }
 }
 
-function irq(state: ThreadState, what: 'save' | 'restore' | 'disable' | 'enable', flags: Tagged | undefined): Effect {
+function irq(state: ThreadState, what: 'save' | 'restore' | 'disable' | 'enable' | 'inherit', flags: Tagged | undefined): Effect {
   const before = state.irqOff;
   if (what === 'disable' || what === 'save') state.irqOff = Math.max(1, state.irqOff);
   else if (what === 'enable') state.irqOff = 0;
+  else if (what === 'inherit') state.irqOff = interruptedIrqOff(state);
   else if (flags?.value.k === 'int') state.irqOff = Number(flags.value.v);
   else throw new Stuck('interrupt flags are not known');
   return given(int(before));
+}
+
+/** The interrupt mask of what the innermost trap or interrupt interrupted. */
+function interruptedIrqOff(state: ThreadState): number {
+  const entry = state.frames.findLast((frame) => frame.entry.k === 'trap' || frame.entry.k === 'interrupt')?.entry;
+  return entry?.k === 'trap' || entry?.k === 'interrupt' ? entry.irqOff : 0;
 }
 
 function csr(on: Interpreter, state: ThreadState, what: 'read' | 'write' | 'swap' | 'set' | 'clear', at: Arguments): Effect {
@@ -306,6 +362,12 @@ function builtin(on: Interpreter, state: ThreadState, name: string, args: readon
   throw new Stuck(`no builtin ${name}`);
 }
 
+function hold(on: Interpreter, state: ThreadState, flavour: LockFlavour, by: 1 | -1): void {
+  const { holds } = lockRule(on.setup, flavour);
+  if (holds === 'preemption') state.preemptOff += by;
+  if (holds === 'grace-periods') state.rcuDepth += by;
+}
+
 /** After the machine's answer to a primitive: its result, and what it changes in the CPU's own state. */
 export function finishPrimitive(
   on: Interpreter,
@@ -332,19 +394,26 @@ export function finishPrimitive(
         top = state.frames.at(-1);
       }
       if (top?.entry.k !== 'trap') throw new Stuck('return from a trap that was not taken');
-      const { irqOff, skip } = top.entry;
+      const { irqOff, skip, context: before } = top.entry;
       on.pop(state);
       state.irqOff = irqOff;
+      if (before) state.context = before;
       const interrupted = state.frames.at(-1);
       if (skip && interrupted) interrupted.pc++;
       return;
     }
     case 'lock':
-      if (does.flavour !== 'mutex') state.preemptOff++;
+      // A try that failed holds nothing.
+      if (!does.tries || (result.k === 'value' && isTrue(on.setup, result.value))) hold(on, state, does.flavour, 1);
       break;
     case 'unlock':
-      if (does.flavour !== 'mutex') state.preemptOff--;
+      hold(on, state, does.flavour, -1);
       break;
+    case 'context': {
+      const row = instr.callee.k === 'name' ? on.setup.rows.get(instr.callee.name) : undefined;
+      if (row?.does.kind === 'context') state.context = cross(state.context, crossing(row.does));
+      break;
+    }
     default:
       break;
   }

@@ -55,6 +55,11 @@ export interface Setup {
   readonly physical: ReadonlyMap<string, bigint>;
   /** Procedure that takes faults, or null where a fault just ends the access. */
   readonly trap: string | null;
+  /**
+   * Entry code of interrupts: called with the handler and its argument. Where there is none, the machine does what every entry does: it ends
+   * an extended quiescent state first and puts it back last.
+   */
+  readonly interrupt?: string | undefined;
   /** Loads and stores through a number go through the MMU to the page object behind it (litmus tests); else they are only checked. */
   readonly throughMmu?: boolean;
   /** View slots a CPU: how many reads it can tell apart as sources of dependencies at a time. */
@@ -74,6 +79,11 @@ export function axisValue(setup: Setup, axis: string): AxisValue {
     throw new AxisNeeded(axis, 'declared');
   }
   throw new AxisNeeded(`?${axis}`, 'unknown');
+}
+
+/** The value of an axis that most scenarios do not name: there it has `otherwise`, and nothing is split. */
+export function optionalAxis(setup: Setup, axis: string, otherwise: AxisValue): AxisValue {
+  return setup.setting.has(axis) || setup.axes.has(axis) ? axisValue(setup, axis) : otherwise;
 }
 
 /** The number taken for an unknown under this setting, or AxisNeeded. */

@@ -1,3 +1,4 @@
+import { type ContextTracking, contextKey, IN_KERNEL } from './context-tracking.js';
 import { type Value, valueKey } from './value.js';
 
 /** A value and the view slots it depends on: the reads it was computed from. */
@@ -16,9 +17,22 @@ export type Entry =
   | { readonly k: 'start' }
   | { readonly k: 'call'; readonly dst: string | null }
   /** Hardware took a fault and masked interrupts; going back repeats the access, or skips it where a fixup covers it and took it. */
-  | { readonly k: 'trap'; readonly irqOff: number; readonly nofault: boolean; readonly skip: boolean }
-  /** An interrupt from CPU `from`; returning acknowledges it. */
-  | { readonly k: 'interrupt'; readonly from: number; readonly irqOff: number };
+  | {
+      readonly k: 'trap';
+      readonly irqOff: number;
+      readonly nofault: boolean;
+      readonly skip: boolean;
+      /** What returning puts back, where the entry made RCU watch. */
+      readonly context: ContextTracking | null;
+    }
+  /** An interrupt from CPU `from` (-1: nobody waits for it); returning acknowledges it. */
+  | {
+      readonly k: 'interrupt';
+      readonly from: number;
+      readonly irqOff: number;
+      readonly nmi: boolean;
+      readonly context: ContextTracking | null;
+    };
 
 export interface Frame {
   readonly procedure: string;
@@ -40,6 +54,7 @@ export interface ThreadState {
   irqOff: number;
   preemptOff: number;
   rcuDepth: number;
+  context: ContextTracking;
   /** What each view slot was read from; '' for a free slot. */
   slots: string[];
   /** Slots that decided branches since the last operation. */
@@ -62,6 +77,7 @@ export function newThread(cpu: number, slots = VIEW_SLOTS): ThreadState {
     irqOff: 0,
     preemptOff: 0,
     rcuDepth: 0,
+    context: IN_KERNEL,
     slots: Array.from({ length: slots }, () => ''),
     ctrl: 0,
     faults: [],
@@ -79,8 +95,12 @@ export function cloneThread(state: ThreadState): ThreadState {
   };
 }
 
-/** Interrupts masked, preemption off or inside rcu_read_lock(): a grace period has to wait for this CPU. */
-export const isRcuReader = (state: ThreadState): boolean => state.irqOff > 0 || state.preemptOff > 0 || state.rcuDepth > 0;
+/**
+ * Interrupts masked, preemption off or inside rcu_read_lock(): a grace period has to wait for this CPU, if RCU watches it. Whoever reads
+ * where RCU does not watch is no reader to it.
+ */
+export const isRcuReader = (state: ThreadState): boolean =>
+  state.context.watching && (state.irqOff > 0 || state.preemptOff > 0 || state.rcuDepth > 0);
 
 function tagKey(tagged: Tagged): string {
   const picks = tagged.picks ?? 0;
@@ -95,9 +115,9 @@ function entryKey(entry: Entry): string {
     case 'call':
       return `c${entry.dst ?? ''}`;
     case 'trap':
-      return `t${String(entry.irqOff)}${entry.nofault ? 'n' : ''}${entry.skip ? 's' : ''}`;
+      return `t${String(entry.irqOff)}${entry.nofault ? 'n' : ''}${entry.skip ? 's' : ''}${entry.context ? contextKey(entry.context) : ''}`;
     case 'interrupt':
-      return `i${String(entry.from)}.${String(entry.irqOff)}`;
+      return `i${String(entry.from)}.${String(entry.irqOff)}${entry.nmi ? 'n' : ''}${entry.context ? contextKey(entry.context) : ''}`;
   }
 }
 
@@ -110,7 +130,7 @@ const sorted = <T>(map: ReadonlyMap<string, T>, show: (value: T) => string): str
 /** A text that two states share exactly when they behave alike from here on. */
 export function threadKey(state: ThreadState): string {
   const frames = state.frames.map((f) => `${f.procedure}:${String(f.pc)}:${entryKey(f.entry)}{${sorted(f.locals, tagKey)}}`).join(';');
-  const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl].join('.');
+  const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl, contextKey(state.context)].join('.');
   const faults = state.faults.length > 0 || state.retries > 0 ? `|${String(state.retries)}${state.faults.join(',')}` : '';
   return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}${faults}`;
 }

@@ -1,7 +1,8 @@
+import { type ContextTracking, cross } from './context-tracking.js';
 import type { Interpreter } from './interpreter.js';
 import { Stuck } from './memory.js';
 import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
-import type { Tagged, ThreadState } from './thread.js';
+import type { Entry, Tagged, ThreadState } from './thread.js';
 import { int, ptr, type Value } from './value.js';
 
 /** Faults that a kernel may take on one another before its stack is taken to have overflowed. */
@@ -20,7 +21,7 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
   state.csr.set('scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT));
   state.csr.set('stval', int(va));
   state.ctrl = 0;
-  on.enter(state, trap, [], { k: 'trap', irqOff: state.irqOff, nofault, skip: false });
+  on.enter(state, trap, [], { k: 'trap', irqOff: state.irqOff, nofault, skip: false, context: watch(on, state) });
   // Exceptions come with interrupts masked (RISC-V privileged spec, sstatus.SIE; Arm ARM DDI 0487, PSTATE.DAIF on taking an exception).
   state.irqOff = Math.max(1, state.irqOff);
   const frame = state.frames.at(-1);
@@ -31,10 +32,25 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
   on.forgetDead(state);
 }
 
-/** Takes an interrupt from `from`: interrupts stay masked until the handler returns. */
-export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, info: Value, from: number): void {
-  on.enter(state, fn, [{ value: info, deps: 0 }], { k: 'interrupt', from, irqOff: state.irqOff });
+/** Takes an interrupt from `from` (-1: a device's, or a callback): interrupts stay masked until the handler returns. */
+export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, info: Value, from: number, nmi = false): void {
+  const entry: Entry = { k: 'interrupt', from, irqOff: state.irqOff, nmi, context: watch(on, state) };
+  const { interrupt } = on.setup;
+  const argument = { value: info, deps: 0 };
+  if (interrupt === undefined) on.enter(state, fn, [argument], entry);
+  else on.enter(state, interrupt, [{ value: { k: 'fn', name: fn }, deps: 0 }, argument], entry);
   state.irqOff = Math.max(1, state.irqOff);
   state.ctrl = 0;
   on.forgetDead(state);
+}
+
+/**
+ * The entry code of an exception ends an extended quiescent state before any handler runs (Linux 6.12 kernel/entry/common.c, irqentry_enter
+ * and irqentry_nmi_enter; arch/arm64/kernel/entry-common.c, enter_from_kernel_mode). What it puts back on return, or null for nothing.
+ */
+function watch(on: Interpreter, state: ThreadState): ContextTracking | null {
+  const before = state.context;
+  if (before.watching || on.setup.interrupt !== undefined) return null;
+  state.context = cross(before, { do: 'irq-enter' });
+  return before;
 }

@@ -1,5 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { line } from './line.js';
+import { fullyOrdered } from './context-tracking.js';
 import type { Machine, Sink } from './machine.js';
 import { trapSync } from './walk.js';
 
@@ -61,10 +62,16 @@ export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     m.set(t, from, at.IPI_TAKEN, m.get(s, from, at.IPI_TAKEN) | (1 << cpu));
     const view = m.get(s, from, at.IPI_VIEW);
     for (const field of [at.RN, at.FN, at.VM, at.CTRL]) m.raise(t, cpu, field, view);
-    trapSync(m, t, cpu, view);
+    enter(m, t, cpu, view);
     m.goTo(t, cpu, m.auto.interrupt(node.id, call.fn, call.info, from));
     sink.next(t, cpu, false, m.explain ? `[takes the interrupt from ${m.cpuName(from)}: ${call.fn}]` : '');
   }
+}
+
+/** Taking an exception: a context synchronisation, and where the entry code makes RCU watch, an atomic that orders. */
+function enter(m: Machine, t: Int32Array, cpu: number, view: number): void {
+  trapSync(m, t, cpu, view);
+  if (!m.node(t, cpu).state.context.watching && m.setup.interrupt === undefined) fullyOrdered(m, t, cpu);
 }
 
 /** The handler is done: the sender may go on, and learns what this CPU knew. */
@@ -83,6 +90,9 @@ export function interruptReturn(
     m.raise(t, does.from, at.IPI_ACK, m.known(s, cpu));
   }
   trapSync(m, t, cpu, 0);
+  const { frames } = m.node(s, cpu).state;
+  const entry = frames.at(-1)?.entry;
+  if (entry?.k === 'interrupt' && entry.context) fullyOrdered(m, t, cpu);
   m.move(t, cpu);
   sink.next(t, cpu, false, m.explain ? (does.from >= 0 ? '[returns from the interrupt]' : '[the callback is done]') : '');
 }

@@ -1,4 +1,5 @@
 import type { Operation, Request } from '../interp/operation.js';
+import { int } from '../interp/value.js';
 import { line } from './line.js';
 import { MAX_LOCKS } from './layout.js';
 import type { Machine, Sink } from './machine.js';
@@ -15,15 +16,19 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
     return;
   }
   const holder = s[at.LOCK_HOLDER + lock] ?? 0;
-  const shared = does.flavour === 'read';
-  if (shared ? holder > 0 : holder !== 0) return;
+  const shared = does.flavour === 'read' || does.flavour === 'shared';
+  if (shared ? holder > 0 : holder !== 0) {
+    if (does.tries) giveUp(m, s, cpu, request, does, sink);
+    return;
+  }
   const t = m.begin(s, cpu);
   t[at.LOCK_HOLDER + lock] = shared ? holder - 1 : cpu + 1;
   const view = s[at.LOCK_VIEW + lock] ?? 0;
   m.raise(t, cpu, at.RN, view);
   m.raise(t, cpu, at.FN, view);
   m.raise(t, cpu, at.VM, view);
-  m.move(t, cpu);
+  if (does.tries) m.moveWith(t, cpu, m.auto.valueId(int(1)));
+  else m.move(t, cpu);
   sink.next(
     t,
     cpu,
@@ -32,17 +37,30 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   );
 }
 
+/** A try that fails orders nothing (Linux 6.12 include/linux/spinlock.h has no barrier for it; as with a compare that fails). */
+function giveUp(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'lock'>, sink: Sink): void {
+  const t = m.begin(s, cpu);
+  m.moveWith(t, cpu, m.auto.valueId(int(0)));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `does not get ${does.loc}`),
+  );
+}
+
 export function release(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'unlock'>, sink: Sink): void {
   const at = m.layout;
   if (m.delayed(s, cpu)) return;
   const lock = m.lock(does.loc);
   const holder = s[at.LOCK_HOLDER + lock] ?? 0;
-  if (does.flavour === 'read' ? holder >= 0 : holder !== cpu + 1) {
+  const shared = does.flavour === 'read' || does.flavour === 'shared';
+  if (shared ? holder >= 0 : holder !== cpu + 1) {
     sink.stuck(`${m.cpuName(cpu)} releases ${does.loc}, which it does not hold`);
     return;
   }
   const t = m.begin(s, cpu);
-  t[at.LOCK_HOLDER + lock] = does.flavour === 'read' ? holder + 1 : 0;
+  t[at.LOCK_HOLDER + lock] = shared ? holder + 1 : 0;
   t[at.LOCK_VIEW + lock] = Math.max(s[at.LOCK_VIEW + lock] ?? 0, m.known(s, cpu));
   m.move(t, cpu);
   sink.next(

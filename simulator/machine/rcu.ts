@@ -52,10 +52,6 @@ export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Req
   m.need('hands-views');
   const at = m.layout;
   if (m.delayed(s, cpu)) return;
-  if (m.node(s, cpu).reader) {
-    sink.stuck('synchronize_rcu() inside an RCU reader');
-    return;
-  }
   for (let i = 0; i < MAX_CALLBACKS; i++) {
     if (s[at.CB_DESC + i] !== SYNC + cpu) continue;
     if (s[at.CB_OWED + i] !== 0) return;
@@ -82,11 +78,19 @@ export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Req
   );
 }
 
-/** A CPU outside every RCU reader passes a quiescent state: it and the grace period learn what the other knew. */
+/**
+ * A CPU outside every RCU reader passes a quiescent state: it and the grace period learn what the other knew. A CPU that RCU does not watch
+ * passes one by being so; it is told nothing, and the grace period learns what it knew when it stopped being watched.
+ */
 export function quiesce(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const at = m.layout;
   const node = m.node(s, cpu);
-  if (node.reader || m.delayed(s, cpu)) return;
+  if (node.reader) return;
+  if (!node.state.context.watching) {
+    skip(m, s, cpu, sink);
+    return;
+  }
+  if (m.delayed(s, cpu)) return;
   for (let i = 0; i < MAX_CALLBACKS; i++) {
     const owed = s[at.CB_OWED + i] ?? 0;
     if ((owed & (1 << cpu)) === 0) continue;
@@ -98,6 +102,43 @@ export function quiesce(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     m.goTo(t, cpu, node.id);
     sink.next(t, cpu, false, m.explain ? '[passes a quiescent state]' : '');
   }
+}
+
+/** The grace period sees that a CPU is in an extended quiescent state. What that CPU read without acquire since then, it did not hand over. */
+function skip(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
+  const at = m.layout;
+  for (let i = 0; i < MAX_CALLBACKS; i++) {
+    const owed = s[at.CB_OWED + i] ?? 0;
+    if ((owed & (1 << cpu)) === 0) continue;
+    const t = m.copy(s);
+    t[at.CB_OWED + i] = owed & ~(1 << cpu);
+    t[at.CB_VIEW + i] = Math.max(s[at.CB_VIEW + i] ?? 0, m.get(s, cpu, at.RN));
+    m.goTo(t, cpu, m.node(s, cpu).id);
+    sink.next(t, cpu, false, m.explain ? '[in an extended quiescent state: the grace period does not wait for it]' : '');
+  }
+}
+
+/** Passes a quiescent state for every grace period under way, whatever the interrupt mask (rcu_note_context_switch and its like). */
+export function noteQuiescent(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
+  const at = m.layout;
+  if (m.delayed(s, cpu)) return;
+  const t = m.begin(s, cpu);
+  const known = m.known(s, cpu);
+  for (let i = 0; i < MAX_CALLBACKS; i++) {
+    const owed = s[at.CB_OWED + i] ?? 0;
+    if ((owed & (1 << cpu)) === 0) continue;
+    t[at.CB_OWED + i] = owed & ~(1 << cpu);
+    const view = s[at.CB_VIEW + i] ?? 0;
+    t[at.CB_VIEW + i] = Math.max(view, known);
+    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, view);
+  }
+  m.move(t, cpu);
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => 'passes a quiescent state'),
+  );
 }
 
 /** Runs a callback whose grace period has ended. */

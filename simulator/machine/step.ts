@@ -1,3 +1,5 @@
+import type { Operation } from '../interp/operation.js';
+import { crossContext } from './context-tracking.js';
 import { rmw, storeExclusive } from './atomic.js';
 import { fence } from './barrier.js';
 import { line } from './line.js';
@@ -5,12 +7,19 @@ import { awaitNonzero, load } from './read.js';
 import { drain, store } from './write.js';
 import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, fetch, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
+import { assertion } from './invariants/assertion.js';
+import { orLostUpdate } from './invariants/lost-update.js';
+import { rcuNotWatching } from './invariants/rcu-not-watching.js';
+import { sleepInAtomic } from './invariants/sleep-in-atomic.js';
+import { died } from './invariants/unhandled-fault.js';
+import { useBeforeInit } from './invariants/use-before-init.js';
 import { freePage } from './lifetime.js';
 import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
-import { callRcu, quiesce, runCallback, synchronize } from './rcu.js';
 import { AT_END, put } from './promises.js';
+import { callRcu, noteQuiescent, quiesce, runCallback, synchronize } from './rcu.js';
 import { accessFlagUpdate, exception, translated } from './translate.js';
+import type { Violation } from './violation.js';
 import { touch } from './walk.js';
 
 /** Every way the machine may go on from `s`. */
@@ -28,6 +37,22 @@ export function expand(m: Machine, s: Int32Array, sink: Sink): void {
     put(m, t, 0, write, AT_END);
     m.goTo(t, 0, m.node(t, 0).id);
     sink.next(t, -1, false, m.explain ? `[hardware sets the access flag of ${m.locationName(write.code)}]` : '');
+  }
+}
+
+function failure(m: Machine, s: Int32Array, cpu: number, does: Extract<Operation, { op: 'fail' }>): Violation {
+  const name = m.cpuName(cpu);
+  switch (does.violation) {
+    case 'unhandled-fault':
+      return orLostUpdate(m, s, died(cpu, name, does.why));
+    case 'assertion':
+      return orLostUpdate(m, s, assertion(cpu, name, does.why));
+    case 'sleep-in-atomic':
+      return sleepInAtomic(cpu, name, does.why);
+    case 'rcu-not-watching':
+      return rcuNotWatching(cpu, name, does.why);
+    case 'use-before-init':
+      return useBeforeInit(cpu, name, does.why);
   }
 }
 
@@ -89,6 +114,12 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     case 'rcu-call':
       callRcu(m, s, cpu, request, does, sink);
       return;
+    case 'rcu-quiescent':
+      noteQuiescent(m, s, cpu, request, sink);
+      return;
+    case 'context':
+      crossContext(m, s, cpu, request, does, sink);
+      return;
     case 'rcu-sync':
       synchronize(m, s, cpu, request, sink);
       return;
@@ -107,29 +138,13 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     case 'fetch':
       fetch(m, s, cpu, request, does, sink);
       return;
-    case 'fail': {
-      const lost = s[m.layout.LOST] ?? 0;
-      const name = m.cpuName(cpu);
-      const why =
-        does.violation === 'unhandled-fault'
-          ? `${name} takes a fault that the kernel does not survive (${does.why})`
-          : `${name}: ${does.why}`;
-      if (lost === 0)
-        sink.violation(
-          cpu,
-          { kind: does.violation, endsIn: null, why, victim: cpu, victimText: '' },
-          line(m, request, () => does.why),
-        );
-      else {
-        const cause = `${m.locationName(lost - 1)} is loaded, changed and stored while another CPU stores to it, whose update is lost; ${why}`;
-        sink.violation(
-          cpu,
-          { kind: 'lost-update', endsIn: does.violation, why: cause, victim: cpu, victimText: '' },
-          line(m, request, () => does.why),
-        );
-      }
+    case 'fail':
+      sink.violation(
+        cpu,
+        failure(m, s, cpu, does),
+        line(m, request, () => does.why),
+      );
       return;
-    }
     case 'stuck':
       sink.stuck(does.why);
       return;

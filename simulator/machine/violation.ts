@@ -27,3 +27,12 @@ export interface Violation {
   /** What the victim may have done before the first step, where the story needs it. */
   readonly before?: string;
 }
+
+/** A violation that the run shows by itself. */
+export const violated = (kind: ViolationKind, why: string, victim: number, victimText = ''): Violation => ({
+  kind,
+  endsIn: null,
+  why,
+  victim,
+  victimText,
+});

@@ -6,7 +6,7 @@ import { axisTrue, axisValue } from '../interp/setup.js';
 import { SharingFacts } from '../interp/sharing.js';
 import { newThread, type ThreadState } from '../interp/thread.js';
 import { takeFault, takeInterrupt } from '../interp/trap.js';
-import { truthOf, type Value } from '../interp/value.js';
+import { int, truthOf, type Value } from '../interp/value.js';
 import { decodeTlbi } from '../machine/tlbi.js';
 import type { Linked } from '../scenarios/link.js';
 import { Counts } from './counts.js';
@@ -146,10 +146,12 @@ class Run {
       case 'interrupt-return':
         if (does.from >= 0) this.answers[does.from] = (this.answers[does.from] ?? 0) - 1;
         return NONE;
-      case 'lock':
-        if (this.locks.has(does.loc)) return null;
-        this.locks.set(does.loc, thread.cpu);
-        return NONE;
+      case 'lock': {
+        const taken = this.locks.has(does.loc);
+        if (!taken) this.locks.set(does.loc, thread.cpu);
+        if (does.tries) return { k: 'value', value: int(taken ? 0 : 1) };
+        return taken ? null : NONE;
+      }
       case 'unlock':
         this.locks.delete(does.loc);
         return NONE;
@@ -174,6 +176,8 @@ class Run {
         return { k: 'value', value: this.read(does.loc) };
       case 'trap-return':
       case 'rcu-sync':
+      case 'rcu-quiescent':
+      case 'context':
         return NONE;
       case 'store-exclusive':
         this.memory.set(does.loc, does.value);

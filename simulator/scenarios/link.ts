@@ -93,6 +93,7 @@ export function link(
     initial,
     physical,
     trap: scenario.spec.trap ?? null,
+    interrupt: scenario.spec.interrupt,
     line,
   };
   return {

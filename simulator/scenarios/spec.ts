@@ -61,6 +61,8 @@ export const specSchema = z.strictObject({
   excludes: z.array(z.record(z.string(), axisValue)).default([]),
   /** Procedure that takes page faults. */
   trap: name.optional(),
+  /** Entry code of interrupts, called with the handler and its argument; absent where the machine stands in for it. */
+  interrupt: name.optional(),
   explore: sizeSchema,
   /** One fair run at larger size that counts. */
   measure: sizeSchema.extend({ what: z.string() }).optional(),

@@ -109,6 +109,13 @@ export const call = (name: string, args: readonly Operand[] = [], dst: string | 
   callee: { k: 'name', name },
   args: args.map(expr),
 });
+/** Calls through a pointer. */
+export const callThrough = (fn: Operand, args: readonly Operand[] = []): Line => ({
+  op: 'call',
+  dst: null,
+  callee: { k: 'value', value: expr(fn) },
+  args: args.map(expr),
+});
 export const ret = (value: Operand | null = null): Line => ({ op: 'return', value: value === null ? null : expr(value) });
 export const label = (name: string): Line => ({ op: 'label', name });
 export const goto = (to: string): Line => ({ op: 'go', unless: null, to });
@@ -158,11 +165,22 @@ export const preempt = (what: 'disable' | 'enable'): Line => primitive({ kind: '
 export const rcuRead = (what: 'lock' | 'unlock'): Line => primitive({ kind: 'rcu-read', do: what });
 export const callRcu = (fn: string, head: Address): Line => primitive({ kind: 'rcu-call', head: 0, fn: 1 }, [address(head), symbol(fn)]);
 export const synchronizeRcu = (): Line => primitive({ kind: 'rcu-sync' });
-type Flavour = 'spin' | 'write' | 'read' | 'mutex';
+type Flavour = 'spin' | 'raw' | 'write' | 'read' | 'mutex' | 'shared';
 export const lock = (name: string, flavour: Flavour = 'spin'): Line =>
   primitive({ kind: 'lock', do: 'acquire', flavour, lock: 0 }, [symbol(name)]);
 export const unlock = (name: string, flavour: Flavour = 'spin'): Line =>
   primitive({ kind: 'lock', do: 'release', flavour, lock: 0 }, [symbol(name)]);
+/** Tries to take a lock: `dst` is 1 where it got it. */
+export const tryLock = (dst: string, name: string, flavour: Flavour = 'spin'): Line =>
+  primitive({ kind: 'lock', do: 'try', flavour, lock: 0 }, [symbol(name)], dst);
+export const irqInherit = (): Line => primitive({ kind: 'irq', do: 'inherit' });
+export const maySleep = (): Line => primitive({ kind: 'sleep' });
+export const leaveKernel = (to: 'idle' | 'user' | 'guest'): Line => primitive({ kind: 'context', do: 'leave', to });
+export const returnToKernel = (): Line => primitive({ kind: 'context', do: 'return', to: 'idle' });
+export const irqEnter = (): Line => primitive({ kind: 'context', do: 'irq-enter', to: 'idle' });
+export const irqExit = (): Line => primitive({ kind: 'context', do: 'irq-exit', to: 'idle' });
+export const rcuQuiescent = (): Line => primitive({ kind: 'rcu-quiescent' });
+export const fetchText = (dst: string, name: string): Line => primitive({ kind: 'fetch' }, [symbol(name)], dst);
 /** Drops a page's reference; the last one frees it. */
 export const put = (page: Address): Line => primitive({ kind: 'page-put', page: 0, by: 'virtual' }, [address(page)]);
 export const touch = (va: bigint, how: { readonly write?: boolean; readonly nofault?: boolean } = {}): Line =>
@@ -223,6 +241,8 @@ export interface Scene {
   readonly mmu?: SizeSpec['mmu'];
   readonly pages?: readonly string[];
   readonly trap?: string;
+  /** Entry code of interrupts, with parameters `fn` and `info`. */
+  readonly interrupt?: { readonly name: string; readonly code: readonly Line[] };
   readonly setting?: Readonly<Record<string, AxisValue>>;
 }
 
@@ -232,6 +252,8 @@ function program(scene: Scene): Program {
   const procedures = new Map<string, Procedure>();
   for (const [name, lines] of Object.entries(scene.cpus)) if (lines) procedures.set(name, procedure(name, lines));
   for (const [name, lines] of Object.entries(scene.procedures ?? {})) procedures.set(name, procedure(name, lines, { params: ['info'] }));
+  const { interrupt } = scene;
+  if (interrupt) procedures.set(interrupt.name, procedure(interrupt.name, interrupt.code, { params: ['fn', 'info'] }));
   const named = new Set<string>();
   for (const each of procedures.values()) symbols(each.code, named);
   const pages = new Set([...(scene.pages ?? []), ...(scene.mmu?.tables ?? []).map((table) => table.object)]);
@@ -262,6 +284,7 @@ export function linked(scene: Scene): Linked {
     axes: {},
     excludes: [],
     trap: scene.trap,
+    interrupt: scene.interrupt?.name,
     explore: size,
   };
   const setting = new Map<string, AxisValue>(Object.entries({ 'invalid-entries': 'cached', FEAT_TTL: true, ...scene.setting }));

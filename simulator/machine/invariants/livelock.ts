@@ -1,3 +1,5 @@
+import { type Violation, violated } from '../violation.js';
+
 /** Steps of an exploration, from state to state. */
 export class Edges {
   private pairs = new Int32Array(4096);
@@ -49,3 +51,6 @@ export function endless(states: number, edges: Edges, ends: ReadonlySet<number>)
   const stuck = canEnd.indexOf(0);
   return stuck < 0 ? null : stuck;
 }
+
+/** livelock: from some state on no run comes to an end. It takes the whole state space to know. */
+export const livelock = (): Violation => violated('livelock', 'the CPUs step for ever: from some point on no run ends', -1);

@@ -1,0 +1,18 @@
+import type { Machine } from '../machine.js';
+import { showEntry } from '../show.js';
+import type { Violation } from '../violation.js';
+import { type Freed, freedWhileReached, throughOldValue } from './freed.js';
+
+/** stale-translation: a page is freed while a translation that some CPU may still use leads to it. */
+export function staleTranslation(m: Machine, s: Int32Array, freed: Freed): Violation {
+  const { obj, reach } = freed;
+  const uncovered = throughOldValue(m, s, freed) ? ': no invalidation that has completed covers that translation' : '';
+  return {
+    kind: 'stale-translation',
+    endsIn: null,
+    why: freedWhileReached(m, s, freed, `page ${obj}`) + uncovered,
+    victim: reach.cpu,
+    victimText: `accesses ${obj}, a freed page`,
+    before: `walks ${reach.entry.loc} to ${showEntry(m, s, reach.entry, reach.position)}, keeps it in its TLB`,
+  };
+}

@@ -1,0 +1,107 @@
+import type { Machine } from './machine.js';
+import { decode, type Entry } from './mmu.js';
+import { covers } from './tlbi.js';
+
+/** An entry through which a CPU's hardware may still reach a page. */
+export interface Reach {
+  readonly cpu: number;
+  readonly entry: Entry;
+  readonly position: number;
+  readonly table: boolean;
+}
+
+/**
+ * Who may still reach page `obj` through hardware, in the order of a CPU that has seen `view`: an access that comes after the free can't
+ * come before an invalidation that the freer had waited for.
+ */
+export function reaches(m: Machine, s: Int32Array, obj: string, view: number, freer: number): Reach | null {
+  const to = m.setup.physical.get(obj);
+  if (to === undefined || !m.mmu) return null;
+  const usable = new Map<string, boolean>();
+  // A CPU that only runs its guest makes the plainest story, then any but the one that frees.
+  const rank = (cpu: number): number => (cpu === freer ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
+  const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => rank(a) - rank(b));
+  for (const cpu of cpus) {
+    for (const entry of m.entries) {
+      for (const position of m.order.open(s, entry.index, 0)) {
+        const value = decode(
+          m.setup.arch,
+          m.auto.value(m.order.valueAt(s, entry.index, position)),
+          entry.depth + 1 === m.mmu.levels.length,
+        );
+        if (value.k === 'invalid' || value.to !== to) continue;
+        const table = value.k === 'table';
+        if (mayHold(m, s, cpu, entry, position, table, view, usable)) return { cpu, entry, position, table };
+      }
+    }
+  }
+  return null;
+}
+
+/** Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`. */
+function mayHold(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  entry: Entry,
+  position: number,
+  table: boolean,
+  view: number,
+  seen: Map<string, boolean>,
+): boolean {
+  const key = `${String(cpu)} ${String(entry.index)} ${String(position)}`;
+  const known = seen.get(key);
+  if (known !== undefined) return known;
+  // A table that points back at itself is no way down.
+  seen.set(key, false);
+  const floor = coveredFloor(m, s, cpu, entry, table, view);
+  // A copy that nothing covered may be as old as it likes; after an invalidation it has to be walked again, from a table that is still reached.
+  const held = floor === null || (position >= m.order.latest(s, entry.index, floor) && tableReached(m, s, cpu, entry, view, seen));
+  seen.set(key, held);
+  return held;
+}
+
+function tableReached(m: Machine, s: Int32Array, cpu: number, entry: Entry, view: number, seen: Map<string, boolean>): boolean {
+  if (entry.table === m.mmu?.root) return true;
+  const to = m.setup.physical.get(entry.table);
+  return m.entries.some((above) =>
+    m.order.open(s, above.index, 0).some((position) => {
+      const value = decode(m.setup.arch, m.auto.value(m.order.valueAt(s, above.index, position)), above.depth + 1 === m.mmu?.levels.length);
+      return value.k === 'table' && value.to === to && mayHold(m, s, cpu, above, position, true, view, seen);
+    }),
+  );
+}
+
+/** The view that the invalidations covering this entry give to `cpu`, or null where none covers it. */
+function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): number | null {
+  if (m.setup.arch === 'riscv') {
+    const fenced = (m.get(s, cpu, m.layout.FENCED) & (1 << entry.index)) !== 0;
+    return fenced ? m.get(s, cpu, m.layout.TLB + entry.index) : null;
+  }
+  const stage2 = m.mmu?.regime === 'arm64-stage2';
+  let floor: number | null = null;
+  let combined: number | null = null;
+  /** Stage-2 invalidations that cover the entry: where they stand, and what they cover. */
+  const done: { readonly at: number; readonly floor: number }[] = [];
+  for (let t = 1; t <= Math.min(view, m.order.length(s)); t++) {
+    const code = m.order.code(s, t);
+    if (code >= 0) continue;
+    const invalidation = m.invalidations[-1 - code];
+    const scope = m.invalidationScope[-1 - code];
+    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu)) continue;
+    const { stage, by } = invalidation.tlbi;
+    const issued = m.order.floorOf(s, t);
+    // Copies that hold both stages go with stage 1. They may be made again from a stage-2 copy, so that has to have gone (by a DSB) before
+    // the stage-1 invalidation is issued.
+    if (stage2 && stage === 1 && by === 'all') {
+      for (const before of done) if (before.at <= issued) combined = Math.max(combined ?? 0, before.floor);
+    }
+    if (stage2 && stage === 12) combined = Math.max(combined ?? 0, issued);
+    if ((stage2 ? stage !== 1 : stage !== 2) && covers(invalidation, entry, table)) {
+      floor = Math.max(floor ?? 0, issued);
+      done.push({ at: t, floor: issued });
+    }
+  }
+  // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.
+  return stage2 && !table ? combined : floor;
+}

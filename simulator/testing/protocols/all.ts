@@ -1,0 +1,11 @@
+import { locks } from './locks.js';
+import { memory } from './memory.js';
+import { rcu } from './rcu.js';
+import { translation } from './translation.js';
+import { traps } from './traps.js';
+import { quiescent } from './quiescent.js';
+import { sleeping } from './sleeping.js';
+import type { Protocol } from './protocol.js';
+
+/** Every protocol that the machine is tested with. */
+export const protocols: readonly Protocol[] = [...quiescent, ...sleeping, ...translation, ...rcu, ...locks, ...memory, ...traps];

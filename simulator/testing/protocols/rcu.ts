@@ -1,0 +1,84 @@
+import {
+  callRcu,
+  element,
+  ipi,
+  irqDisable,
+  irqEnable,
+  load,
+  local,
+  lock,
+  preempt,
+  put,
+  rcuRead,
+  release,
+  store,
+  synchronizeRcu,
+  unlock,
+  when,
+} from '../build.js';
+import { part, type Protocol } from './protocol.js';
+
+/** Readers without locks. */
+export const rcu: readonly Protocol[] = [
+  {
+    name: 'a lockless reader under RCU',
+    kind: 'walker-use-after-free',
+    scene: (w) => ({
+      cpus: {
+        P0: [store(element('pg', 0), 7), release('ptr', 0), part(w, 'synchronize_rcu', synchronizeRcu()), put('pg')],
+        P1: [
+          part(w, 'rcu_read_lock', rcuRead('lock')),
+          load('p', 'ptr'),
+          when('p', load('v', { k: 'index', base: local('p'), index: { k: 'int', value: 0n }, size: 8 })),
+          part(w, 'rcu_read_lock', rcuRead('unlock')),
+        ],
+      },
+      pages: ['pg'],
+      initial: { ptr: '&pg' },
+    }),
+    mutants: ['synchronize_rcu', 'rcu_read_lock'],
+  },
+  {
+    name: 'a lockless reader with preemption off, freed by callback',
+    kind: 'walker-use-after-free',
+    scene: (w) => ({
+      cpus: {
+        P0: [store(element('pg', 0), 7), release('ptr', 0), w === 'the grace period' ? put('pg') : callRcu('release_page', 'pg')],
+        P1: [
+          part(w, 'preempt_disable', preempt('disable')),
+          load('p', 'ptr'),
+          when('p', load('v', { k: 'index', base: local('p'), index: { k: 'int', value: 0n }, size: 8 })),
+          part(w, 'preempt_disable', preempt('enable')),
+        ],
+      },
+      procedures: { release_page: [put(local('info'))] },
+      pages: ['pg'],
+      initial: { ptr: '&pg' },
+    }),
+    mutants: ['the grace period', 'preempt_disable'],
+  },
+  {
+    name: 'a lockless reader with interrupts off, against a shootdown interrupt',
+    kind: 'walker-use-after-free',
+    scene: (w) => ({
+      cpus: {
+        P0: [
+          store(element('pg', 0), 7),
+          store('ptr', 0),
+          part(w, 'the interrupt', ipi('others', 'nothing', 0, w === 'the wait' ? 0 : 1)),
+          put('pg'),
+        ],
+        P1: [
+          part(w, 'local_irq_disable', irqDisable()),
+          load('p', 'ptr'),
+          when('p', load('v', { k: 'index', base: local('p'), index: { k: 'int', value: 0n }, size: 8 })),
+          part(w, 'local_irq_disable', irqEnable()),
+        ],
+      },
+      procedures: { nothing: [] },
+      pages: ['pg'],
+      initial: { ptr: '&pg' },
+    }),
+    mutants: ['the interrupt', 'the wait', 'local_irq_disable'],
+  },
+];
