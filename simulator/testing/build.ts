@@ -173,14 +173,11 @@ export const unlock = (name: string, flavour: Flavour = 'spin'): Line =>
 /** Tries to take a lock: `dst` is 1 where it got it. */
 export const tryLock = (dst: string, name: string, flavour: Flavour = 'spin'): Line =>
   primitive({ kind: 'lock', do: 'try', flavour, lock: 0 }, [symbol(name)], dst);
-export const irqInherit = (): Line => primitive({ kind: 'irq', do: 'inherit' });
-export const maySleep = (): Line => primitive({ kind: 'sleep' });
 export const leaveKernel = (to: 'idle' | 'user' | 'guest'): Line => primitive({ kind: 'context', do: 'leave', to });
 export const returnToKernel = (): Line => primitive({ kind: 'context', do: 'return', to: 'idle' });
 export const irqEnter = (): Line => primitive({ kind: 'context', do: 'irq-enter', to: 'idle' });
 export const irqExit = (): Line => primitive({ kind: 'context', do: 'irq-exit', to: 'idle' });
 export const rcuQuiescent = (): Line => primitive({ kind: 'rcu-quiescent' });
-export const fetchText = (dst: string, name: string): Line => primitive({ kind: 'fetch' }, [symbol(name)], dst);
 /** Drops a page's reference; the last one frees it. */
 export const put = (page: Address): Line => primitive({ kind: 'page-put', page: 0, by: 'virtual' }, [address(page)]);
 export const touch = (va: bigint, how: { readonly write?: boolean; readonly nofault?: boolean } = {}): Line =>
