@@ -6,14 +6,12 @@ import {
   irqEnable,
   load,
   local,
-  lock,
   preempt,
   put,
   rcuRead,
   release,
   store,
   synchronizeRcu,
-  unlock,
   when,
 } from '../build.js';
 import { part, type Protocol } from './protocol.js';

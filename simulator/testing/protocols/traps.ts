@@ -1,4 +1,4 @@
-import { awaitNonzero, element, fence, flatTable, release, sbiFence, sfence, store, touch, trapReturn } from '../build.js';
+import { awaitNonzero, element, flatTable, release, sbiFence, sfence, store, touch, trapReturn } from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
