@@ -23,6 +23,8 @@ export class Emitter {
   private readonly fixups = new Map<number, string>();
   private readonly labels = new Map<string, number>();
   private fresh = 0;
+  /** Instructions that were not understood. */
+  refusals = 0;
 
   constructor(
     readonly names: Names,
@@ -67,6 +69,7 @@ export class Emitter {
   }
 
   unsupported(what: string, at: SourceRef): void {
+    this.refusals++;
     this.code.push({ op: 'unsupported', what, at });
   }
 

@@ -27,6 +27,8 @@ export interface Cpu {
   readonly fault?: FaultPlan;
   /** Runs at EL0 (user mode). */
   readonly user?: boolean;
+  /** riscv: what satp holds at first: mode, ASID and root of the tables. */
+  readonly satp?: bigint;
   /** Hardware updates of the access flag (`ha`) and of the dirty state (`hd`, which implies `ha`). */
   readonly updates?: 'none' | 'ha' | 'hd';
 }

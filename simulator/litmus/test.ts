@@ -3,6 +3,12 @@ import type { Setup } from '../interp/setup.js';
 import type { Value } from '../interp/value.js';
 import type { Mmu } from '../machine/mmu.js';
 
+// What tests are made of; front ends see the simulator through here.
+export { int, ptr } from '../interp/value.js';
+export type { Cpu, Setup } from '../interp/setup.js';
+export type { Level, Mmu, Table } from '../machine/mmu.js';
+export type { Value };
+
 /** One litmus test, ready to run: what every front end makes of its text. */
 export interface LitmusTest {
   readonly name: string;
