@@ -146,7 +146,8 @@ const meaning = z.discriminatedUnion('kind', [
     flavour: z.enum(['spin', 'raw', 'write', 'read', 'mutex', 'shared']),
     lock: argument,
   }),
-  z.strictObject({ kind: z.literal('page-alloc') }),
+  /** `zeroed`: whether the page comes cleared; or the argument with the allocation's flags, of which __GFP_ZERO says so. */
+  z.strictObject({ kind: z.literal('page-alloc'), zeroed: z.union([z.boolean(), z.strictObject({ flags: argument })]) }),
   z.strictObject({ kind: z.literal('page-get'), page: argument }),
   /** Drops a reference; the page is free when none is left. `by` says how argument `page` names it. */
   z.strictObject({ kind: z.literal('page-put'), page: argument, by: z.enum(['virtual', 'physical', 'page']) }),
