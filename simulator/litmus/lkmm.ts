@@ -9,6 +9,8 @@ import { Stuck } from '../interp/memory.js';
 import type { Holds } from './run.js';
 import type { Condition, LitmusTest } from './test.js';
 
+export type { Rules };
+
 /**
  * Judges a litmus test by the Linux kernel memory model, without any machine: looks for an execution of its Program that the model allows
  * and in which the test's condition holds, and for one in which it does not.
