@@ -2,7 +2,6 @@ import type { Catalog } from '../../simulator/catalog/load.js';
 import type { LitmusTest, Parsed } from '../../simulator/litmus/test.js';
 import { LitmusFailure } from './failure.js';
 import { parseFile } from './file.js';
-import { lkmmTest } from './lkmm/front-end.js';
 import { riscvTest } from './riscv/front-end.js';
 import type { LitmusFile } from './syntax.js';
 
@@ -10,10 +9,7 @@ import type { LitmusFile } from './syntax.js';
 type FrontEnd = (file: LitmusFile, catalog: Catalog) => LitmusTest;
 
 /** By the first word of the file. */
-const frontEnds: ReadonlyMap<string, FrontEnd> = new Map([
-  ['C', lkmmTest],
-  ['RISCV', riscvTest],
-]);
+const frontEnds: ReadonlyMap<string, FrontEnd> = new Map([['RISCV', riscvTest]]);
 
 /**
  * Turns the text of a `.litmus` file into a test. Whatever the text is, the answer is a value: null where its first word is no architecture

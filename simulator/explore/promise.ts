@@ -122,10 +122,7 @@ function runAlone(m: Machine, order: Int32Array, owners: readonly number[], cpu:
     },
   };
   m.promises = promises;
-  let owed = 0;
-  owners.forEach((owner, position) => {
-    if (owner === cpu) owed |= 1 << position;
-  });
+  const owed = owedBy(owners, cpu);
   let keeps = owed === 0;
   const ends = new Set<number>();
   const seen = new Set<string>();
@@ -152,6 +149,48 @@ function runAlone(m: Machine, order: Int32Array, owners: readonly number[], cpu:
     } else operate(m, state, cpu, sink);
   }
   return { keeps, ends, candidates: [...candidates.values()] };
+}
+
+/** What a thread did, step by step, to end in local state `end`: a shortest such run. */
+export function threadSteps(m: Machine, { order, owners }: Execution, cpu: number, end: number): string[] {
+  const length = owners.length - 1;
+  const owed = owedBy(owners, cpu);
+  m.promises = { length, owners, appends: false, candidate: () => undefined };
+  m.explain = true;
+  try {
+    const seen = new Set<string>();
+    let layer: { readonly state: Int32Array; readonly steps: readonly string[] }[] = [{ state: order, steps: [] }];
+    while (layer.length > 0) {
+      const next: typeof layer = [];
+      for (const { state, steps } of layer) {
+        if (m.node(state, cpu).id === end && m.get(state, cpu, m.layout.KEPT) === owed) return [...steps];
+        const ignore = (): void => undefined;
+        operate(m, state, cpu, {
+          next(to, _cpu, _stale, step) {
+            const key = threadKey(m, to, cpu, length);
+            if (seen.has(key)) return;
+            seen.add(key);
+            next.push({ state: to.slice(), steps: [...steps, step] });
+          },
+          violation: ignore,
+          stuck: ignore,
+        });
+      }
+      layer = next;
+    }
+    return [];
+  } finally {
+    m.promises = null;
+    m.explain = false;
+  }
+}
+
+function owedBy(owners: readonly number[], cpu: number): number {
+  let owed = 0;
+  owners.forEach((owner, position) => {
+    if (owner === cpu) owed |= 1 << position;
+  });
+  return owed;
 }
 
 /** What tells two states of one thread apart: its own block, and what it has put at the end of the order. */

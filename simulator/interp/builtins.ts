@@ -3,6 +3,9 @@ import type { Expr, IntType, Procedure, SourceRef } from '../program/types.js';
 /** Prefix of procedures and calls that no source can name. */
 export const BUILTIN = '@';
 
+/** How many pages of the pool were given out. */
+export const POOL = '@pool';
+
 const at: SourceRef = { file: '', line: 0, origin: 'skeleton' };
 const INT: IntType = { bits: 32, signed: true };
 const page: Expr = { k: 'local', name: 'page' };
@@ -19,6 +22,46 @@ const procedure = (name: string, code: Procedure['code']): Procedure => ({
   language: 'c',
 });
 
+const local = (name: string): Expr => ({ k: 'local', name });
+const NUMBER: IntType = { bits: 64, signed: false };
+const call = (dst: string, name: string, args: readonly Expr[]): Procedure['code'][number] => ({
+  op: 'call',
+  dst,
+  callee: { k: 'name', name: BUILTIN + name },
+  args,
+  at,
+});
+
+/**
+ * The page allocator: the next page of the scenario's pool, or a null pointer where none is left. A page that was freed does not come back:
+ * whoever still uses it uses a freed page, as long as the run lasts, and that is what its next owner would see. Words of a table page have
+ * no value until somebody writes them.
+ */
+const ALLOCATOR: Procedure = {
+  ...procedure('alloc', [
+    { op: 'rmw', dst: 'n', addr: { k: 'symbol', name: POOL }, fn: 'add', operand: one, expected: null, type: NUMBER, order: 'relaxed', at },
+    call('page', 'page', [local('n')]),
+    { op: 'branch', cond: page, target: 11, at },
+    { op: 'store', addr: count, value: one, type: INT, order: 'plain', at },
+    { op: 'branch', cond: local('zeroed'), target: 11, at },
+    call('words', 'words', [page]),
+    { op: 'set', dst: 'i', value: { k: 'int', value: 0n }, at },
+    { op: 'branch', cond: { k: 'binary', op: '<', a: local('i'), b: local('words'), type: NUMBER }, target: 11, at },
+    {
+      op: 'store',
+      addr: { k: 'index', base: page, index: local('i'), size: 8 },
+      value: { k: 'int', value: 0n },
+      type: NUMBER,
+      order: 'plain',
+      at,
+    },
+    { op: 'set', dst: 'i', value: { k: 'binary', op: '+', a: local('i'), b: one, type: NUMBER }, at },
+    { op: 'jump', target: 7, at },
+    { op: 'return', value: page, at },
+  ]),
+  params: ['zeroed'],
+};
+
 /**
  * Page references as the kernel counts them: an atomic that frees the page when it takes the last one. They are Programs so that the count
  * is ordinary memory, shared exactly when two CPUs use it.
@@ -34,12 +77,13 @@ export const BUILTIN_PROCEDURES: readonly Procedure[] = [
     { op: 'call', dst: null, callee: { k: 'name', name: `${BUILTIN}free` }, args: [page], at },
     { op: 'return', value: null, at },
   ]),
+  ALLOCATOR,
   procedure('count', [
     { op: 'load', dst: 'left', addr: count, type: INT, order: 'once', at },
     { op: 'return', value: left, at },
   ]),
 ];
 
-export function builtinFor(kind: 'page-put' | 'page-get' | 'page-count'): string {
+export function builtinFor(kind: 'page-put' | 'page-get' | 'page-count' | 'page-alloc'): string {
   return BUILTIN + kind.slice('page-'.length);
 }

@@ -11,7 +11,7 @@ import type { Setup } from './setup.js';
 import type { SharingFacts } from './sharing.js';
 import { freeSlot, releaseSlots } from './slots.js';
 import { allDeps, type Frame, type Tagged, type ThreadState } from './thread.js';
-import { convert, int, type Value, valueKey, ZERO } from './value.js';
+import { convert, int, isUninitialised, type Value, valueKey, ZERO } from './value.js';
 
 /** Instructions a CPU may run between two operations before it counts as lost in a loop. */
 const SILENT_BUDGET = 100_000;
@@ -59,6 +59,7 @@ export class Interpreter {
   /** Runs `state` (changing it) up to its next operation. */
   run(state: ThreadState): Request {
     if (state.retries === 2) return this.request(state, { op: 'discard' }, 0, 0, false);
+    if (state.readBeforeInit !== null) return this.beforeInit(state, state.readBeforeInit);
     for (let budget = SILENT_BUDGET; budget > 0; budget--) {
       const frame = state.frames.at(-1);
       if (!frame) return this.request(state, { op: 'end' }, 0, 0, false);
@@ -72,6 +73,11 @@ export class Interpreter {
       }
     }
     return this.request(state, { op: 'stuck', why: `ran ${String(SILENT_BUDGET)} instructions without an operation` }, 0, 0, false);
+  }
+
+  private beforeInit(state: ThreadState, loc: string): Request {
+    const why = `reads ${loc} before its first value is there`;
+    return this.request(state, { op: 'fail', violation: 'use-before-init', why }, 0, 0, false);
   }
 
   /** Goes on after an operation: `state` (changed) is where `run` left it, `request` what it asked for. */
@@ -93,6 +99,8 @@ export class Interpreter {
         if (frame.entry.context) state.context = frame.entry.context;
       }
       this.pop(state);
+    } else if (instr?.op === 'load' && isUninitialised(got) && 'loc' in request.does) {
+      state.readBeforeInit = request.does.loc;
     } else if (instr?.op === 'load') {
       frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
       frame.pc++;
@@ -217,6 +225,7 @@ export class Interpreter {
     }
     const read = share === 'private' ? privateValue(this.setup, state, loc) : { value: initialValue(this.setup, loc), deps: 0 };
     const got = this.known({ value: read.value, deps: read.deps | addr.deps });
+    if (isUninitialised(got.value)) return this.beforeInit(state, loc);
     frame.locals.set(instr.dst, got.value.k === 'int' ? { value: int(convert(got.value.v, instr.type)), deps: got.deps } : got);
     frame.pc++;
     return null;

@@ -35,7 +35,7 @@ export function callPrimitive(
   if (name === 'container_of') return given(containerOf(args[0]?.value, args[1]?.value), args[0]?.deps ?? 0);
   if (name.startsWith(BUILTIN)) return builtin(on, state, name, args);
   const row = on.setup.rows.get(name);
-  if (!row || !isModelled(row)) {
+  if (!row) {
     on.encountered.unknown.add(name);
     return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
   }
@@ -88,6 +88,11 @@ export function callPrimitive(
       return given(toPhysical(on, at.value(does.address)));
     case 'to-virtual':
       return given(toVirtual(on, at.value(does.address)));
+    case 'page-alloc': {
+      const zeroed = typeof does.zeroed === 'boolean' ? does.zeroed : asksForZero(at.value(does.zeroed.flags));
+      on.enter(state, builtinFor(does.kind), [{ value: zeroed ? ONE : ZERO, deps: 0 }], { k: 'call', dst: instr.dst });
+      return { k: 'entered' };
+    }
     case 'page-put':
     case 'page-get':
     case 'page-count':
@@ -136,9 +141,6 @@ function context(on: Interpreter, state: ThreadState, does: Extract<CatalogRow['
 const crossing = (does: Extract<CatalogRow['does'], { kind: 'context' }>): Crossing =>
   does.do === 'leave' ? { do: 'leave', to: does.to } : { do: does.do };
 
-/** Whether the machine has a rule for the row: sleepable RCU and looks at a lock are the memory model's only (simulator/axioms). */
-const isModelled = ({ does }: CatalogRow): boolean => does.kind !== 'srcu' && (does.kind !== 'lock' || does.do !== 'query');
-
 /** Lets the access that trapped be skipped on return, if an exception-table entry covers it. */
 function takeFixup(state: ThreadState): boolean {
   const frame = state.frames.findLast((each) => each.entry.k === 'trap');
@@ -179,6 +181,11 @@ class Arguments {
     if (value.k === 'int') return value.v;
     if (value.k === 'str') return null;
     throw new Stuck(`argument ${String(i + 1)} of ${this.name}() is ${valueKey(value)}, not a number`);
+  }
+
+  /** The same, but null for what is no number at all. */
+  address(i: number | undefined): bigint | null {
+    return i !== undefined && i < this.args.length && this.value(i).k === 'ptr' ? null : this.number(i);
   }
 
   need(i: number): bigint {
@@ -248,7 +255,8 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
       return {
         op: 'tlbi',
         word: at.word(0).toLowerCase(),
-        address: at.number(does.address),
+        // An operand that points at an object names no address that the tables map: nothing is covered.
+        address: at.address(does.address),
         level: level === null ? null : Number(BigInt.asIntN(32, level)),
         pages: pages === null ? null : Number(pages),
       };
@@ -359,8 +367,24 @@ function page(
   return { k: 'entered' };
 }
 
+/** Pages of more words than a scenario's tables have come cleared already: nobody sees what they held before. */
+const TABLE_WORDS = 16;
+
+/** __GFP_ZERO is bit 8 (Linux 6.12 include/linux/gfp_types.h). Flags that are not known are taken to have it. */
+const asksForZero = (flags: Value): boolean => flags.k !== 'int' || (flags.v & 0x100n) !== 0n;
+
 function builtin(on: Interpreter, state: ThreadState, name: string, args: readonly Tagged[]): Effect {
   const value = args[0]?.value;
+  const { pool = [], objects } = on.setup;
+  if (name === `${BUILTIN}page` && value?.k === 'int') {
+    if (pool.length === 0) throw new Stuck('this scenario has no pages to allocate');
+    const obj = pool[Number(value.v)];
+    return given(obj === undefined ? ZERO : ptr(obj));
+  }
+  if (name === `${BUILTIN}words` && value?.k === 'ptr') {
+    const type = objects.get(value.obj);
+    return given(int(type?.k === 'array' && type.length !== null && type.length <= TABLE_WORDS ? type.length : 0));
+  }
   if (name === `${BUILTIN}free` && value?.k === 'ptr') return ask(on, state, { op: 'page-free', obj: value.obj }, 0);
   throw new Stuck(`no builtin ${name}`);
 }

@@ -55,6 +55,8 @@ export interface Setup {
   readonly initial: ReadonlyMap<string, Value>;
   /** Physical address of each page object. */
   readonly physical: ReadonlyMap<string, bigint>;
+  /** Pages that the page allocator gives out, in this order; none of them comes twice. */
+  readonly pool?: readonly string[];
   /** Procedure that takes faults, or null where a fault just ends the access. */
   readonly trap: string | null;
   /**

@@ -55,6 +55,8 @@ export interface ThreadState {
   preemptOff: number;
   rcuDepth: number;
   context: ContextTracking;
+  /** A location that was read before anybody initialised it. */
+  readBeforeInit: string | null;
   /** What each view slot was read from; '' for a free slot. */
   slots: string[];
   /** Slots that decided branches since the last operation. */
@@ -78,6 +80,7 @@ export function newThread(cpu: number, slots = VIEW_SLOTS): ThreadState {
     preemptOff: 0,
     rcuDepth: 0,
     context: IN_KERNEL,
+    readBeforeInit: null,
     slots: Array.from({ length: slots }, () => ''),
     ctrl: 0,
     faults: [],
@@ -131,6 +134,7 @@ const sorted = <T>(map: ReadonlyMap<string, T>, show: (value: T) => string): str
 export function threadKey(state: ThreadState): string {
   const frames = state.frames.map((f) => `${f.procedure}:${String(f.pc)}:${entryKey(f.entry)}{${sorted(f.locals, tagKey)}}`).join(';');
   const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl, contextKey(state.context)].join('.');
+  const uninitialised = state.readBeforeInit === null ? '' : `|!${state.readBeforeInit}`;
   const faults = state.faults.length > 0 || state.retries > 0 ? `|${String(state.retries)}${state.faults.join(',')}` : '';
-  return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}${faults}`;
+  return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}${faults}${uninitialised}`;
 }

@@ -15,6 +15,10 @@ export type Value =
 export const ZERO: Value = { k: 'int', v: 0n };
 export const ONE: Value = { k: 'int', v: 1n };
 
+/** What nobody has initialised holds: reading it is the mistake, whatever it would read as. */
+export const UNINITIALISED: Value = { k: 'str', v: 'uninitialised' };
+export const isUninitialised = (value: Value): boolean => value.k === 'str' && value.v === 'uninitialised';
+
 export const int = (v: bigint | number): Value => ({ k: 'int', v: BigInt.asUintN(64, BigInt(v)) });
 export const ptr = (obj: string, path = ''): Value => ({ k: 'ptr', obj, path });
 

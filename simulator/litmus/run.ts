@@ -1,12 +1,12 @@
 import { type Execution, promiseFirst, type PromiseBudget, type PromiseSearch } from '../explore/promise.js';
 import { Automaton } from '../interp/automaton.js';
-import { resultLocation } from '../interp/exception.js';
 import { Interpreter } from '../interp/interpreter.js';
 import { SharingChanged, SharingFacts } from '../interp/sharing.js';
 import type { ThreadState } from '../interp/thread.js';
-import { type Value, valueKey } from '../interp/value.js';
+import type { Value } from '../interp/value.js';
 import { LayoutTooSmall, Machine } from '../machine/machine.js';
-import type { Condition, LitmusTest, Observable } from './test.js';
+import { evaluate, type FinalState, project } from './final.js';
+import type { LitmusTest } from './test.js';
 
 /** How many view slots a litmus thread has: one a register that was loaded. */
 const SLOTS = 24;
@@ -29,12 +29,6 @@ export interface LitmusOutcome {
   readonly stopped: string | null;
   /** Why some runs could not be followed. */
   readonly stuck: readonly string[];
-}
-
-/** A final state: what each thread ended with, and the newest value of each location. */
-export interface FinalState {
-  readonly threads: readonly ThreadState[];
-  location(loc: string): Value;
 }
 
 /** Runs a test under the setting that its setup holds, promise-first. Throws AxisNeeded for an axis the setting leaves open. */
@@ -66,21 +60,30 @@ export function runLitmus(test: LitmusTest, budget: PromiseBudget = LITMUS_BUDGE
   };
 }
 
-/**
- * The promise-first search of a program, on a machine that tells each dependency apart. All its memory is shared but what `isPrivate` names.
- * It starts again while it learns how much room the program needs.
- */
+/** The promise-first search of a program. All its memory is shared but what `isPrivate` names. */
 export function searchOrders(
-  { setup, mmu }: Pick<LitmusTest, 'setup' | 'mmu'>,
+  test: Pick<LitmusTest, 'setup' | 'mmu'>,
   budget: PromiseBudget,
   isPrivate: (loc: string) => boolean = () => false,
 ): { readonly machine: Machine; readonly search: PromiseSearch } {
+  return settledMachine(test, 0, (machine) => ({ machine, search: promiseFirst(machine, budget) }), isPrivate);
+}
+
+/**
+ * What `run` gives on a machine that tells each dependency of the program apart. It is started again while it learns how much room the
+ * program needs.
+ */
+export function settledMachine<T>(
+  { setup, mmu }: Pick<LitmusTest, 'setup' | 'mmu'>,
+  window: 0 | 1,
+  run: (m: Machine) => T,
+  isPrivate: (loc: string) => boolean = () => false,
+): T {
   const exact = { ...setup, viewSlots: SLOTS, throughMmu: true };
   const sharing = new SharingFacts((loc) => !isPrivate(loc));
   for (let room = 8; ; ) {
     try {
-      const machine = new Machine(new Automaton(new Interpreter(exact, sharing)), mmu, 0, room);
-      return { machine, search: promiseFirst(machine, budget) };
+      return run(new Machine(new Automaton(new Interpreter(exact, sharing)), mmu, window, room));
     } catch (error) {
       if (error instanceof LayoutTooSmall) room *= 2;
       else if (!(error instanceof SharingChanged)) throw error;
@@ -111,70 +114,4 @@ export function* finalStates(m: Machine, execution: Execution): Generator<FinalS
     for (const id of choices) yield* go(cpu + 1, [...threads, m.auto.node(id).state]);
   };
   yield* go(0, []);
-}
-
-function observe(what: Observable, final: FinalState): Value {
-  if (what.k === 'location') return final.location(what.loc);
-  return final.threads[what.cpu]?.memory.get(resultLocation(what.name))?.value ?? { k: 'int', v: 0n };
-}
-
-/** Whether a statement holds in a final state. */
-function evaluate(condition: Condition, final: FinalState): boolean {
-  switch (condition.k) {
-    case 'and':
-      return condition.of.every((each) => evaluate(each, final));
-    case 'or':
-      return condition.of.some((each) => evaluate(each, final));
-    case 'not':
-      return !evaluate(condition.of, final);
-    case 'constant':
-      return condition.holds;
-    case 'register':
-    case 'location':
-      return valueKey(observe(condition, final)) === valueKey(condition.value);
-    case 'same':
-      return valueKey(observe(condition.a, final)) === valueKey(observe(condition.b, final));
-    case 'fault':
-      return (final.threads[condition.cpu]?.faults ?? []).some((key) => matches(condition, key));
-  }
-}
-
-function matches(condition: Extract<Condition, { k: 'fault' }>, key: string): boolean {
-  const [word = '', va = '', type = ''] = key.split(' ');
-  if (condition.word !== null && condition.word !== Number(word)) return false;
-  if (condition.type !== null && condition.type !== type) return false;
-  if (condition.address === null) return true;
-  if (va === '-') return false;
-  const at = BigInt(`0x${va}`);
-  return at >= condition.address.from && at < condition.address.from + condition.address.size;
-}
-
-/** What the condition looks at, as text. */
-function project(condition: Condition, final: FinalState): string {
-  const parts: string[] = [];
-  const go = (of: Condition): void => {
-    switch (of.k) {
-      case 'and':
-      case 'or':
-        of.of.forEach(go);
-        return;
-      case 'not':
-        go(of.of);
-        return;
-      case 'register':
-      case 'location':
-        parts.push(valueKey(observe(of, final)));
-        return;
-      case 'same':
-        parts.push(valueKey(observe(of.a, final)), valueKey(observe(of.b, final)));
-        return;
-      case 'fault':
-        parts.push((final.threads[of.cpu]?.faults ?? []).join(';'));
-        return;
-      case 'constant':
-        return;
-    }
-  };
-  go(condition);
-  return parts.join(' ');
 }

@@ -35,7 +35,16 @@ export function rmw(
   const old = m.auto.value(number);
   const out = applyRmw(old, does);
   const t = m.begin(s, cpu);
-  read(m, t, cpu, request, loc, Math.max(m.order.viewOf(s, loc, newest), m.slots(s, cpu, request.addr)), acquires(does, out !== null));
+  read(
+    m,
+    t,
+    cpu,
+    request,
+    loc,
+    newest,
+    Math.max(m.order.viewOf(s, loc, newest), m.slots(s, cpu, request.addr)),
+    acquires(does, out !== null),
+  );
   if (out) {
     commit(m, t, cpu, { code: loc, value: m.auto.valueId(out) }, 0, AT_END);
     if (does.order === 'full') orderLater(m, t, cpu, m.order.length(t));
@@ -74,7 +83,7 @@ function exactRmw(m: Machine, s: Int32Array, cpu: number, request: Request, does
     const begin = (): Int32Array => {
       const t = m.begin(s, cpu);
       through.apply(t);
-      read(m, t, cpu, request, loc, post, acquire, does.noReturn);
+      read(m, t, cpu, request, loc, position, post, acquire, does.noReturn);
       return t;
     };
     const text = line(m, request, rmwText(m, does.loc, loc, old, out));

@@ -77,10 +77,13 @@ export class Layout {
   /** Newest own store to each location, and the view that reading it by forwarding gives. */
   readonly FORWARD: number;
   readonly FORWARD_VIEW: number;
-  /** Newest explicit own read of each location: a hardware update of the entry comes after it. */
+  /** Newest explicit own read of each location, and the write it read: a hardware update that it missed comes after it. */
   readonly READ: number;
+  readonly READ_POSITION: number;
   /** Newest own walk of each entry: an explicit store to the entry comes after it. */
   readonly WALKED: number;
+  /** Newest walk that an own access to each virtual address went through. */
+  readonly USED: number;
   readonly threadSize: number;
   readonly size: number;
 
@@ -114,8 +117,10 @@ export class Layout {
     this.FORWARD = this.WN + 5;
     this.FORWARD_VIEW = this.FORWARD + locations;
     this.READ = this.FORWARD_VIEW + locations;
-    this.WALKED = this.READ + locations;
-    this.threadSize = exact ? this.WALKED + locations : this.WN;
+    this.READ_POSITION = this.READ + locations;
+    this.WALKED = this.READ_POSITION + locations;
+    this.USED = this.WALKED + locations;
+    this.threadSize = exact ? this.USED + locations : this.WN;
     this.size = this.globalSize + threads * this.threadSize;
   }
 
@@ -154,7 +159,8 @@ export class Layout {
     for (let i = 0; i < this.entries; i++) fields.push(this.TLB + i);
     if (this.exact) {
       fields.push(this.WN, this.MONITOR_POS);
-      for (let i = 0; i < this.locations; i++) fields.push(this.FORWARD + i, this.FORWARD_VIEW + i, this.READ + i, this.WALKED + i);
+      for (let i = 0; i < this.locations; i++)
+        fields.push(this.FORWARD + i, this.FORWARD_VIEW + i, this.READ + i, this.READ_POSITION + i, this.WALKED + i, this.USED + i);
     }
     return fields;
   }

@@ -59,6 +59,7 @@ export class Machine {
   promises: Promises | null = null;
   private readonly locations = new Map<string, number>();
   private readonly names: string[] = [];
+  private readonly addresses = new Map<bigint, number>();
   private readonly locks = new Map<string, number>();
   private readonly interned = new Map<string, number>();
 
@@ -98,6 +99,15 @@ export class Machine {
     this.locations.set(loc, index);
     this.order.initials[index] = this.auto.valueId(this.on.known({ value: initialValue(this.setup, loc), deps: 0 }).value);
     return index;
+  }
+
+  /** Small number for a virtual address that accesses are made to. */
+  address(va: bigint): number {
+    const known = this.addresses.get(va);
+    if (known !== undefined) return known;
+    if (this.addresses.size >= this.layout.locations) throw new LayoutTooSmall();
+    this.addresses.set(va, this.addresses.size);
+    return this.addresses.size - 1;
   }
 
   locationName(index: number): string {

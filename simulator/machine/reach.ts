@@ -39,7 +39,7 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
 }
 
 /** Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`. */
-function mayHold(
+export function mayHold(
   m: Machine,
   s: Int32Array,
   cpu: number,

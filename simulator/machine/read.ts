@@ -43,7 +43,7 @@ export function load(
     const number = m.order.valueAt(s, loc, position);
     const value = m.auto.value(number);
     through.apply(t);
-    read(m, t, cpu, request, loc, post, does.acquire);
+    read(m, t, cpu, request, loc, position, post, does.acquire);
     if (does.exclusive === true && at.exact) {
       m.set(t, cpu, at.MONITOR_LOC, loc + 1);
       m.set(t, cpu, at.MONITOR_POS, position);
@@ -95,6 +95,7 @@ export function read(
   cpu: number,
   request: Request,
   loc: number,
+  position: number,
   post: number,
   acquire: boolean,
   noReturn = false,
@@ -104,7 +105,10 @@ export function read(
   if (!noReturn) m.raise(t, cpu, at.VR, post);
   m.raise(t, cpu, at.VM, post);
   m.raise(t, cpu, at.CAP, m.slots(t, cpu, request.addr | request.picks.addr));
-  if (at.exact) m.raise(t, cpu, at.READ + loc, post);
+  if (at.exact) {
+    m.raise(t, cpu, at.READ + loc, post);
+    m.set(t, cpu, at.READ_POSITION + loc, position);
+  }
   if (acquire) orderLater(m, t, cpu, post);
   // A slot that already stands for an older read keeps the later of the two.
   if (request.slot >= 0) {
@@ -131,7 +135,7 @@ export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Re
     const value = m.auto.value(number);
     if (truthOf(value) !== true) continue;
     const t = m.begin(s, cpu);
-    read(m, t, cpu, request, loc, Math.max(pre, m.order.viewOf(s, loc, position)), true);
+    read(m, t, cpu, request, loc, position, Math.max(pre, m.order.viewOf(s, loc, position)), true);
     m.moveWith(t, cpu, number);
     sink.next(
       t,

@@ -8,6 +8,7 @@ import { drain, store } from './write.js';
 import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, fetch, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
 import { assertion } from './invariants/assertion.js';
+import { breakBeforeMake, breakBeforeMakeLate } from './invariants/break-before-make.js';
 import { orLostUpdate } from './invariants/lost-update.js';
 import { rcuNotWatching } from './invariants/rcu-not-watching.js';
 import { sleepInAtomic } from './invariants/sleep-in-atomic.js';
@@ -18,14 +19,17 @@ import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, put } from './promises.js';
 import { callRcu, noteQuiescent, quiesce, runCallback, synchronize } from './rcu.js';
-import { accessFlagUpdate, exception, translated } from './translate.js';
+import { accessFlagUpdate, deniedTable, exception, translated } from './translate.js';
 import type { Violation } from './violation.js';
 import { touch } from './walk.js';
 
 /** Every way the machine may go on from `s`. */
 export function expand(m: Machine, s: Int32Array, sink: Sink): void {
   for (let cpu = 0; cpu <= m.rcuThread; cpu++) {
-    if (m.delayed(s, cpu)) drain(m, s, cpu, sink);
+    if (m.delayed(s, cpu)) {
+      breakBeforeMakeLate(m, s, cpu, sink);
+      drain(m, s, cpu, sink);
+    }
     if (cpu < m.rcuThread) {
       deliver(m, s, cpu, sink);
       quiesce(m, s, cpu, sink);
@@ -60,6 +64,8 @@ function failure(m: Machine, s: Int32Array, cpu: number, does: Extract<Operation
 export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const { request } = m.node(s, cpu);
   const { does } = request;
+  breakBeforeMake(m, s, cpu, request, sink);
+  if (deniedTable(m, s, cpu, request, sink)) return;
   switch (does.op) {
     case 'load':
       load(m, s, cpu, request, does, sink);

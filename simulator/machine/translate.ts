@@ -1,5 +1,5 @@
-import { locationOf } from '../interp/memory.js';
-import type { Access, FaultType, Operation, Request } from '../interp/operation.js';
+import { elementBytes, locationOf } from '../interp/memory.js';
+import type { FaultType, Operation, Request } from '../interp/operation.js';
 import { int, type Value } from '../interp/value.js';
 import { rmw, storeExclusive } from './atomic.js';
 import { line } from './line.js';
@@ -9,7 +9,7 @@ import { store } from './write.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Entry, entryFor } from './mmu.js';
 import { leafOf, setAccessed, setWritable } from './leaf.js';
-import { places, put, type Write } from './promises.js';
+import { AT_END, places, put, type Write } from './promises.js';
 import { covers } from './tlbi.js';
 import { trapSync } from './walk.js';
 
@@ -47,8 +47,8 @@ export function translated(m: Machine, s: Int32Array, cpu: number, request: Requ
     else {
       const loc = physicalLocation(m, path.end.to + (does.va & 0xfffn));
       if (loc === null) sink.stuck(`physical address 0x${path.end.to.toString(16)} is no page of this test`);
-      else if (path.update === null) perform(m, s, cpu, request, access, loc, path, sink);
-      else for (const updated of updates(m, s, cpu, request, path, path.update)) perform(m, updated, cpu, request, access, loc, path, sink);
+      else if (path.update === null) perform(m, s, cpu, request, does, loc, path, sink);
+      else for (const updated of updates(m, s, cpu, request, path, path.update)) perform(m, updated, cpu, request, does, loc, path, sink);
     }
   }
 }
@@ -60,20 +60,22 @@ function physicalLocation(m: Machine, address: bigint): string | null {
     if (base !== page) continue;
     const offset = address - page;
     if (offset === 0n) return locationOf(m.setup, obj, '');
-    return offset % 8n === 0n ? `${obj}[${String(offset / 8n)}]` : `${obj}+${String(offset)}`;
+    const size = BigInt(elementBytes(m.setup, obj));
+    return offset % size === 0n ? `${obj}[${String(offset / size)}]` : `${obj}+${String(offset)}`;
   }
   return null;
 }
 
-function perform(m: Machine, s: Int32Array, cpu: number, request: Request, access: Access, loc: string, path: Path, sink: Sink): void {
+function perform(m: Machine, s: Int32Array, cpu: number, request: Request, does: Translated, loc: string, path: Path, sink: Sink): void {
   const at = m.layout;
+  const { access } = does;
+  const used = at.USED + m.address(does.va);
   const through: Through = {
     post: path.post,
     limit: path.limit,
     apply(t) {
       for (const { entry } of path.steps) m.raise(t, cpu, at.WALKED + entry.index, path.post);
-      const last = path.steps.at(-1);
-      if (last) m.raise(t, cpu, at.TLB + last.entry.index, path.post);
+      m.raise(t, cpu, used, path.post);
       m.raise(t, cpu, at.CAP, path.post);
       m.raise(t, cpu, at.VM, path.post);
     },
@@ -102,9 +104,8 @@ function paths(m: Machine, s: Int32Array, cpu: number, va: bigint, wanted: Wante
   const start = Math.max(m.slots(s, cpu, request.addr), view(at.ISB), ets2 ? view(at.DSB) : 0);
   const found: Path[] = [];
   const add = (path: Path, ownLimit: number): void => {
-    const last = path.steps.at(-1);
-    // Once an access to the page used the new translation, no later one uses the old.
-    const used = last ? view(at.TLB + last.entry.index) : 0;
+    // Once an access to the address went through a new translation, none goes through the old again; a fault may still come from the old.
+    const used = path.end.k === 'page' ? view(at.USED + m.address(va)) : 0;
     if (path.post < ownLimit && path.post < path.limit && used < path.limit) found.push(path);
   };
   const go = (table: string, steps: Path['steps'], before: number, ownLimit: number, limit: number, stale: boolean): void => {
@@ -124,7 +125,7 @@ function paths(m: Machine, s: Int32Array, cpu: number, va: bigint, wanted: Wante
       const next = [...steps, { entry, position }];
       const old = stale || position !== newest;
       // With FEAT_ETS2 a walk that faults comes after all older explicit accesses (Arm ARM DDI 0487, D8.2.7 "Enhanced translation synchronization").
-      const fresh = m.order.latest(s, entry.index, Math.max(before, ets2 ? Math.max(view(at.VR), view(at.VW)) : 0));
+      const accessed = Math.max(before, ets2 ? Math.max(view(at.VR), view(at.VW)) : 0);
       if (decoded.k === 'table') {
         const below = m.pages.find((obj) => m.setup.physical.get(obj) === decoded.to);
         if (below !== undefined) go(below, next, post, own, others, old);
@@ -133,8 +134,8 @@ function paths(m: Machine, s: Int32Array, cpu: number, va: bigint, wanted: Wante
       }
       const outcome = decoded.k === 'invalid' ? NOT_THERE : leaf(m, cpu, value, decoded.to, wanted);
       const uncached = outcome.end.k === 'fault' && outcome.end.type !== 'permission';
-      if (uncached && position < fresh) continue;
-      add({ steps: next, ...outcome, post, limit: others, stale: old }, own);
+      if (uncached && position < m.order.latest(s, entry.index, accessed)) continue;
+      add({ steps: next, ...outcome, post: uncached ? Math.max(post, accessed) : post, limit: others, stale: old }, own);
     }
   };
   go(m.mmu.root, [], start, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, false);
@@ -200,17 +201,21 @@ function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path:
     m.slots(s, cpu, request.ctrl | request.addr | request.picks.addr),
     view(at.ISB),
     view(at.WALKED + index),
-    view(at.READ + index),
     m.axis('FEAT_ETS2') ? view(at.DSB) : 0,
   );
   const write: Write = { code: index, value: m.auto.valueId(value) };
-  return places(m, s, cpu, write, after, Number.POSITIVE_INFINITY, last.position).map((place) => {
-    const t = s.slice();
-    const position = put(m, t, cpu, write, place);
-    m.raise(t, cpu, at.VM, position);
-    m.raise(t, cpu, at.WALKED + index, position);
-    return t;
-  });
+  // An own earlier read that missed the update comes before it; one that saw it did not wait for it.
+  const missed = (place: number): boolean => view(at.READ_POSITION + index) < place && place <= view(at.READ + index);
+  const open = places(m, s, cpu, write, after, Number.POSITIVE_INFINITY, last.position);
+  return open
+    .filter((place) => place === AT_END || !missed(place))
+    .map((place) => {
+      const t = s.slice();
+      const position = put(m, t, cpu, write, place);
+      m.raise(t, cpu, at.VM, position);
+      m.raise(t, cpu, at.WALKED + index, position);
+      return t;
+    });
 }
 
 function fault(m: Machine, s: Int32Array, cpu: number, request: Request, path: Path, type: FaultType, sink: Sink): void {
@@ -228,6 +233,22 @@ function fault(m: Machine, s: Int32Array, cpu: number, request: Request, path: P
     path.stale,
     line(m, request, () => `${type} fault at ${where}${path.stale ? ', an old value of it' : ''}`),
   );
+}
+
+/** Page tables are the kernel's: an access by user code to an entry itself faults. True where it did. */
+export function deniedTable(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): boolean {
+  const { does } = request;
+  if (m.setup.cpus[cpu]?.user !== true || !('loc' in does) || !m.entries.some((entry) => entry.loc === does.loc)) return false;
+  const t = m.begin(s, cpu);
+  trapSync(m, t, cpu, 0);
+  m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, 'permission'));
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `permission fault: user code may not touch ${does.loc}`),
+  );
+  return true;
 }
 
 /** Hardware may set the access flag of a valid entry whenever it likes, if any CPU updates flags (Arm ARM DDI 0487, D8.5.1). */

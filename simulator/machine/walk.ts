@@ -1,5 +1,8 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { nestsTooDeep } from '../interp/trap.js';
+import { isUninitialised } from '../interp/value.js';
+import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
+import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor } from './mmu.js';
@@ -94,6 +97,16 @@ export function touch(
   const at = m.layout;
   const seen = new Set<string>();
   for (const walk of walks(m, s, cpu, does.va, m.slots(s, cpu, request.addr))) {
+    const wild = walk.uses.find(({ entry, position }) => isUninitialised(m.auto.value(m.order.valueAt(s, entry.index, position))));
+    if (wild) {
+      const why = `walks through ${wild.entry.loc} before its first value is there`;
+      sink.violation(
+        cpu,
+        useBeforeInit(cpu, m.cpuName(cpu), why),
+        line(m, request, () => why),
+      );
+      continue;
+    }
     const t = m.begin(s, cpu);
     const page = walk.end.k === 'leaf' ? walk.end.to : null;
     // Which write an access went through matters only where a view keeps it.
@@ -135,13 +148,11 @@ function fault(
   const where = last?.entry.loc ?? 'an address that no table covers';
   const text = line(m, request, () => (walk.stale ? `faults: still acts on an invalid ${where}` : `faults on ${where}`));
   if (m.setup.trap === null) {
-    const why = `${m.cpuName(cpu)} takes a page fault that nothing in the scenario handles`;
-    sink.violation(cpu, { kind: 'unhandled-fault', endsIn: null, why, victim: cpu, victimText: '' }, text);
+    sink.violation(cpu, nobodyHandles(cpu, m.cpuName(cpu)), text);
     return;
   }
   if (nestsTooDeep(m.node(s, cpu).state)) {
-    const why = `${m.cpuName(cpu)} faults in its fault handler again and again until the stack overflows`;
-    sink.violation(cpu, { kind: 'unhandled-fault', endsIn: null, why, victim: cpu, victimText: '' }, text);
+    sink.violation(cpu, overflows(cpu, m.cpuName(cpu)), text);
     return;
   }
   trapSync(m, t, cpu, walk.post);

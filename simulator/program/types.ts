@@ -65,8 +65,7 @@ export type AccessOrder =
   | 'acquire-pc'
   | 'release';
 
-/** `add-unless` adds where the old value is not `expected`, `cas` stores where it is; else they store nothing. */
-export type RmwFunction = 'add' | 'sub' | 'and' | 'andnot' | 'or' | 'xor' | 'swap' | 'cas' | 'add-unless';
+export type RmwFunction = 'add' | 'sub' | 'and' | 'andnot' | 'or' | 'xor' | 'swap' | 'cas';
 
 /** `full` is LKMM's fully ordered atomic (aq and rl on riscv, barriers on both sides on arm64); `acq-rel` is arm64's SWPAL and its like. */
 export type RmwOrder = 'relaxed' | 'acquire' | 'release' | 'acq-rel' | 'full';
@@ -95,7 +94,7 @@ export type Instr = { readonly at: SourceRef } & (
       readonly addr: Expr;
       readonly fn: RmwFunction;
       readonly operand: Expr;
-      /** For `cas` and `add-unless`: the old value that decides. */
+      /** For `cas`: the expected old value. */
       readonly expected: Expr | null;
       readonly type: IntType;
       readonly order: RmwOrder;

@@ -1,7 +1,7 @@
 import type { CatalogRow } from '../catalog/row.js';
-import { BUILTIN_PROCEDURES } from '../interp/builtins.js';
+import { BUILTIN_PROCEDURES, POOL } from '../interp/builtins.js';
 import type { AxisValue, Cpu, Setup } from '../interp/setup.js';
-import { int, ptr, type Value } from '../interp/value.js';
+import { int, ptr, UNINITIALISED, type Value } from '../interp/value.js';
 import { entryFormat, type Mmu } from '../machine/mmu.js';
 import type { Arch } from '../program/arch.js';
 import type { Expr, ObjectType, Procedure, Program } from '../program/types.js';
@@ -65,6 +65,13 @@ export function link(
     }
     initial.set(`${table.object}.@count`, int(1 + used));
   }
+  for (const obj of size.pool) {
+    page(obj, 512);
+    initial.set(`${obj}.@count`, int(0));
+    const length = mmu?.tables.some((table) => table.object === obj) === true ? lengthOf(objects.get(obj)) : 0;
+    for (let i = 0; i < length; i++) initial.set(`${obj}[${String(i)}]`, UNINITIALISED);
+  }
+  objects.set(POOL, { k: 'int', type: { bits: 64, signed: false } });
   const cpus: Cpu[] = size.cpus.map((cpu, i) => ({ name: cpu.name, number: cpu.number ?? i, entry: cpu.runs ?? null }));
   cpus.forEach((cpu, i) => {
     objects.set(`task${String(i)}`, { k: 'struct', name: 'task_struct' });
@@ -92,6 +99,7 @@ export function link(
     objects,
     initial,
     physical,
+    pool: size.pool,
     trap: scenario.spec.trap ?? null,
     interrupt: scenario.spec.interrupt,
     line,
@@ -108,6 +116,8 @@ export function link(
       : null,
   };
 }
+
+const lengthOf = (type: ObjectType | undefined): number => (type?.k === 'array' ? (type.length ?? 0) : 0);
 
 function constantOf(program: Program, value: Expr): Value | null {
   switch (value.k) {
@@ -133,6 +143,7 @@ function constantOf(program: Program, value: Expr): Value | null {
 
 function initialOf(program: Program, value: number | string): Value {
   if (typeof value === 'number') return int(value);
+  if (value === '?') return UNINITIALISED;
   if (!value.startsWith('&')) return int(BigInt(value));
   const target = value.slice(1);
   if (program.procedures.has(target)) return { k: 'fn', name: target };

@@ -41,7 +41,9 @@ const sizeSchema = z.strictObject({
     .optional(),
   /** Further pages of the scenario, beside tables and what `pages` makes. */
   pages: z.array(name).default([]),
-  /** First values of variables: a number, or `&object`. */
+  /** Pages and tables that the page allocator gives out, in this order. */
+  pool: z.array(name).default([]),
+  /** First values of variables: a number, `&object`, or `?` for one that somebody has to initialise before it is read. */
   initial: z.record(z.string(), z.union([z.number().int(), z.string()])).default({}),
 });
 

@@ -178,6 +178,7 @@ export const returnToKernel = (): Line => primitive({ kind: 'context', do: 'retu
 export const irqEnter = (): Line => primitive({ kind: 'context', do: 'irq-enter', to: 'idle' });
 export const irqExit = (): Line => primitive({ kind: 'context', do: 'irq-exit', to: 'idle' });
 export const rcuQuiescent = (): Line => primitive({ kind: 'rcu-quiescent' });
+export const allocPage = (dst: string, zeroed = true): Line => primitive({ kind: 'page-alloc', zeroed }, [], dst);
 /** Drops a page's reference; the last one frees it. */
 export const put = (page: Address): Line => primitive({ kind: 'page-put', page: 0, by: 'virtual' }, [address(page)]);
 export const touch = (va: bigint, how: { readonly write?: boolean; readonly nofault?: boolean } = {}): Line =>
@@ -237,6 +238,8 @@ export interface Scene {
   readonly initial?: SizeSpec['initial'];
   readonly mmu?: SizeSpec['mmu'];
   readonly pages?: readonly string[];
+  /** What the page allocator gives out. */
+  readonly pool?: readonly string[];
   readonly trap?: string;
   /** Entry code of interrupts, with parameters `fn` and `info`. */
   readonly interrupt?: { readonly name: string; readonly code: readonly Line[] };
@@ -253,7 +256,7 @@ function program(scene: Scene): Program {
   if (interrupt) procedures.set(interrupt.name, procedure(interrupt.name, interrupt.code, { params: ['fn', 'info'] }));
   const named = new Set<string>();
   for (const each of procedures.values()) symbols(each.code, named);
-  const pages = new Set([...(scene.pages ?? []), ...(scene.mmu?.tables ?? []).map((table) => table.object)]);
+  const pages = new Set([...(scene.pages ?? []), ...(scene.pool ?? []), ...(scene.mmu?.tables ?? []).map((table) => table.object)]);
   const globals = new Map<string, Global>();
   for (const name of named) {
     if (procedures.has(name) || pages.has(name) || /_page\d+$/.test(name)) continue;
@@ -270,6 +273,7 @@ export function linked(scene: Scene): Linked {
     cpus: Object.entries(scene.cpus).map(([name, lines]) => (lines ? { name, runs: name } : { name })),
     mmu: scene.mmu,
     pages: [...(scene.pages ?? [])],
+    pool: [...(scene.pool ?? [])],
     initial: { ...scene.initial },
   };
   const spec = {

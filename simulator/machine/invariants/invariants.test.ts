@@ -31,6 +31,7 @@ describe('the table above', () => {
     const raised = new Set<ViolationKind>(protocols.map((each) => each.kind));
     expect([...raised].sort()).toEqual([
       'assertion',
+      'break-before-make',
       'deadlock',
       'livelock',
       'lost-update',
@@ -38,6 +39,7 @@ describe('the table above', () => {
       'sleep-in-atomic',
       'stale-translation',
       'unhandled-fault',
+      'use-before-init',
       'walker-use-after-free',
     ]);
   });

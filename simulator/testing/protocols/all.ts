@@ -1,3 +1,5 @@
+import { allocation } from './allocation.js';
+import { entries } from './entries.js';
 import { locks } from './locks.js';
 import { memory } from './memory.js';
 import { rcu } from './rcu.js';
@@ -8,4 +10,14 @@ import { sleeping } from './sleeping.js';
 import type { Protocol } from './protocol.js';
 
 /** Every protocol that the machine is tested with. */
-export const protocols: readonly Protocol[] = [...quiescent, ...sleeping, ...translation, ...rcu, ...locks, ...memory, ...traps];
+export const protocols: readonly Protocol[] = [
+  ...allocation,
+  ...entries,
+  ...quiescent,
+  ...sleeping,
+  ...translation,
+  ...rcu,
+  ...locks,
+  ...memory,
+  ...traps,
+];
