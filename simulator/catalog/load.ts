@@ -173,6 +173,8 @@ function faultsOf(row: CatalogRow): string[] {
   const takesWord =
     does.kind === 'feature' ||
     does.kind === 'tlbi' ||
+    does.kind === 'dc' ||
+    does.kind === 'ic' ||
     does.kind === 'csr' ||
     ((does.kind === 'dmb' || does.kind === 'dsb') && does.of === 'argument') ||
     (does.kind === 'fence' && (does.pred === 'argument' || does.succ === 'argument'));

@@ -41,6 +41,9 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dsb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
   z.strictObject({ kind: z.literal('isb') }),
   z.strictObject({ kind: z.literal('fence-i') }),
+  /** arm64 cache maintenance for text: the operation is the word in argument 0 (`cvau`, `ivau`, `ialluis`), `address` says where. */
+  z.strictObject({ kind: z.literal('dc'), address: argument }),
+  z.strictObject({ kind: z.literal('ic'), address: argument }),
   /** arm64 TLB invalidation; the operation is the word in argument 0 (`ipas2e1is`), decoded by simulator/machine/arm64. */
   z.strictObject({ kind: z.literal('tlbi'), address: argument.optional(), level: argument.optional(), pages: argument.optional() }),
   /** riscv sfence.vma on this hart; absent operands mean x0. */
@@ -160,7 +163,7 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csr'), do: z.enum(['read', 'write', 'swap', 'set', 'clear']) }),
   z.strictObject({ kind: z.literal('trap-return') }),
   /** The program asks for an exception itself (SVC, HVC, ecall): the CPU's fault handler takes it, else the next instruction follows. */
-  z.strictObject({ kind: z.literal('exception') }),
+  z.strictObject({ kind: z.literal('exception'), cause: z.enum(['supervisor-call', 'undefined']).default('supervisor-call') }),
   /** A kernel access that ends in oops or panic. */
   z.strictObject({ kind: z.literal('die') }),
   z.strictObject({ kind: z.literal('relax') }),

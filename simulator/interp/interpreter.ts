@@ -87,7 +87,7 @@ export class Interpreter {
     state.ctrl = 0;
     state.retries = 0;
     if (request.slot >= 0) {
-      if ('loc' in request.does) state.slots[request.slot] = request.does.loc;
+      if ('loc' in request.does && request.does.loc !== null) state.slots[request.slot] = request.does.loc;
       else if (request.does.op === 'translated') state.slots[request.slot] = `@${request.does.va.toString(16)}`;
     }
     const instr = this.procedure(frame.procedure).code[frame.pc];
@@ -152,7 +152,8 @@ export class Interpreter {
     this.forgetDead(state);
     // What stands for a primitive has no place of its own: its caller's is meant.
     const frame = state.frames.findLast((each) => !each.procedure.startsWith(BUILTIN));
-    const at = frame ? this.procedure(frame.procedure).code[frame.pc]?.at : undefined;
+    const instr = frame ? this.procedure(frame.procedure).code[frame.pc] : undefined;
+    const at = instr?.at;
     const slot = wantsSlot && this.tracksViews ? freeSlot(state) : -1;
     let live = 0;
     state.slots.forEach((from, i) => {
@@ -160,7 +161,20 @@ export class Interpreter {
     });
     const where = at ?? { file: '', line: 0, origin: 'scenario' as const };
     const text = this.setup.line(where.file, where.line, where.origin) ?? '';
-    return { does, at: where, procedure: frame?.procedure ?? '', text, ctrl: state.ctrl, addr, data, picks, slot, live, readSlot };
+    return {
+      does,
+      at: where,
+      procedure: frame?.procedure ?? '',
+      text,
+      ctrl: state.ctrl,
+      addr,
+      data,
+      picks,
+      slot,
+      live,
+      readSlot,
+      fetched: instr?.fetched === true,
+    };
   }
 
   private live(name: string): readonly ReadonlySet<string>[] {
@@ -318,6 +332,9 @@ export class Interpreter {
   private virtual(state: ThreadState, addr: Tagged, data: Tagged | null, access: Access): Request {
     if (addr.value.k !== 'int') throw new Stuck('virtual access without an address');
     const { v: va } = addr.value;
+    const fixed = this.setup.fixed?.get(va);
+    if (fixed !== undefined) return this.atFixed(state, addr, data, { ...access, loc: fixed });
+    if (this.setup.fixed) throw new Stuck(`access to 0x${va.toString(16)}, where nothing stands that may be read or written`);
     if (this.setup.throughMmu !== true) {
       if (va < 4096n)
         return this.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
@@ -326,6 +343,19 @@ export class Interpreter {
     const reads = access.op === 'load' || (access.op === 'rmw' && access.noReturn !== true);
     const picks = { addr: addr.picks ?? 0, data: data?.picks ?? 0 };
     return this.request(state, { op: 'translated', va, access }, addr.deps, data?.deps ?? 0, reads, -1, picks);
+  }
+
+  /** An access through a number that names a location without any translation. */
+  private atFixed(state: ThreadState, addr: Tagged, data: Tagged | null, access: Access): Request {
+    const writes = access.op !== 'load';
+    const reads = access.op === 'load' || (access.op === 'rmw' && access.noReturn !== true);
+    this.sharing.access(access.loc, state.cpu, reads, writes);
+    const does: Access =
+      access.op === 'store'
+        ? { ...access, updates: state.slots.some((from, i) => from === access.loc && ((data?.deps ?? 0) & (1 << i)) !== 0) }
+        : access;
+    const picks = { addr: addr.picks ?? 0, data: data?.picks ?? 0 };
+    return this.request(state, does, addr.deps, data?.deps ?? 0, reads, -1, picks);
   }
 
   private call(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'call' }>): Request | null {
@@ -393,6 +423,8 @@ export class Interpreter {
   }
 
   location(addr: Tagged): string {
+    const fixed = addr.value.k === 'int' ? this.setup.fixed?.get(addr.value.v) : undefined;
+    if (fixed !== undefined) return fixed;
     if (addr.value.k === 'ptr') {
       const loc = locationOf(this.setup, addr.value.obj, addr.value.path);
       checkBounds(this.setup, loc);

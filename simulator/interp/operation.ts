@@ -20,8 +20,8 @@ export type Operation =
   | { readonly op: 'store-exclusive'; readonly loc: string; readonly value: Value; readonly release: boolean; readonly bits: number }
   /** An access by virtual address: the MMU says which location `access` is made to, or the CPU takes a fault. */
   | { readonly op: 'translated'; readonly va: bigint; readonly access: Access }
-  /** The program asks for an exception itself (SVC, HVC, ecall). */
-  | { readonly op: 'exception' }
+  /** An instruction that is an exception by itself: asked for (SVC, HVC, ecall), or undefined. */
+  | { readonly op: 'exception'; readonly cause: 'supervisor-call' | 'undefined' }
   /** The run is one that nobody looks at: a retried access faulted again. */
   | { readonly op: 'discard' }
   | {
@@ -82,7 +82,12 @@ export type Operation =
   | { readonly op: 'trap-return' }
   | { readonly op: 'interrupt-return'; readonly from: number }
   | { readonly op: 'await'; readonly loc: string }
+  /** Instruction fetch from a location. */
   | { readonly op: 'fetch'; readonly loc: string }
+  /** arm64 DC CVAU: cleans the data cache line of a location. */
+  | { readonly op: 'dc'; readonly loc: string }
+  /** arm64 IC IVAU, IALLU, IALLUIS: invalidates instruction caches; `loc` null for all of them, `local` for those of this CPU alone. */
+  | { readonly op: 'ic'; readonly loc: string | null; readonly local: boolean }
   /** The run ends here in a violation that the program itself shows (oops, failed assertion). */
   | { readonly op: 'fail'; readonly violation: ProgramFault; readonly why: string }
   /** The run can't go on for lack of a model; never a verdict. */
@@ -123,6 +128,8 @@ export interface Request {
   readonly live: number;
   /** For a store whose value was computed from a load of the same location: that load's slot, else -1. */
   readonly readSlot: number;
+  /** The instruction was itself fetched by an operation `fetch`, the last before this. */
+  readonly fetched: boolean;
 }
 
 /** What the machine answers. */

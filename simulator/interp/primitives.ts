@@ -112,6 +112,11 @@ export function callPrimitive(
         : null;
       return bad ?? ask(on, state, operation(on, state.cpu, row, at), at.deps());
     }
+    case 'dc':
+    case 'ic':
+      // Maintenance of what is no memory of the run touches nothing that the run can see.
+      if (on.setup.fixed && args.length > does.address && !on.setup.fixed.has(numberOf(at.value(does.address)))) return given(ZERO);
+      return ask(on, state, cacheMaintenance(on, does, at), at.deps(), at.picks());
     default:
       return ask(on, state, operation(on, state.cpu, row, at), at.deps(), at.picks());
   }
@@ -215,7 +220,7 @@ class Arguments {
 }
 
 function ask(on: Interpreter, state: ThreadState, does: Operation, deps: number, picks = 0): Effect {
-  const reads = does.op === 'await' || does.op === 'fetch';
+  const reads = does.op === 'await';
   return { k: 'request', request: on.request(state, does, deps, 0, reads, -1, { addr: picks, data: 0 }) };
 }
 
@@ -247,8 +252,9 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'fence-i':
     case 'rcu-quiescent':
     case 'trap-return':
-    case 'exception':
       return { op: does.kind };
+    case 'exception':
+      return { op: 'exception', cause: does.cause };
     case 'tlbi': {
       const level = at.number(does.level);
       const pages = at.number(does.pages);
@@ -304,6 +310,23 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     default:
       throw new Stuck(`${name}() (${does.kind}) is not modelled yet`);
   }
+}
+
+const numberOf = (value: Value): bigint => (value.k === 'int' ? value.v : -1n);
+
+/** DC and IC by the word that names them (Arm ARM DDI 0487, "A64 System instructions for cache maintenance"). */
+function cacheMaintenance(on: Interpreter, does: Extract<CatalogRow['does'], { kind: 'dc' | 'ic' }>, at: Arguments): Operation {
+  const word = at.word(0).toLowerCase();
+  if (does.kind === 'dc') {
+    // What is clean to the point of coherency is clean to the point of unification.
+    if (!['cvau', 'cvac', 'civac'].includes(word)) throw new Stuck(`DC ${word.toUpperCase()} is not modelled`);
+    return { op: 'dc', loc: on.location(at.tagged(does.address)) };
+  }
+  if (word === 'ivau') return { op: 'ic', loc: on.location(at.tagged(does.address)), local: false };
+  if (word === 'ialluis') return { op: 'ic', loc: null, local: false };
+  // Under HCR_EL2.FB the local form acts on all CPUs of the inner shareable domain (Arm ARM DDI 0487, HCR_EL2, FB).
+  if (word === 'iallu') return { op: 'ic', loc: null, local: !(on.setup.setting.get('HCR_EL2.FB') === true) };
+  throw new Stuck(`IC ${word.toUpperCase()} is not modelled`);
 }
 
 function irq(state: ThreadState, what: 'save' | 'restore' | 'disable' | 'enable' | 'inherit', flags: Tagged | undefined): Effect {

@@ -66,6 +66,8 @@ export interface Setup {
   readonly interrupt?: string | undefined;
   /** Loads and stores through a number go through the MMU to the page object behind it (litmus tests); else they are only checked. */
   readonly throughMmu?: boolean;
+  /** Locations that stand at a number and are reached without translation: litmus variables, words of code. */
+  readonly fixed?: ReadonlyMap<bigint, string>;
   /** View slots a CPU: how many reads it can tell apart as sources of dependencies at a time. */
   readonly viewSlots?: number;
   /** Text of a source line for traces; null where it is not at hand. */

@@ -19,6 +19,7 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   else if (at.exact) m.raise(t, cpu, at.WN, view);
   // DMB ST orders the faults of later stores too (measured against the Arm suites, see docs/machine.md).
   if (at.exact && does.op === 'dmb') m.raise(t, cpu, at.FN, view);
+  if (does.op === 'dmb' && does.of === 'full') m.raise(t, cpu, at.DMB, view);
   m.move(t, cpu);
   sink.next(
     t,

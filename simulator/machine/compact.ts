@@ -30,8 +30,8 @@ export function floors(m: Machine, s: Int32Array, thread: number, lowest: Int32A
   const reads = thread === m.rcuThread ? callbacks(m, s) : !ended || m.delayed(s, thread);
   for (let loc = 0; loc < m.locationCount; loc++) {
     const entry = loc < m.entries.length;
-    // arm64 walks are bound by invalidations in the order, not by floors a CPU: their history has to stay.
-    if (entry && m.setup.arch === 'arm64') {
+    // arm64 walks and fetches are bound by invalidations in the order, not by floors a CPU: their history has to stay.
+    if (m.setup.arch === 'arm64' && (entry || (m.has('fetches') && m.fetches.needs !== 'coherent'))) {
       lower(loc, 0);
       continue;
     }
@@ -122,7 +122,7 @@ export function rest(m: Machine, s: Int32Array, thread: number): void {
   const block = at.at(thread);
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
   s[block + at.PEND_DEPS] = 0;
-  s[block + at.REL] = 0;
+  s[block + at.REL] = s[block + at.FETCHED] = s[block + at.OWN_FETCH] = s[block + at.DMB] = 0;
   for (let field = at.TLBI; field < at.TLB; field++) s[block + field] = 0;
 }
 

@@ -122,10 +122,11 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
   const at = m.layout;
   const t = m.begin(s, cpu);
   if (does.op === 'isb') {
-    const view = Math.max(m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
+    const own = request.fetched ? m.get(t, cpu, at.OWN_FETCH) : 0;
+    const view = Math.max(m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB), own);
     m.raise(t, cpu, at.ISB, view);
     m.raise(t, cpu, at.FETCH, view);
-  } else m.raise(t, cpu, at.FETCH, m.known(t, cpu));
+  } else m.raise(t, cpu, at.FETCH, Math.max(m.known(t, cpu), m.fetches.fenceOrdersFetches ? m.get(t, cpu, at.FETCHED) : 0));
   m.move(t, cpu);
   sink.next(
     t,
@@ -133,24 +134,6 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
     false,
     line(m, request, () => (does.op === 'isb' ? 'isb' : 'fence.i')),
   );
-}
-
-/** Instruction fetch: any value from the fetch floor on. */
-export function fetch(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'fetch'>, sink: Sink): void {
-  m.need('fetches');
-  const loc = m.location(does.loc);
-  for (const position of m.order.open(s, loc, m.get(s, cpu, m.layout.FETCH))) {
-    const t = m.begin(s, cpu);
-    if (request.slot >= 0) m.set(t, cpu, m.layout.SLOT + request.slot, m.order.viewOf(s, loc, position));
-    m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
-    const stale = position !== m.order.latest(s, loc, m.order.length(s));
-    sink.next(
-      t,
-      cpu,
-      stale,
-      line(m, request, () => `executes ${stale ? 'old' : 'new'} text of ${does.loc}`),
-    );
-  }
 }
 
 /**

@@ -7,7 +7,7 @@ export const MAX_LOCKS = 8;
 export const PAGES_A_WORD = 30;
 /** Grace periods under way at once. */
 export const MAX_CALLBACKS = 3;
-/** TLB invalidations that a CPU may have issued without a DSB. */
+/** Invalidations of TLBs and caches that a CPU may have issued without a DSB. */
 export const MAX_PENDING_TLBI = 6;
 
 /**
@@ -59,9 +59,15 @@ export class Layout {
   readonly FENCED = 22;
   /** arm64: newest own store-release, which a later load-acquire comes after. */
   readonly REL = 23;
-  readonly TLBI = 24;
-  readonly TLBI_VIEW = 24 + MAX_PENDING_TLBI;
-  readonly SLOT = 24 + 2 * MAX_PENDING_TLBI;
+  /** All that instructions of this CPU were fetched from so far. */
+  readonly FETCHED = 24;
+  /** The newest of these fetches alone: what the instruction does that was fetched by it comes after it. */
+  readonly OWN_FETCH = 25;
+  /** arm64: what full DMBs have put before the next DC. */
+  readonly DMB = 26;
+  readonly TLBI = 27;
+  readonly TLBI_VIEW = 27 + MAX_PENDING_TLBI;
+  readonly SLOT = 27 + 2 * MAX_PENDING_TLBI;
   readonly COH: number;
   /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
   readonly TLB: number;
@@ -152,6 +158,9 @@ export class Layout {
       this.IPI_ACK,
       this.PEND_DEPS,
       this.REL,
+      this.FETCHED,
+      this.OWN_FETCH,
+      this.DMB,
     ];
     for (let i = 0; i < MAX_PENDING_TLBI; i++) fields.push(this.TLBI_VIEW + i);
     for (let i = 0; i < this.slots; i++) fields.push(this.SLOT + i);

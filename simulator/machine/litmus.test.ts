@@ -169,14 +169,13 @@ const rows: readonly Row[] = [
     verdict: 'allowed',
     shown: [0, 1],
   },
-  // fence.i orders instruction fetch, not loads (RISC-V unprivileged, "Zifencei").
+  // fence.i orders later fetches, and an instruction's accesses come after its fetch (RISC-V unprivileged, "Zifencei" and "RVWMO").
   {
     name: 'MP+fence+ctrl-fence.i',
     arch: 'riscv',
     cpus: { P0: [write('x'), mb(), write('y')], P1: [read('r1', 'y'), when('r1', fenceI(), ld('r2', 'x')), note('r1')] },
     exists: MP,
-    verdict: 'allowed',
-    shown: [0, 1],
+    verdict: 'forbidden',
   },
   // A fully ordered atomic is a fence on both sides (LKMM); a relaxed one is none.
   {

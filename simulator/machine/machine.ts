@@ -3,7 +3,9 @@ import type { Interpreter } from '../interp/interpreter.js';
 import { initialValue, objectOf } from '../interp/memory.js';
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
 import { type Value, valueKey } from '../interp/value.js';
+import type { CacheOperation } from './cache.js';
 import { compact } from './compact.js';
+import { type FetchModel, fetchModel } from './fetch-model.js';
 import { Layout, PAGES_A_WORD } from './layout.js';
 import { type Entry, entriesOf, type Mmu } from './mmu.js';
 import { Order } from './order.js';
@@ -44,12 +46,16 @@ export class Machine {
   readonly entries: readonly Entry[];
   /** The extra thread that runs RCU callbacks. */
   readonly rcuThread: number;
-  readonly invalidations: Invalidation[] = [];
+  readonly invalidations: (Invalidation | null)[] = [];
   readonly invalidationScope: number[] = [];
   readonly invalidationIssuer: number[] = [];
+  /** Entries of `invalidations` that are none of the TLB: what they do to caches instead, by the same numbers. */
+  readonly caches = new Map<number, CacheOperation>();
   readonly calls: { readonly fn: string; readonly info: Value }[] = [];
   readonly pages: readonly string[];
   readonly viewFields: readonly number[];
+  /** How this machine fetches instructions. */
+  readonly fetches: FetchModel;
   private readonly scratch: Int32Array;
   /** While true, steps come with text for a reader. */
   explain = false;
@@ -72,6 +78,7 @@ export class Machine {
   ) {
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;
+    this.fetches = fetchModel(this.setup);
     const { cpus, physical, viewSlots, throughMmu = false } = this.setup;
     this.layout = new Layout(cpus.length + 1, this.entries.length + room, this.entries.length, physical.size, viewSlots, throughMmu);
     this.order = new Order(this.layout);
@@ -157,6 +164,20 @@ export class Machine {
     this.invalidations.push(what);
     this.invalidationScope.push(scope);
     this.invalidationIssuer.push(issuer);
+    this.interned.set(key, index);
+    return index;
+  }
+
+  /** Small number for a cache maintenance operation of `issuer`, as for an invalidation. */
+  cacheOperation(what: CacheOperation, issuer: number): number {
+    const key = `C${what.k} ${String(what.loc)} ${what.k === 'ic' ? String(what.cpu) : ''} ${String(issuer)}`;
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    const index = this.invalidations.length;
+    this.invalidations.push(null);
+    this.invalidationScope.push(-1);
+    this.invalidationIssuer.push(issuer);
+    this.caches.set(index, what);
     this.interned.set(key, index);
     return index;
   }

@@ -1,5 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { truthOf } from '../interp/value.js';
+import { fetchedBefore } from './fetch.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 import { showAt } from './show.js';
@@ -64,7 +65,8 @@ export function readFloor(m: Machine, s: Int32Array, cpu: number, request: Reque
   const at = m.layout;
   // LDAR comes after an older STLR of its CPU (Arm ARM DDI 0487, B2.3 Barrier-ordered-before); RISC-V's fences say so by themselves.
   const released = afterRelease && m.setup.arch === 'arm64' ? m.get(s, cpu, at.REL) : 0;
-  return Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB), released, through.post);
+  const fetched = fetchedBefore(m, s, cpu, request, m.fetches.before.reads);
+  return Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB), released, fetched, through.post);
 }
 
 /**

@@ -2,11 +2,13 @@ import type { Operation } from '../interp/operation.js';
 import { crossContext } from './context-tracking.js';
 import { rmw, storeExclusive } from './atomic.js';
 import { fence } from './barrier.js';
+import { dc, ic, maintainFirst } from './cache.js';
+import { fetch } from './fetch.js';
 import { line } from './line.js';
 import { awaitNonzero, load } from './read.js';
 import { drain, store } from './write.js';
 import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
-import { dsb, fetch, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
+import { dsb, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
 import { assertion } from './invariants/assertion.js';
 import { breakBeforeMake, breakBeforeMakeLate } from './invariants/break-before-make.js';
 import { orLostUpdate } from './invariants/lost-update.js';
@@ -64,6 +66,7 @@ function failure(m: Machine, s: Int32Array, cpu: number, does: Extract<Operation
 export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const { request } = m.node(s, cpu);
   const { does } = request;
+  if (maintainFirst(m, s, cpu, does, sink)) return;
   breakBeforeMake(m, s, cpu, request, sink);
   if (deniedTable(m, s, cpu, request, sink)) return;
   switch (does.op) {
@@ -83,7 +86,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       translated(m, s, cpu, request, does, sink);
       return;
     case 'exception':
-      exception(m, s, cpu, request, sink);
+      exception(m, s, cpu, request, does, sink);
       return;
     case 'fence':
     case 'dmb':
@@ -143,6 +146,12 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       return;
     case 'fetch':
       fetch(m, s, cpu, request, does, sink);
+      return;
+    case 'dc':
+      dc(m, s, cpu, request, does, sink);
+      return;
+    case 'ic':
+      ic(m, s, cpu, request, does, sink);
       return;
     case 'fail':
       sink.violation(

@@ -263,15 +263,22 @@ export function accessFlagUpdate(m: Machine, s: Int32Array): Write[] {
   return found;
 }
 
-/** An exception that the program asks for: a context synchronisation (Arm ARM DDI 0487, "Context synchronization event"). */
-export function exception(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
+/** An exception that an instruction is by itself: a context synchronisation (Arm ARM DDI 0487, "Context synchronization event"). */
+export function exception(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'exception' }>,
+  sink: Sink,
+): void {
   const t = m.begin(s, cpu);
-  trapSync(m, t, cpu, 0);
-  m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, 'supervisor-call'));
+  trapSync(m, t, cpu, request.fetched ? m.get(t, cpu, m.layout.OWN_FETCH) : 0);
+  m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, does.cause));
   sink.next(
     t,
     cpu,
     false,
-    line(m, request, () => 'takes an exception of its own asking'),
+    line(m, request, () => (does.cause === 'undefined' ? 'undefined instruction' : 'takes an exception of its own asking')),
   );
 }

@@ -1,4 +1,5 @@
 import type { Operation, Request } from '../interp/operation.js';
+import { fetchedBefore } from './fetch.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
@@ -31,6 +32,7 @@ export function writeFloor(
     view(at.COH + loc),
     view(at.WALKED + loc),
     through.post,
+    fetchedBefore(m, s, cpu, request, m.fetches.before.writes),
     release ? Math.max(view(at.VR), view(at.VW)) : 0,
   );
 }

@@ -126,6 +126,9 @@ class Run {
       case 'isb':
         this.counts.add(does.op);
         return NONE;
+      case 'dc':
+        return NONE;
+      case 'ic':
       case 'fence-i':
         this.counts.add('icache-fences');
         return NONE;

@@ -76,7 +76,11 @@ export type Callee =
   /** Through a pointer; must evaluate to a procedure. */
   | { readonly k: 'value'; readonly value: Expr };
 
-export type Instr = { readonly at: SourceRef } & (
+export type Instr = {
+  readonly at: SourceRef;
+  /** Stands for a machine word that was fetched from memory which may change; its `fetch` ran just before. */
+  readonly fetched?: true;
+} & (
   | { readonly op: 'set'; readonly dst: string; readonly value: Expr }
   | {
       readonly op: 'load';
