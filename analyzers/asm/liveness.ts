@@ -1,5 +1,5 @@
 import type { Instr } from '../../simulator/program/types.js';
-import { localsOf } from '../../simulator/program/locals.js';
+import { localsReadBy } from '../../simulator/program/locals.js';
 import { isPrimitive } from './primitive.js';
 import { registers } from './registers.js';
 
@@ -13,41 +13,13 @@ const bit = (name: string | null): number => {
 
 /** Registers that an instruction reads. What leaves the procedure, or enters another, may read all: registers are shared. */
 function reads(instr: Instr): number {
+  if (instr.op === 'return' || instr.op === 'copy' || instr.op === 'zero') return every;
+  if (instr.op === 'call' && (instr.callee.k !== 'name' || !isPrimitive(instr.callee.name) || instr.callee.name === 'asm.ecall'))
+    return every;
   let mask = 0;
-  const see = (name: string): void => {
+  localsReadBy(instr, (name) => {
     mask |= bit(name);
-  };
-  switch (instr.op) {
-    case 'set':
-      localsOf(instr.value, see);
-      break;
-    case 'load':
-      localsOf(instr.addr, see);
-      break;
-    case 'store':
-      localsOf(instr.addr, see);
-      localsOf(instr.value, see);
-      break;
-    case 'rmw':
-      localsOf(instr.addr, see);
-      localsOf(instr.operand, see);
-      if (instr.expected) localsOf(instr.expected, see);
-      break;
-    case 'branch':
-      localsOf(instr.cond, see);
-      break;
-    case 'call':
-      if (instr.callee.k !== 'name' || !isPrimitive(instr.callee.name) || instr.callee.name === 'asm.ecall') return every;
-      for (const arg of instr.args) localsOf(arg, see);
-      break;
-    case 'jump':
-    case 'unsupported':
-      break;
-    case 'return':
-    case 'copy':
-    case 'zero':
-      return every;
-  }
+  });
   return mask >>> 0;
 }
 

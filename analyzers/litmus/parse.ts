@@ -1,5 +1,6 @@
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { LitmusTest, Parsed } from '../../simulator/litmus/test.js';
+import { arm64Test } from './arm64/front-end.js';
 import { LitmusFailure } from './failure.js';
 import { parseFile } from './file.js';
 import { riscvTest } from './riscv/front-end.js';
@@ -9,7 +10,10 @@ import type { LitmusFile } from './syntax.js';
 type FrontEnd = (file: LitmusFile, catalog: Catalog) => LitmusTest;
 
 /** By the first word of the file. */
-const frontEnds: ReadonlyMap<string, FrontEnd> = new Map([['RISCV', riscvTest]]);
+const frontEnds: ReadonlyMap<string, FrontEnd> = new Map([
+  ['AArch64', arm64Test],
+  ['RISCV', riscvTest],
+]);
 
 /**
  * Turns the text of a `.litmus` file into a test. Whatever the text is, the answer is a value: null where its first word is no architecture

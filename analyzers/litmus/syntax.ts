@@ -66,6 +66,8 @@ export type ValueSyntax =
   | Address
   /** `1:X2` or `P1:L0`: a register in a condition, a label in an initial state. */
   | { readonly k: 'qualified'; readonly thread: number; readonly name: string; readonly at: Position }
+  /** `[x]` or `*x`: what a place holds, and not the place. */
+  | { readonly k: 'content'; readonly of: Address; readonly at: Position }
   /** `label:"P1:L0"`. */
   | { readonly k: 'label'; readonly thread: number; readonly label: string; readonly at: Position }
   /** `NOP` or `instr:"B L1"`: the machine word of an instruction. */

@@ -83,7 +83,7 @@ export function parseValue(cursor: Cursor, depth = 0): ValueSyntax {
   if (cursor.accept('&')) return parseAddress(cursor);
   if (cursor.at('*') || cursor.at('[')) {
     const target = parseTarget(cursor);
-    return target.k === 'register' ? { k: 'qualified', thread: target.thread, name: target.name, at } : target;
+    return target.k === 'register' ? { k: 'qualified', thread: target.thread, name: target.name, at } : { k: 'content', of: target, at };
   }
   if (token.k !== 'name') throw cursor.wrong('a value');
   return parseAddress(cursor);

@@ -1,50 +1,5 @@
-import { localsOf } from '../program/locals.js';
-import type { Expr, Instr, Procedure } from '../program/types.js';
-
-const uses = (expr: Expr, into: Set<string>): void => {
-  localsOf(expr, (name) => into.add(name));
-};
-
-function read(instr: Instr, into: Set<string>): void {
-  switch (instr.op) {
-    case 'set':
-      uses(instr.value, into);
-      return;
-    case 'load':
-      uses(instr.addr, into);
-      return;
-    case 'store':
-    case 'store-exclusive':
-      uses(instr.addr, into);
-      uses(instr.value, into);
-      return;
-    case 'rmw':
-      uses(instr.addr, into);
-      uses(instr.operand, into);
-      if (instr.expected) uses(instr.expected, into);
-      return;
-    case 'copy':
-      uses(instr.to, into);
-      uses(instr.from, into);
-      return;
-    case 'zero':
-      uses(instr.addr, into);
-      return;
-    case 'call':
-      if (instr.callee.k === 'value') uses(instr.callee.value, into);
-      for (const arg of instr.args) uses(arg, into);
-      return;
-    case 'branch':
-      uses(instr.cond, into);
-      return;
-    case 'return':
-      if (instr.value) uses(instr.value, into);
-      return;
-    case 'jump':
-    case 'unsupported':
-      return;
-  }
-}
+import { localsReadBy } from '../program/locals.js';
+import type { Instr, Procedure } from '../program/types.js';
 
 function written(instr: Instr): string | null {
   switch (instr.op) {
@@ -100,7 +55,7 @@ function analyse(procedure: Procedure): readonly ReadonlySet<string>[] {
       for (const to of next(instr, pc)) for (const name of live[to] ?? []) out.add(name);
       const dst = written(instr);
       if (dst !== null && !results.includes(dst)) out.delete(dst);
-      read(instr, out);
+      localsReadBy(instr, (name) => out.add(name));
       if (out.size !== now.size) {
         live[pc] = out;
         changed = true;

@@ -7,7 +7,7 @@ import type { Mmu } from '../machine/mmu.js';
 export { int, ptr } from '../interp/value.js';
 export type { Cpu, Setup } from '../interp/setup.js';
 export type { Level, Mmu, Table } from '../machine/mmu.js';
-export type { Value };
+export type { FaultType, Value };
 
 /** One litmus test, ready to run: what every front end makes of its text. */
 export interface LitmusTest {

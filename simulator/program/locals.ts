@@ -1,7 +1,7 @@
-import type { Expr } from './types.js';
+import type { Expr, Instr } from './types.js';
 
 /** Calls `into` with each local that an expression reads. */
-export function localsOf(expr: Expr, into: (name: string) => void): void {
+function localsOf(expr: Expr, into: (name: string) => void): void {
   switch (expr.k) {
     case 'local':
       into(expr.name);
@@ -33,5 +33,36 @@ export function localsOf(expr: Expr, into: (name: string) => void): void {
     case 'frame':
     case 'unknown':
       return;
+  }
+}
+
+/** Calls `into` with each local that an instruction reads. */
+export function localsReadBy(instr: Instr, into: (name: string) => void): void {
+  for (const expr of operandsOf(instr)) localsOf(expr, into);
+}
+
+function operandsOf(instr: Instr): readonly Expr[] {
+  switch (instr.op) {
+    case 'set':
+      return [instr.value];
+    case 'load':
+    case 'zero':
+      return [instr.addr];
+    case 'store':
+    case 'store-exclusive':
+      return [instr.addr, instr.value];
+    case 'rmw':
+      return instr.expected ? [instr.addr, instr.operand, instr.expected] : [instr.addr, instr.operand];
+    case 'copy':
+      return [instr.to, instr.from];
+    case 'call':
+      return instr.callee.k === 'value' ? [instr.callee.value, ...instr.args] : instr.args;
+    case 'branch':
+      return [instr.cond];
+    case 'return':
+      return instr.value ? [instr.value] : [];
+    case 'jump':
+    case 'unsupported':
+      return [];
   }
 }

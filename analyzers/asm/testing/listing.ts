@@ -40,13 +40,14 @@ function expr(e: Expr): string {
   }
 }
 
-function instr(i: Instr): string {
+/** One instruction as a line of text. */
+export function instructionListing(i: Instr): string {
   const type = (t: { readonly bits: number; readonly signed: boolean }): string => `${t.signed ? 's' : 'u'}${t.bits}`;
   switch (i.op) {
     case 'set':
       return `${i.dst} = ${expr(i.value)}`;
     case 'load':
-      return `${i.dst} = load ${type(i.type)} ${expr(i.addr)} ${i.order}`;
+      return `${i.dst} = load ${type(i.type)} ${expr(i.addr)} ${i.order}${i.exclusive === true ? ' exclusive' : ''}`;
     case 'store-exclusive':
       return `${i.dst} = store-exclusive ${type(i.type)} ${expr(i.addr)}, ${expr(i.value)} ${i.order}`;
     case 'store':
@@ -75,7 +76,7 @@ function instr(i: Instr): string {
 
 /** One line for each instruction. */
 export function listing(procedure: Procedure | undefined): string[] {
-  return procedure?.code.map(instr) ?? [];
+  return procedure?.code.map(instructionListing) ?? [];
 }
 
 /** The listing of code that stands alone in a procedure. */

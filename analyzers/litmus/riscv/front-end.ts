@@ -175,6 +175,8 @@ class FrontEnd {
       case 'label':
       case 'instruction':
         throw unsupported(syntax.at, 'addresses and words of code as values');
+      case 'content':
+        throw unsupported(syntax.at, 'contents of places as values');
     }
   }
 
