@@ -75,7 +75,12 @@ function readModifyWrite(fx: Fx, row: CatalogRow, does: Extract<Meaning, { kind:
   const type = intTypeOf(place.type);
   const operand =
     typeof does.operand === 'number' ? convert(fx.value(argument(row, args, does.operand)), place.type) : int(does.operand.value);
-  const expectedArgument = does.expected === undefined ? null : fx.value(argument(row, args, does.expected));
+  const expectedArgument =
+    does.expected === undefined
+      ? null
+      : typeof does.expected === 'number'
+        ? fx.value(argument(row, args, does.expected))
+        : { e: int(does.expected.value), t: S32 };
   const expectedPlace = expectedArgument === null ? null : tryPlace(does.result, expectedArgument, place);
   const expected =
     expectedPlace !== null
@@ -97,7 +102,10 @@ function readModifyWrite(fx: Fx, row: CatalogRow, does: Extract<Meaning, { kind:
       return { e: binary('==', next(), ZERO, type), t: BOOL };
     case 'nonzero':
       return { e: binary('!=', next(), ZERO, type), t: BOOL };
+    case 'negative':
+      return { e: binary('<', next(), ZERO, { ...type, signed: true }), t: BOOL };
     case 'changed': {
+      if (does.fn === 'add-unless' && expected !== null) return { e: binary('!=', old, expected, type), t: BOOL };
       const changed = expected === null ? binary('!=', next(), old, type) : binary('==', old, expected, type);
       if (expectedPlace !== null) handBack(fx, expectedPlace, old, changed, place);
       return { e: changed, t: BOOL };
@@ -144,6 +152,10 @@ function applied(fn: Extract<Meaning, { kind: 'rmw' }>['fn'], old: Expr, operand
       return operand;
     case 'cas':
       return expected === null ? operand : { k: 'select', cond: binary('==', old, expected, type), then: operand, else: old };
+    case 'add-unless': {
+      const sum = binary('+', old, operand, type);
+      return expected === null ? sum : { k: 'select', cond: binary('==', old, expected, type), then: old, else: sum };
+    }
   }
 }
 

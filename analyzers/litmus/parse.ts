@@ -3,6 +3,7 @@ import type { LitmusTest, Parsed } from '../../simulator/litmus/test.js';
 import { arm64Test } from './arm64/front-end.js';
 import { LitmusFailure } from './failure.js';
 import { parseFile } from './file.js';
+import { lkmmTest } from './lkmm/front-end.js';
 import { riscvTest } from './riscv/front-end.js';
 import type { LitmusFile } from './syntax.js';
 
@@ -12,6 +13,7 @@ type FrontEnd = (file: LitmusFile, catalog: Catalog) => LitmusTest;
 /** By the first word of the file. */
 const frontEnds: ReadonlyMap<string, FrontEnd> = new Map([
   ['AArch64', arm64Test],
+  ['C', lkmmTest],
   ['RISCV', riscvTest],
 ]);
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { initC } from '../../analyzers/c/parser.js';
 import { parseLitmus } from '../../analyzers/litmus/parse.js';
 import { loadCatalog } from '../../simulator/catalog/load.js';
 import type { PromiseBudget } from '../../simulator/explore/promise.js';
 import { AxisNeeded } from '../../simulator/interp/setup.js';
+import { judgeLkmm } from '../../simulator/litmus/lkmm.js';
 import { type LitmusOutcome, runLitmus } from '../../simulator/litmus/run.js';
 import type { LitmusTest } from '../../simulator/litmus/test.js';
 import { packageRoot } from '../review/resources.js';
@@ -11,7 +13,23 @@ import type { Engine, FrontEnd, Reader } from './one.js';
 /** Readers of litmus languages. The first that knows a text's language has it. */
 const FRONT_ENDS: readonly FrontEnd[] = [parseLitmus];
 
-const run: Engine = (test, { ms, states }) => {
+const run: Engine = (test, budget) => (test.model === 'lkmm' ? judge(test, budget) : explore(test, budget));
+
+const judge: Engine = (test, { ms, states }) => {
+  const verdict = judgeLkmm(test, { executions: states, ms });
+  switch (verdict.k) {
+    case 'verdict': {
+      const ends = [verdict.witness, verdict.counterexample].filter((execution) => execution !== null);
+      return { k: 'verdict', holds: verdict.holds, outcomes: ends.length, states: verdict.executions };
+    }
+    case 'unsupported':
+      return { k: 'unsupported', feature: verdict.feature, at: null };
+    case 'over-budget':
+      return { k: 'over-budget', of: verdict.of };
+  }
+};
+
+const explore: Engine = (test, { ms, states }) => {
   const { holds, states: outcomes, steps, stopped, stuck } = runWithDefaults(test, { orders: states, steps: 25 * states, ms });
   if (holds !== null) return { k: 'verdict', holds, outcomes, states: steps };
   const [why] = stuck;
@@ -33,7 +51,8 @@ function runWithDefaults(test: LitmusTest, budget: PromiseBudget): LitmusOutcome
 }
 
 /** All that a worker needs to read and run tests. */
-export function loadReader(root = packageRoot()): Promise<Reader> {
+export async function loadReader(root = packageRoot()): Promise<Reader> {
+  await initC();
   const catalog = loadCatalog(join(root, 'simulator', 'catalog'), join(root, 'dist', 'simulator', 'catalog', 'packed.json'));
-  return Promise.resolve({ catalog, frontEnds: FRONT_ENDS, engine: run });
+  return { catalog, frontEnds: FRONT_ENDS, engine: run };
 }

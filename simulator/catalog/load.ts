@@ -178,10 +178,13 @@ function faultsOf(row: CatalogRow): string[] {
     does.kind === 'csr' ||
     ((does.kind === 'dmb' || does.kind === 'dsb') && does.of === 'argument') ||
     (does.kind === 'fence' && (does.pred === 'argument' || does.succ === 'argument'));
+  if (does.kind === 'srcu' && (does.do === 'unlock') !== (does.index !== undefined)) {
+    faults.push('does.index: unlock needs the argument with the index that lock gave, and only unlock takes one');
+  }
   if (takesWord && row.words.length === 0) faults.push(`words: ${does.kind} takes a word; say which argument it is`);
   if (!takesWord && row.words.length > 0) faults.push(`words: ${does.kind} takes no word`);
-  if (does.kind === 'rmw' && (does.fn === 'cas') !== (does.expected !== undefined)) {
-    faults.push('does.expected: cas needs the argument with the expected value, and only cas takes one');
+  if (does.kind === 'rmw' && (does.fn === 'cas' || does.fn === 'add-unless') !== (does.expected !== undefined)) {
+    faults.push('does.expected: cas and add-unless need the argument with the expected value, and only they take one');
   }
   if (does.kind === 'flush' && (does.what === 'page') !== (does.address !== undefined))
     faults.push('does.address: a flush of one page takes the argument with its address, and only that does');

@@ -20,12 +20,13 @@ const meaning = z.discriminatedUnion('kind', [
   /** Atomic read-modify-write; `result` says what the call returns (`changed`: cmpxchg-style success or test_and_* bit). */
   z.strictObject({
     kind: z.literal('rmw'),
-    fn: z.enum(['add', 'sub', 'and', 'andnot', 'or', 'xor', 'swap', 'cas']),
+    fn: z.enum(['add', 'sub', 'and', 'andnot', 'or', 'xor', 'swap', 'cas', 'add-unless']),
     order: rmwOrder,
     pointer: argument,
     operand: z.union([argument, z.strictObject({ value: z.number().int() })]),
-    expected: argument.optional(),
-    result: z.enum(['old', 'new', 'none', 'zero', 'nonzero', 'changed']),
+    /** `cas`: the old value that it wants. `add-unless`: the old value that it leaves alone. */
+    expected: z.union([argument, z.strictObject({ value: z.number().int() })]).optional(),
+    result: z.enum(['old', 'new', 'none', 'zero', 'nonzero', 'negative', 'changed']),
   }),
   /** Atomic operation on bit argument 0 of the array of longs at argument 1. */
   z.strictObject({
@@ -36,7 +37,13 @@ const meaning = z.discriminatedUnion('kind', [
   }),
 
   /** Orders accesses of this CPU: those in `pred` before those in `succ` (r: loads, w: stores). */
-  z.strictObject({ kind: z.literal('fence'), pred: z.enum(['r', 'w', 'rw', 'argument']), succ: z.enum(['r', 'w', 'rw', 'argument']) }),
+  z.strictObject({
+    kind: z.literal('fence'),
+    pred: z.enum(['r', 'w', 'rw', 'argument']),
+    succ: z.enum(['r', 'w', 'rw', 'argument']),
+    /** What the kernel promises is less than the fence: order for accesses around an atomic or a lock. Only the kernel's memory model minds. */
+    role: z.enum(['before-atomic', 'after-atomic', 'after-spinlock', 'after-unlock-lock', 'after-srcu-read-unlock']).optional(),
+  }),
   z.strictObject({ kind: z.literal('dmb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
   z.strictObject({ kind: z.literal('dsb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
   z.strictObject({ kind: z.literal('isb') }),
@@ -139,13 +146,16 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rcu-read'), do: z.enum(['lock', 'unlock']) }),
   z.strictObject({ kind: z.literal('rcu-call'), head: argument, fn: argument }),
   z.strictObject({ kind: z.literal('rcu-sync') }),
+  /** Sleepable RCU of the domain at argument `domain`; `unlock` takes in `index` what `lock` gave. */
+  z.strictObject({ kind: z.literal('srcu'), do: z.enum(['lock', 'unlock', 'sync']), domain: argument, index: argument.optional() }),
   /**
    * `flavour`: what the lock does to preemption and to sleeping. `spin`, `read` and `write` (spinlock_t, rwlock_t) sleep on PREEMPT_RT; `raw`
-   * never; `mutex` and `shared` (the read side of a rw_semaphore) always. `try` gives 1 or 0 and does not wait.
+   * never; `mutex` and `shared` (the read side of a rw_semaphore) always. `try` gives 1 or 0 and does not wait; `query` gives 1 where somebody
+   * holds the lock.
    */
   z.strictObject({
     kind: z.literal('lock'),
-    do: z.enum(['acquire', 'try', 'release']),
+    do: z.enum(['acquire', 'try', 'release', 'query']),
     flavour: z.enum(['spin', 'raw', 'write', 'read', 'mutex', 'shared']),
     lock: argument,
   }),

@@ -35,7 +35,7 @@ export function callPrimitive(
   if (name === 'container_of') return given(containerOf(args[0]?.value, args[1]?.value), args[0]?.deps ?? 0);
   if (name.startsWith(BUILTIN)) return builtin(on, state, name, args);
   const row = on.setup.rows.get(name);
-  if (!row) {
+  if (!row || !isModelled(row)) {
     on.encountered.unknown.add(name);
     return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
   }
@@ -145,6 +145,9 @@ function context(on: Interpreter, state: ThreadState, does: Extract<CatalogRow['
 
 const crossing = (does: Extract<CatalogRow['does'], { kind: 'context' }>): Crossing =>
   does.do === 'leave' ? { do: 'leave', to: does.to } : { do: does.do };
+
+/** Whether the machine has a rule for the row: sleepable RCU and looks at a lock are the memory model's only (simulator/axioms). */
+const isModelled = ({ does }: CatalogRow): boolean => does.kind !== 'srcu' && (does.kind !== 'lock' || does.do !== 'query');
 
 /** Lets the access that trapped be skipped on return, if an exception-table entry covers it. */
 function takeFixup(state: ThreadState): boolean {

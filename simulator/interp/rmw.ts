@@ -8,8 +8,9 @@ import { int, type Value, valueKey } from './value.js';
 export function applyRmw(old: Value, does: Extract<Operation, { op: 'rmw' }>): Value | null {
   if (does.fn === 'swap') return does.operand;
   if (does.fn === 'cas') return does.expected !== null && sameLow(old, does.expected, does.bits) ? does.operand : null;
+  if (does.fn === 'add-unless' && (does.expected === null || sameLow(old, does.expected, does.bits))) return null;
   if (old.k !== 'int' || does.operand.k !== 'int') return { k: 'unknown', key: `${does.fn} of ${valueKey(old)}` };
-  const low = BigInt.asUintN(does.bits, compute(does.fn, old.v, does.operand.v));
+  const low = BigInt.asUintN(does.bits, compute(does.fn === 'add-unless' ? 'add' : does.fn, old.v, does.operand.v));
   const high = old.v - BigInt.asUintN(does.bits, old.v);
   return int(high + low);
 }

@@ -18,6 +18,8 @@ export interface LitmusTest {
   readonly condition: Condition;
   /** Only final states for which this holds are looked at; null for all. */
   readonly filter: Condition | null;
+  /** `lkmm`: its verdict is that of the Linux kernel memory model (litmus/lkmm.ts), and not of a machine. */
+  readonly model?: 'lkmm';
 }
 
 /** A statement about a final state. */

@@ -65,7 +65,8 @@ export type AccessOrder =
   | 'acquire-pc'
   | 'release';
 
-export type RmwFunction = 'add' | 'sub' | 'and' | 'andnot' | 'or' | 'xor' | 'swap' | 'cas';
+/** `add-unless` adds where the old value is not `expected`, `cas` stores where it is; else they store nothing. */
+export type RmwFunction = 'add' | 'sub' | 'and' | 'andnot' | 'or' | 'xor' | 'swap' | 'cas' | 'add-unless';
 
 /** `full` is LKMM's fully ordered atomic (aq and rl on riscv, barriers on both sides on arm64); `acq-rel` is arm64's SWPAL and its like. */
 export type RmwOrder = 'relaxed' | 'acquire' | 'release' | 'acq-rel' | 'full';
@@ -98,7 +99,7 @@ export type Instr = {
       readonly addr: Expr;
       readonly fn: RmwFunction;
       readonly operand: Expr;
-      /** For `cas`: the expected old value. */
+      /** For `cas` and `add-unless`: the old value that decides. */
       readonly expected: Expr | null;
       readonly type: IntType;
       readonly order: RmwOrder;

@@ -129,6 +129,7 @@ class Machine {
         const old = number(this.memory.get(at) ?? 0n);
         const operand = number(value(instr.operand));
         const isEqual = instr.expected === null || number(value(instr.expected)) === old;
+        const isStored = instr.fn === 'cas' ? isEqual : instr.fn !== 'add-unless' || !isEqual;
         const next = {
           add: old + operand,
           sub: old - operand,
@@ -137,8 +138,10 @@ class Machine {
           or: old | operand,
           xor: old ^ operand,
           swap: operand,
+          cas: operand,
+          'add-unless': old + operand,
         };
-        this.memory.set(at, wrap(instr.fn === 'cas' ? (isEqual ? operand : old) : next[instr.fn], instr.type));
+        this.memory.set(at, wrap(isStored ? next[instr.fn] : old, instr.type));
         if (instr.dst !== null) locals.set(instr.dst, old);
         return;
       }
