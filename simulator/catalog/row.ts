@@ -173,7 +173,10 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csr'), do: z.enum(['read', 'write', 'swap', 'set', 'clear']) }),
   z.strictObject({ kind: z.literal('trap-return') }),
   /** The program asks for an exception itself (SVC, HVC, ecall): the CPU's fault handler takes it, else the next instruction follows. */
-  z.strictObject({ kind: z.literal('exception'), cause: z.enum(['supervisor-call', 'undefined']).default('supervisor-call') }),
+  z.strictObject({
+    kind: z.literal('exception'),
+    cause: z.enum(['supervisor-call', 'hypervisor-call', 'undefined']).default('supervisor-call'),
+  }),
   /** A kernel access that ends in oops or panic. */
   z.strictObject({ kind: z.literal('die') }),
   z.strictObject({ kind: z.literal('relax') }),

@@ -1,6 +1,7 @@
 import type { Interpreter } from './interpreter.js';
 import { takeException } from './exception.js';
-import type { FaultType, Request, Result } from './operation.js';
+import { enterException } from './exception-level.js';
+import type { Abort, FaultType, Request, Result } from './operation.js';
 import { cloneThread, isRcuReader, newThread, threadKey, type ThreadState } from './thread.js';
 import { takeFault, takeInterrupt } from './trap.js';
 import { int, type Value, valueKey } from './value.js';
@@ -24,6 +25,7 @@ const FAULT: Readonly<Record<FaultType, number>> = {
   permission: -4,
   undefined: -5,
   'supervisor-call': -6,
+  'hypervisor-call': -7,
 };
 
 /**
@@ -93,19 +95,35 @@ export class Automaton {
     return this.node(id).then.get(FAULT[type]) ?? this.answer(id, FAULT[type], { k: 'fault', type });
   }
 
+  /** Where the CPU goes when its translation is aborted, on a CPU with exception levels. */
+  nextAbort(id: number, type: FaultType, abort: Abort): number {
+    const { stage, level, ipa, walk, write } = abort;
+    const key = `${String(id)}^${type} ${[stage, level, ipa, walk, write].map(String).join()}`;
+    const known = this.interrupts.get(key);
+    if (known !== undefined) return known;
+    const to = this.follow(id, (state, request) => {
+      this.fault(state, request, { k: 'fault', type, abort });
+    });
+    this.interrupts.set(key, to);
+    return to;
+  }
+
   private answer(id: number, key: number, result: Result): number {
     const to = this.follow(id, (state, request) => {
-      if (result.k === 'fault') this.fault(state, request, result.type);
+      if (result.k === 'fault') this.fault(state, request, result);
       else this.on.resume(state, request, result);
     });
     this.node(id).then.set(key, to);
     return to;
   }
 
-  private fault(state: ThreadState, { does }: Request, type: FaultType): void {
+  private fault(state: ThreadState, { does }: Request, { type, abort }: Extract<Result, { k: 'fault' }>): void {
     const plan = this.on.setup.cpus[state.cpu]?.fault;
     const va = does.op === 'touch' || does.op === 'translated' ? does.va : null;
-    if (plan || does.op === 'exception') {
+    if (plan?.k === 'vectors') {
+      enterException(this.on, state, plan.handlers, { type, va, abort: abort ?? null });
+      this.on.forgetDead(state);
+    } else if (plan || does.op === 'exception') {
       takeException(this.on, state, plan ?? { k: 'stop' }, va, type);
       this.on.forgetDead(state);
     } else if (does.op === 'touch') takeFault(this.on, state, does.va, does.write, does.nofault);

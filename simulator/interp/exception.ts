@@ -7,21 +7,21 @@ import type { Frame, Tagged, ThreadState } from './thread.js';
 import { int, type Value } from './value.js';
 
 /** How a fault is written down: which machine word of the entry procedure faulted, at which address, and why. */
-const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
+export const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
   `${String(word)} ${va === null ? '-' : va.toString(16)} ${type}`;
 
 /** Where a local's final value stands in a thread's private memory. */
 export const resultLocation = (name: string): string => `=${name}`;
 
 /** Machine word that holds instruction `pc`; -1 before the first. */
-function wordAt(procedure: Procedure, pc: number): number {
+export function wordAt(procedure: Procedure, pc: number): number {
   const words = procedure.words ?? [];
   let found = -1;
   for (let i = 0; i < words.length && (words[i] ?? 0) <= pc; i++) found = i;
   return found;
 }
 
-const addressOf = (procedure: Procedure, word: number): Value => int((procedure.base ?? 0n) + 4n * BigInt(word));
+export const addressOf = (procedure: Procedure, word: number): Value => int((procedure.base ?? 0n) + 4n * BigInt(word));
 
 /** Ends the thread, keeping what its entry procedure lists among its results. */
 export function endWithResults(on: Interpreter, state: ThreadState, frame: Frame): void {
@@ -39,7 +39,7 @@ export function takeException(on: Interpreter, state: ThreadState, plan: FaultPl
   if (!frame) return;
   const procedure = on.procedure(frame.procedure);
   const word = wordAt(procedure, frame.pc);
-  const asked = type === 'supervisor-call';
+  const asked = type === 'supervisor-call' || type === 'hypervisor-call';
   state.ctrl = 0;
   if (!asked) state.faults = [...new Set([...state.faults, faultKey(word, va, type)])].sort();
   if (plan.k === 'handler') {
@@ -72,6 +72,8 @@ export function takeException(on: Interpreter, state: ThreadState, plan: FaultPl
 function syndrome(type: FaultType): Value {
   const DATA_ABORT = 0x25n << 26n;
   switch (type) {
+    case 'hypervisor-call':
+      return int(0x16n << 26n);
     case 'supervisor-call':
       return int(0x15n << 26n);
     case 'undefined':

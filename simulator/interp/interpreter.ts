@@ -4,6 +4,7 @@ import { evaluate, isTrue } from './expression.js';
 import { liveLocals } from './liveness.js';
 import { bitsOf, checkBounds, frameObject, initialValue, isFrameObject, locationOf, objectOf, privateValue, Stuck } from './memory.js';
 import { endWithResults } from './exception.js';
+import { regimeOf } from './exception-level.js';
 import type { Access, Operation, Request, Result } from './operation.js';
 import { callPrimitive, type Effect, finishPrimitive } from './primitives.js';
 import { applyRmw } from './rmw.js';
@@ -342,7 +343,8 @@ export class Interpreter {
     }
     const reads = access.op === 'load' || (access.op === 'rmw' && access.noReturn !== true);
     const picks = { addr: addr.picks ?? 0, data: data?.picks ?? 0 };
-    return this.request(state, { op: 'translated', va, access }, addr.deps, data?.deps ?? 0, reads, -1, picks);
+    const regime = regimeOf(this.setup, state);
+    return this.request(state, { op: 'translated', va, access, ...(regime && { regime }) }, addr.deps, data?.deps ?? 0, reads, -1, picks);
   }
 
   /** An access through a number that names a location without any translation. */

@@ -19,9 +19,9 @@ export type Operation =
   /** Stores and answers 0 where nobody stored since the exclusive load, else (or for no reason) answers 1. */
   | { readonly op: 'store-exclusive'; readonly loc: string; readonly value: Value; readonly release: boolean; readonly bits: number }
   /** An access by virtual address: the MMU says which location `access` is made to, or the CPU takes a fault. */
-  | { readonly op: 'translated'; readonly va: bigint; readonly access: Access }
+  | { readonly op: 'translated'; readonly va: bigint; readonly access: Access; readonly regime?: Regime }
   /** An instruction that is an exception by itself: asked for (SVC, HVC, ecall), or undefined. */
-  | { readonly op: 'exception'; readonly cause: 'supervisor-call' | 'undefined' }
+  | { readonly op: 'exception'; readonly cause: 'supervisor-call' | 'hypervisor-call' | 'undefined' }
   /** The run is one that nobody looks at: a retried access faulted again. */
   | { readonly op: 'discard' }
   | {
@@ -57,6 +57,7 @@ export type Operation =
       readonly address: bigint | null;
       readonly level: number | null;
       readonly pages: number | null;
+      readonly regime?: Regime;
     }
   | { readonly op: 'sfence'; readonly address: bigint | null; readonly asid: bigint | null; readonly size: bigint | null }
   | { readonly op: 'sbi-sfence'; readonly mask: number; readonly start: bigint; readonly size: bigint; readonly asid: bigint | null }
@@ -97,8 +98,8 @@ export type Operation =
 /** An access to memory; `loc` is empty as long as a translation has to find it. */
 export type Access = Extract<Operation, { op: 'load' | 'store' | 'rmw' | 'store-exclusive' }>;
 
-/** Why an access faults (Arm ARM DDI 0487, D8.15 "Memory aborts", fault status codes); `supervisor-call` is the exception of an SVC. */
-export type FaultType = 'translation' | 'access-flag' | 'permission' | 'undefined' | 'supervisor-call';
+/** Why an access faults (Arm ARM DDI 0487, D8.15 "Memory aborts", fault status codes); `supervisor-call` and `hypervisor-call` are those of SVC and HVC. */
+export type FaultType = 'translation' | 'access-flag' | 'permission' | 'undefined' | 'supervisor-call' | 'hypervisor-call';
 
 /** Violations that a CPU's own code shows, whatever the others do. */
 export type ProgramFault = 'unhandled-fault' | 'assertion' | 'sleep-in-atomic' | 'rcu-not-watching' | 'use-before-init';
@@ -138,4 +139,25 @@ export type Result =
   | { readonly k: 'value'; readonly value: Value }
   | { readonly k: 'ok' }
   /** The access faulted; the interpreter enters the arch's trap handler. */
-  | { readonly k: 'fault'; readonly type: FaultType };
+  | { readonly k: 'fault'; readonly type: FaultType; readonly abort?: Abort };
+
+/** arm64: what translates the accesses of a CPU at the moment. */
+export interface Regime {
+  /** Exception level: 0 and 1 share a regime of two stages, 2 has one of its own. */
+  readonly el: 0 | 1 | 2;
+  /** TTBR0 of the regime: base of the tables, ASID above bit 48. */
+  readonly stage1: bigint;
+  /** VTTBR_EL2: base of the stage-2 tables, VMID above bit 48. At EL2 it is what TLB maintenance for EL1 means. */
+  readonly stage2: bigint;
+}
+
+/** arm64: where a translation was aborted. */
+export interface Abort {
+  readonly stage: 1 | 2;
+  readonly level: number;
+  /** Stage 2: the intermediate physical address. */
+  readonly ipa: bigint | null;
+  /** Stage 2: it was the address of a stage-1 entry. */
+  readonly walk: boolean;
+  readonly write: boolean;
+}

@@ -3,6 +3,7 @@ import type { Instr } from '../program/types.js';
 import { lockRule, whyAtomic } from './atomic.js';
 import { cross, type Crossing } from './context-tracking.js';
 import { exceptionReturn } from './exception.js';
+import { regimeOf, returnFromException } from './exception-level.js';
 import { isTrue } from './expression.js';
 import type { Interpreter } from './interpreter.js';
 import { objectOf, Stuck } from './memory.js';
@@ -118,7 +119,7 @@ export function callPrimitive(
       if (on.setup.fixed && args.length > does.address && !on.setup.fixed.has(numberOf(at.value(does.address)))) return given(ZERO);
       return ask(on, state, cacheMaintenance(on, does, at), at.deps(), at.picks());
     default:
-      return ask(on, state, operation(on, state.cpu, row, at), at.deps(), at.picks());
+      return ask(on, state, inRegime(on, state, operation(on, state.cpu, row, at)), at.deps(), at.picks());
   }
 }
 
@@ -220,6 +221,12 @@ class Arguments {
   picks(): number {
     return this.args.reduce((mask, arg) => mask | (arg.picks ?? 0), 0);
   }
+}
+
+/** TLB maintenance means the address spaces of the CPU that asks for it. */
+function inRegime(on: Interpreter, state: ThreadState, does: Operation): Operation {
+  const regime = does.op === 'tlbi' ? regimeOf(on.setup, state) : null;
+  return does.op === 'tlbi' && regime ? { ...does, regime } : does;
 }
 
 function ask(on: Interpreter, state: ThreadState, does: Operation, deps: number, picks = 0): Effect {
@@ -438,7 +445,8 @@ export function finishPrimitive(
       break;
     case 'trap-return': {
       if (on.procedure(frame.procedure).language === 'arm64-asm') {
-        exceptionReturn(on, state);
+        if (on.setup.cpus[state.cpu]?.fault?.k === 'vectors') returnFromException(on, state);
+        else exceptionReturn(on, state);
         return;
       }
       let top = state.frames.at(-1);

@@ -34,7 +34,15 @@ export interface Cpu {
 }
 
 /** `stop`: the thread ends at its first fault. `retry`: a faulting access is tried once more; a run with a second fault is not looked at. */
-export type FaultPlan = { readonly k: 'stop' } | { readonly k: 'retry' } | { readonly k: 'handler'; readonly procedure: string };
+export type FaultPlan =
+  | { readonly k: 'stop' }
+  | { readonly k: 'retry' }
+  | { readonly k: 'handler'; readonly procedure: string }
+  /**
+   * arm64 with its exception levels: procedures stand at addresses, VBAR_EL1 and VBAR_EL2 say which takes what. What stands at no address
+   * ends the thread. The system registers of such a CPU are locals of their names; address spaces are what TTBR and VTTBR name.
+   */
+  | { readonly k: 'vectors'; readonly handlers: ReadonlyMap<bigint, string> };
 
 /** One scenario, linked, under one setting of the axes: all that a run needs. */
 export interface Setup {

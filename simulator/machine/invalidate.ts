@@ -1,4 +1,4 @@
-import type { Operation, Request } from '../interp/operation.js';
+import type { Operation, Regime, Request } from '../interp/operation.js';
 import { line } from './line.js';
 import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
@@ -25,6 +25,7 @@ function describeTlbi(what: Invalidation, given: number | null): string {
 }
 
 function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation {
+  if (does.regime) return invalidationIn(m, tlbi, does, does.regime);
   // Level 0 has no leaves without 52-bit addresses, and older kernels mean "no hint" by it.
   const hinted = does.level !== null && does.level >= 1 && does.level <= 3 && m.axis('FEAT_TTL');
   const hint = hinted ? does.level : null;
@@ -34,12 +35,29 @@ function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation 
   return { tlbi, from, to: from + 4096n, hint };
 }
 
+/** An operand as it stands in the register: page and ASID, and the level hint of FEAT_TTL (Arm ARM DDI 0487, C5.5 "TLBI VAE1"). */
+function invalidationIn(m: Machine, tlbi: Tlbi, { word, address }: Of<'tlbi'>, regime: Regime): Invalidation {
+  const el2 = /e2(?:is|os)?(?:nxs)?$/.test(word);
+  const operand = address ?? 0n;
+  const byAsid = tlbi.by === 'asid' || (tlbi.by === 'address' && tlbi.stage === 1 && !el2 && !word.startsWith('vaa'));
+  const space = { el2, vmid: regime.stage2 >> 48n, asid: byAsid ? operand >> 48n : null };
+  if (tlbi.by !== 'address') return { tlbi, from: 0n, to: 0n, hint: null, space };
+  const ttl = Number((operand >> 44n) & 15n);
+  const hint = ttl >> 2 === 1 && (ttl & 3) > 0 && m.axis('FEAT_TTL') ? ttl & 3 : null;
+  const from = BigInt.asUintN(tlbi.stage === 2 ? 36 : OPERAND_PAGES, operand) << 12n;
+  return { tlbi, from, to: from + 4096n, hint, space };
+}
+
 /** arm64 TLBI: issued now, complete only with a DSB of this CPU. It covers what its CPU's barriers had published before it. */
 export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'tlbi'>, sink: Sink): void {
   const at = m.layout;
   const decoded = decodeTlbi(does.word);
   if (!decoded) {
     sink.stuck(`TLBI ${does.word} is not modelled`);
+    return;
+  }
+  if (does.regime && decoded.range) {
+    sink.stuck(`TLBI ${does.word} with its operand in a register is not modelled`);
     return;
   }
   const what = invalidationOf(m, decoded, does);

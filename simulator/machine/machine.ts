@@ -157,7 +157,9 @@ export class Machine {
 
   /** Small number for an invalidation by `issuer` that reaches `scope` (a CPU, or -1 for all). */
   invalidation(what: Invalidation, scope: number, issuer: number): number {
-    const key = `T${what.tlbi.word} ${String(what.from)} ${String(what.to)} ${String(what.hint)} ${String(scope)} ${String(issuer)}`;
+    const { tlbi, from, to, hint, space } = what;
+    const means = space ? `${String(space.el2)} ${String(space.vmid)} ${String(space.asid)}` : '';
+    const key = `T${tlbi.word} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}`;
     const known = this.interned.get(key);
     if (known !== undefined) return known;
     const index = this.invalidations.length;

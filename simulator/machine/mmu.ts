@@ -32,6 +32,24 @@ export interface Mmu {
   /** From the root down. */
   readonly levels: readonly Level[];
   readonly tables: readonly Table[];
+  /** Address spaces that system registers choose, in place of the one tree below `root`. */
+  readonly spaces?: Spaces;
+}
+
+/** The memory of page tables where system registers say which of them count (arm64): both stages, any number of roots. */
+export interface Spaces {
+  /** Entries that programs may change. */
+  readonly entries: readonly SpaceEntry[];
+  /** What all other entries hold for good, by physical address; what stands nowhere holds zero. */
+  readonly fixed: ReadonlyMap<bigint, bigint>;
+}
+
+export interface SpaceEntry {
+  readonly physical: bigint;
+  /** Object that holds it, and its index there. */
+  readonly table: string;
+  readonly index: number;
+  readonly level: number;
 }
 
 /** One page-table entry; its index is that of its location on the machine. */
@@ -46,7 +64,15 @@ export interface Entry {
 }
 
 export function entriesOf(mmu: Mmu): Entry[] {
-  const entries: Entry[] = [];
+  const entries: Entry[] = (mmu.spaces?.entries ?? []).map(({ table, index: slot, level }, index) => ({
+    index,
+    loc: `${table}[${slot}]`,
+    table,
+    depth: level,
+    level,
+    from: 0n,
+    size: 0n,
+  }));
   for (const table of mmu.tables) {
     const level = mmu.levels[table.depth];
     if (!level) throw new Error(`table ${table.obj} stands at depth ${String(table.depth)}, which the scenario does not have`);

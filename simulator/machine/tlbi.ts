@@ -46,6 +46,8 @@ export interface Invalidation {
   readonly to: bigint;
   /** The level the hint names, or null: none given, or the CPU ignores hints. */
   readonly hint: number | null;
+  /** Whose translations it means, on a machine with address spaces. */
+  readonly space?: { readonly el2: boolean; readonly vmid: bigint; readonly asid: bigint | null };
 }
 
 /**

@@ -9,31 +9,13 @@ import { store } from './write.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Entry, entryFor } from './mmu.js';
 import { leafOf, setAccessed, setWritable } from './leaf.js';
+import type { Path, Wanted } from './path.js';
 import { AT_END, places, put, type Write } from './promises.js';
+import { baseOf, entryAt, inSpace, pathsThroughSpaces } from './spaces.js';
 import { covers } from './tlbi.js';
 import { trapSync } from './walk.js';
 
 type Translated = Extract<Operation, { op: 'translated' }>;
-
-/** One way that the translation of an access may go. */
-interface Path {
-  readonly steps: readonly { readonly entry: Entry; readonly position: number }[];
-  /** A physical address, or why there is none. */
-  readonly end: { readonly k: 'page'; readonly to: bigint } | { readonly k: 'fault'; readonly type: FaultType };
-  /** View of what comes after this walk. */
-  readonly post: number;
-  /** First position of another CPU's invalidation that this walk has to come before. */
-  readonly limit: number;
-  /** What hardware makes of the last entry on the way: access flag, dirty state. Null where it leaves the entry alone. */
-  readonly update: Value | null;
-  readonly stale: boolean;
-}
-
-/** What the walk of an access has to give. */
-interface Wanted {
-  readonly write: boolean;
-  readonly user: boolean;
-}
 
 /**
  * An access by virtual address (arm64). Any value of an entry may be used, however old, unless an invalidation rules it out; values that
@@ -42,8 +24,8 @@ interface Wanted {
 export function translated(m: Machine, s: Int32Array, cpu: number, request: Request, does: Translated, sink: Sink): void {
   const { access } = does;
   const wanted: Wanted = { write: access.op !== 'load', user: m.setup.cpus[cpu]?.user === true };
-  for (const path of paths(m, s, cpu, does.va, wanted, request)) {
-    if (path.end.k === 'fault') fault(m, s, cpu, request, path, path.end.type, sink);
+  for (const path of paths(m, s, cpu, does, wanted, request)) {
+    if (path.end.k === 'fault') fault(m, s, cpu, request, path, path.end, sink);
     else {
       const loc = physicalLocation(m, path.end.to + (does.va & 0xfffn));
       if (loc === null) sink.stuck(`physical address 0x${path.end.to.toString(16)} is no page of this test`);
@@ -55,7 +37,10 @@ export function translated(m: Machine, s: Int32Array, cpu: number, request: Requ
 
 /** Location that stands at a physical address, or null where the test has no page. */
 function physicalLocation(m: Machine, address: bigint): string | null {
-  const page = address & ~0xfffn;
+  const page = baseOf(address);
+  const spaces = m.mmu?.spaces;
+  const entry = spaces ? entryAt(m, spaces, address) : null;
+  if (entry) return entry.loc;
   for (const [obj, base] of m.setup.physical) {
     if (base !== page) continue;
     const offset = address - page;
@@ -69,7 +54,7 @@ function physicalLocation(m: Machine, address: bigint): string | null {
 function perform(m: Machine, s: Int32Array, cpu: number, request: Request, does: Translated, loc: string, path: Path, sink: Sink): void {
   const at = m.layout;
   const { access } = does;
-  const used = at.USED + m.address(does.va);
+  const used = at.USED + m.address(inSpace(does.va, does.regime));
   const through: Through = {
     post: path.post,
     limit: path.limit,
@@ -96,12 +81,13 @@ function perform(m: Machine, s: Int32Array, cpu: number, request: Request, does:
 }
 
 /** Every translation of `va` that this CPU may use now, from the root down. */
-function paths(m: Machine, s: Int32Array, cpu: number, va: bigint, wanted: Wanted, request: Request): Path[] {
+function paths(m: Machine, s: Int32Array, cpu: number, { va, regime }: Translated, wanted: Wanted, request: Request): Path[] {
   if (!m.mmu) return [];
   const at = m.layout;
   const ets2 = m.axis('FEAT_ETS2');
   const view = (field: number): number => m.get(s, cpu, field);
   const start = Math.max(m.slots(s, cpu, request.addr), view(at.ISB), ets2 ? view(at.DSB) : 0);
+  if (regime) return pathsThroughSpaces(m, s, cpu, va, wanted, regime, start, ets2 ? Math.max(view(at.VR), view(at.VW)) : 0);
   const found: Path[] = [];
   const add = (path: Path, ownLimit: number): void => {
     // Once an access to the address went through a new translation, none goes through the old again; a fault may still come from the old.
@@ -218,14 +204,23 @@ function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path:
     });
 }
 
-function fault(m: Machine, s: Int32Array, cpu: number, request: Request, path: Path, type: FaultType, sink: Sink): void {
+function fault(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  path: Path,
+  { type, abort }: Extract<Path['end'], { k: 'fault' }>,
+  sink: Sink,
+): void {
   const at = m.layout;
   const view = Math.max(path.post, m.get(s, cpu, at.FN), m.get(s, cpu, at.ISB), m.slots(s, cpu, request.addr));
   if (view >= path.limit) return;
   const t = m.begin(s, cpu);
   trapSync(m, t, cpu, Math.max(path.post, m.slots(s, cpu, request.addr | request.picks.addr)));
   m.raise(t, cpu, at.VM, view);
-  m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, type));
+  const { id } = m.node(t, cpu);
+  m.goTo(t, cpu, abort ? m.auto.nextAbort(id, type, abort) : m.auto.nextFault(id, type));
   const where = path.steps.at(-1)?.entry.loc ?? 'an address that no table covers';
   sink.next(
     t,
@@ -263,7 +258,6 @@ export function accessFlagUpdate(m: Machine, s: Int32Array): Write[] {
   return found;
 }
 
-/** An exception that an instruction is by itself: a context synchronisation (Arm ARM DDI 0487, "Context synchronization event"). */
 export function exception(
   m: Machine,
   s: Int32Array,
@@ -273,7 +267,6 @@ export function exception(
   sink: Sink,
 ): void {
   const t = m.begin(s, cpu);
-  trapSync(m, t, cpu, request.fetched ? m.get(t, cpu, m.layout.OWN_FETCH) : 0);
   m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, does.cause));
   sink.next(
     t,
