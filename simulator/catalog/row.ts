@@ -132,6 +132,8 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('preempt'), do: z.enum(['disable', 'enable']), reader: z.boolean().optional() }),
   /** A call that may sleep, always or where argument `if` is true. Only in code that may. */
   z.strictObject({ kind: z.literal('sleep'), if: argument.optional() }),
+  /** Lets other tasks of the CPU run; in code that may sleep. */
+  z.strictObject({ kind: z.literal('resched') }),
   /** Leaves the kernel proper (`to`) or returns to it, as RCU sees it. `only`: an axis without which nothing happens. */
   z.strictObject({
     kind: z.literal('context'),

@@ -1,5 +1,6 @@
 import { deadlock } from '../machine/invariants/deadlock.js';
 import { Edges, endless, livelock } from '../machine/invariants/livelock.js';
+import { type Graph, mayStop, unboundedWait } from '../machine/invariants/unbounded-wait.js';
 import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
 import { expand } from '../machine/step.js';
@@ -121,6 +122,19 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
   }
   if (stopped === null) {
     const loop = endless(store.size, edges, ends);
+    if (mayStop(m)) {
+      const graph: Graph = {
+        states: store.size,
+        restore: (number, into) => {
+          store.restore(number, into);
+        },
+        find: (known) => store.add(known),
+        ends,
+        expand,
+      };
+      const wait = unboundedWait(m, graph);
+      if (wait) found.set('unbounded-wait', { violation: wait.violation, from: wait.state, cpu: -1, way: extend(-1, false) });
+    }
     if (loop !== null) found.set('livelock', { violation: livelock(), from: loop, cpu: -1, way: extend(-1, false) });
   }
   return { found, states: store.size, transitions, stopped, stuck: [...stuck], store, parents };

@@ -30,7 +30,7 @@ export function lockRule(setup: Setup, flavour: LockFlavour): LockRule {
   }
 }
 
-const preemptRt = (setup: Setup): boolean => optionalAxis(setup, 'PREEMPT_RT', false) !== false;
+export const preemptRt = (setup: Setup): boolean => optionalAxis(setup, 'PREEMPT_RT', false) !== false;
 
 /**
  * Why this code must not sleep, or null where it may: in_atomic() || irqs_disabled(), as __might_resched() of kernel/sched/core.c asks.

@@ -2,7 +2,8 @@ import type { Interpreter } from './interpreter.js';
 import { takeException } from './exception.js';
 import { enterException } from './exception-level.js';
 import type { Abort, FaultType, Request, Result } from './operation.js';
-import { cloneThread, isRcuReader, newThread, threadKey, type ThreadState } from './thread.js';
+import { switchTo, waitingTasks } from './tasks.js';
+import { cloneThread, IRQ_TAKEN, isRcuReader, newThread, NMI_TAKEN, threadKey, type ThreadState } from './thread.js';
 import { takeFault, takeInterrupt } from './trap.js';
 import { int, type Value, valueKey } from './value.js';
 
@@ -77,6 +78,7 @@ export class Automaton {
   start(cpu: number, entry: string | null): number {
     const state = newThread(cpu, this.on.setup.viewSlots);
     if (entry !== null) this.on.enter(state, entry, [], { k: 'start' });
+    state.parked = waitingTasks(this.on, cpu);
     return this.intern(state);
   }
 
@@ -130,12 +132,29 @@ export class Automaton {
     else if (does.op === 'translated') takeFault(this.on, state, does.va, does.access.op !== 'load', false);
   }
 
-  interrupt(id: number, fn: string, info: Value, from: number): number {
+  /** Where the CPU goes when the scheduler gives it to another task. */
+  switchTo(id: number, task: number): number {
+    const key = `${String(id)}>${String(task)}`;
+    const known = this.interrupts.get(key);
+    if (known !== undefined) return known;
+    const to = this.follow(id, (state, request) => {
+      switchTo(state, task, request.does);
+    });
+    this.interrupts.set(key, to);
+    return to;
+  }
+
+  /** Where an interrupt from CPU `from` leads; -1 for a callback, `irq` and `nmi` for the CPU's own. */
+  interrupt(id: number, fn: string, info: Value, from: number | 'irq' | 'nmi'): number {
     const key = `${String(id)}!${String(from)}${fn}${valueKey(info)}`;
     const known = this.interrupts.get(key);
     if (known !== undefined) return known;
     const to = this.follow(id, (state) => {
-      takeInterrupt(this.on, state, fn, info, from);
+      if (typeof from === 'number') takeInterrupt(this.on, state, fn, info, from);
+      else {
+        state.taken |= from === 'nmi' ? NMI_TAKEN : IRQ_TAKEN;
+        takeInterrupt(this.on, state, fn, info, -1, from === 'nmi');
+      }
     });
     this.interrupts.set(key, to);
     return to;

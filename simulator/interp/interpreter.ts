@@ -11,6 +11,7 @@ import { applyRmw } from './rmw.js';
 import type { Setup } from './setup.js';
 import type { SharingFacts } from './sharing.js';
 import { freeSlot, releaseSlots } from './slots.js';
+import { sharerOf } from './tasks.js';
 import { allDeps, type Frame, type Tagged, type ThreadState } from './thread.js';
 import { convert, int, isUninitialised, type Value, valueKey, ZERO } from './value.js';
 
@@ -63,7 +64,7 @@ export class Interpreter {
     if (state.readBeforeInit !== null) return this.beforeInit(state, state.readBeforeInit);
     for (let budget = SILENT_BUDGET; budget > 0; budget--) {
       const frame = state.frames.at(-1);
-      if (!frame) return this.request(state, { op: 'end' }, 0, 0, false);
+      if (!frame) return this.request(state, { op: state.parked.length > 0 ? 'idle' : 'end' }, 0, 0, false);
       const instr = this.procedure(frame.procedure).code[frame.pc];
       try {
         const found = instr ? this.step(state, frame, instr) : this.leave(state, frame, null);
@@ -233,7 +234,7 @@ export class Interpreter {
       instr.order === 'acquire-pc' ? { ...access, rcpc: true } : instr.exclusive === true ? { ...access, exclusive: true } : access;
     if (addr.value.k === 'int') return this.virtual(state, addr, null, load);
     const loc = this.location(addr);
-    const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, state.cpu, true, false);
+    const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, sharerOf(this.setup, state), true, false);
     if (share === 'shared') {
       const bits = bitsOf(this.setup, loc, instr.type.bits);
       return this.request(state, { ...load, loc, bits }, addr.deps, 0, true, -1, { addr: addr.picks ?? 0, data: 0 });
@@ -255,7 +256,7 @@ export class Interpreter {
       return this.virtual(state, addr, stored, access);
     }
     const loc = this.location(addr);
-    const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, state.cpu, false, true);
+    const share = isFrameObject(objectOf(loc)) ? 'private' : this.sharing.access(loc, sharerOf(this.setup, state), false, true);
     const bits = bitsOf(this.setup, loc, instr.type.bits);
     const value: Value = stored.value.k === 'int' ? int(BigInt.asUintN(bits, stored.value.v)) : stored.value;
     if (share === 'shared') {
@@ -289,7 +290,7 @@ export class Interpreter {
     };
     if (addr.value.k === 'int') return this.virtual(state, addr, { ...operand, deps }, does);
     const loc = this.location(addr);
-    const share = this.sharing.access(loc, state.cpu, instr.dst !== null, true);
+    const share = this.sharing.access(loc, sharerOf(this.setup, state), instr.dst !== null, true);
     if (share === 'shared') {
       const picks = { addr: addr.picks ?? 0, data: (operand.picks ?? 0) | (expected?.picks ?? 0) };
       return this.request(state, { ...does, loc }, addr.deps, deps, instr.dst !== null, -1, picks);
@@ -324,7 +325,8 @@ export class Interpreter {
     const access: Access = { op: 'store-exclusive', loc: '', value, release: instr.order === 'release', bits };
     if (addr.value.k === 'int') return this.virtual(state, addr, stored, access);
     const loc = this.location(addr);
-    if (this.sharing.access(loc, state.cpu, true, true) !== 'shared') throw new Stuck(`exclusive store to ${loc}, which no other CPU uses`);
+    if (this.sharing.access(loc, sharerOf(this.setup, state), true, true) !== 'shared')
+      throw new Stuck(`exclusive store to ${loc}, which no other CPU uses`);
     const picks = { addr: addr.picks ?? 0, data: stored.picks ?? 0 };
     return this.request(state, { ...access, loc }, addr.deps, stored.deps, false, -1, picks);
   }
@@ -443,11 +445,11 @@ export class Interpreter {
     for (const [key, value] of state.memory) if (key === from || below(from, key) || key === `${from}*`) source.set(key, value);
     for (const key of [...state.memory.keys()]) if (key === to || below(to, key) || key === `${to}*`) state.memory.delete(key);
     for (const [key, value] of source) {
-      if (!isFrameObject(objectOf(key)) && this.sharing.access(key, state.cpu, true, false) === 'shared')
+      if (!isFrameObject(objectOf(key)) && this.sharing.access(key, sharerOf(this.setup, state), true, false) === 'shared')
         throw new Stuck(`struct copy of ${from}, which other CPUs write`);
       state.memory.set(to + key.slice(from.length), value);
     }
-    if (!isFrameObject(objectOf(to)) && this.sharing.access(to, state.cpu, false, true) === 'shared')
+    if (!isFrameObject(objectOf(to)) && this.sharing.access(to, sharerOf(this.setup, state), false, true) === 'shared')
       throw new Stuck(`struct copy to ${to}, which other CPUs read`);
   }
 }

@@ -75,6 +75,12 @@ export type Operation =
   | { readonly op: 'page-free'; readonly obj: string }
   | { readonly op: 'rcu-call'; readonly fn: string; readonly head: Value }
   | { readonly op: 'rcu-sync' }
+  /** The task has ended and others of the CPU have not. */
+  | { readonly op: 'idle' }
+  /** A place where a task lets others run. */
+  | { readonly op: 'resched' }
+  /** Preemption goes off before a lock is spun for; a step only where a CPU has several tasks. */
+  | { readonly op: 'preempt-off' }
   /** Passes one quiescent state here, whatever the interrupt mask. */
   | { readonly op: 'rcu-quiescent' }
   /** RCU stops or starts watching this CPU: a fully ordered atomic on the CPU's context-tracking state. */

@@ -10,6 +10,7 @@ import { objectOf, Stuck } from './memory.js';
 import type { Accesses, LockFlavour, Operation, Request, Result } from './operation.js';
 import { canonicalCsr, csrValue } from './riscv-csr.js';
 import { axisTrue, axisValue, optionalAxis } from './setup.js';
+import { currentTask, sharerOf } from './tasks.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
 import { BUILTIN, builtinFor } from './builtins.js';
 import { int, ONE, ptr, type Value, valueKey, ZERO } from './value.js';
@@ -69,6 +70,8 @@ export function callPrimitive(
       return does.if !== undefined && !isTrue(on.setup, at.value(does.if))
         ? given(ZERO)
         : (inAtomic(on, state, name, false) ?? given(ZERO));
+    case 'resched':
+      return inAtomic(on, state, name, false) ?? (state.parked.length > 0 ? ask(on, state, { op: 'resched' }, 0) : given(ZERO));
     case 'context':
       return context(on, state, does);
     case 'rcu-watching':
@@ -80,7 +83,7 @@ export function callPrimitive(
     case 'cpu-id':
       return given(int(on.setup.cpus[state.cpu]?.number ?? state.cpu));
     case 'current':
-      return given(ptr(`task${String(state.cpu)}`));
+      return given(ptr(currentTask(state)));
     case 'online-mask':
       return given(int((1n << BigInt(on.setup.cpus.length)) - 1n));
     case 'csr':
@@ -111,7 +114,10 @@ export function callPrimitive(
       const bad = asks
         ? inAtomic(on, state, `${name}()${holds === 'nothing' ? '' : ', which sleeps on PREEMPT_RT,'}`, holds !== 'nothing')
         : null;
-      return bad ?? ask(on, state, operation(on, state.cpu, row, at), at.deps());
+      // Preemption is off while a lock is spun for: with several tasks on the CPU, that is a state of its own.
+      const spins = does.do === 'acquire' && waits === 'spins' && state.parked.length > 0 && !state.spinning;
+      if (!bad && spins) return ask(on, state, { op: 'preempt-off' }, 0);
+      return bad ?? ask(on, state, operation(on, sharerOf(on.setup, state), row, at), at.deps());
     }
     case 'dc':
     case 'ic':
@@ -119,7 +125,7 @@ export function callPrimitive(
       if (on.setup.fixed && args.length > does.address && !on.setup.fixed.has(numberOf(at.value(does.address)))) return given(ZERO);
       return ask(on, state, cacheMaintenance(on, does, at), at.deps(), at.picks());
     default:
-      return ask(on, state, inRegime(on, state, operation(on, state.cpu, row, at)), at.deps(), at.picks());
+      return ask(on, state, inRegime(on, state, operation(on, sharerOf(on.setup, state), row, at)), at.deps(), at.picks());
   }
 }
 
@@ -465,8 +471,13 @@ export function finishPrimitive(
     }
     case 'lock':
       // A try that failed holds nothing.
-      if (!does.tries || (result.k === 'value' && isTrue(on.setup, result.value))) hold(on, state, does.flavour, 1);
+      if (state.spinning) state.spinning = false;
+      else if (!does.tries || (result.k === 'value' && isTrue(on.setup, result.value))) hold(on, state, does.flavour, 1);
       break;
+    case 'preempt-off':
+      state.spinning = true;
+      state.preemptOff++;
+      return;
     case 'unlock':
       hold(on, state, does.flavour, -1);
       break;

@@ -23,6 +23,11 @@ export interface Cpu {
   readonly number: number;
   /** The procedure it runs; null for a CPU of which only the hardware walker matters. */
   readonly entry: string | null;
+  /** Procedures of further tasks, which share the CPU with `entry`. */
+  readonly tasks?: readonly string[] | undefined;
+  /** Handlers of an interrupt and of a non-maskable one that may come to this CPU, once each, whenever it may take them. */
+  readonly irq?: string | undefined;
+  readonly nmi?: string | undefined;
   /** What a fault of this CPU does, where it is not the setup's trap procedure that takes it. */
   readonly fault?: FaultPlan;
   /** Runs at EL0 (user mode). */

@@ -1,4 +1,5 @@
 import { type ContextTracking, contextKey, IN_KERNEL } from './context-tracking.js';
+import type { Operation } from './operation.js';
 import { type Value, valueKey } from './value.js';
 
 /** A value and the view slots it depends on: the reads it was computed from. */
@@ -41,6 +42,17 @@ export interface Frame {
   locals: Map<string, Tagged>;
 }
 
+/** A task that does not run: it waits for its CPU, or for what its next operation needs. */
+export interface Parked {
+  readonly task: number;
+  readonly frames: readonly Frame[];
+  /** Objects of its frames. */
+  readonly objects: ReadonlyMap<string, Tagged>;
+  readonly rcuDepth: number;
+  /** The operation it stands at; null where it has not started. */
+  readonly at: Operation | null;
+}
+
 /**
  * All that a CPU knows by itself between two operations: where it is in the program, its registers and its private memory. Views are the
  * machine's; a value only names the slots that hold them.
@@ -55,6 +67,13 @@ export interface ThreadState {
   preemptOff: number;
   rcuDepth: number;
   context: ContextTracking;
+  /** Which of its tasks the CPU runs, and the others. */
+  task: number;
+  parked: readonly Parked[];
+  /** Own interrupts that came: 1 the maskable one, 2 the NMI. */
+  taken: number;
+  /** Preemption is off because a lock is being spun for. */
+  spinning: boolean;
   /** A location that was read before anybody initialised it. */
   readBeforeInit: string | null;
   /** What each view slot was read from; '' for a free slot. */
@@ -68,6 +87,10 @@ export interface ThreadState {
 }
 
 /** Slots where a setup does not ask for more. */
+/** Bits of `taken`. */
+export const IRQ_TAKEN = 1;
+export const NMI_TAKEN = 2;
+
 export const VIEW_SLOTS = 4;
 
 export function newThread(cpu: number, slots = VIEW_SLOTS): ThreadState {
@@ -80,6 +103,10 @@ export function newThread(cpu: number, slots = VIEW_SLOTS): ThreadState {
     preemptOff: 0,
     rcuDepth: 0,
     context: IN_KERNEL,
+    task: 0,
+    parked: [],
+    taken: 0,
+    spinning: false,
     readBeforeInit: null,
     slots: Array.from({ length: slots }, () => ''),
     ctrl: 0,
@@ -103,9 +130,10 @@ export function cloneThread(state: ThreadState): ThreadState {
  * where RCU does not watch is no reader to it.
  */
 export const isRcuReader = (state: ThreadState): boolean =>
-  state.context.watching && (state.irqOff > 0 || state.preemptOff > 0 || state.rcuDepth > 0);
+  state.context.watching &&
+  (state.irqOff > 0 || state.preemptOff > 0 || state.rcuDepth > 0 || state.parked.some((parked) => parked.rcuDepth > 0));
 
-function tagKey(tagged: Tagged): string {
+function taggedKey(tagged: Tagged): string {
   const picks = tagged.picks ?? 0;
   if (tagged.deps === 0 && picks === 0) return valueKey(tagged.value);
   return `${valueKey(tagged.value)}~${String(tagged.deps)}${picks === 0 ? '' : `~${String(picks)}`}`;
@@ -130,11 +158,24 @@ const sorted = <T>(map: ReadonlyMap<string, T>, show: (value: T) => string): str
     .map(([name, value]) => `${name}=${show(value)}`)
     .join(',');
 
+const frameKey = (f: Frame): string => `${f.procedure}:${String(f.pc)}:${entryKey(f.entry)}{${sorted(f.locals, taggedKey)}}`;
+
+const tasksKey = (state: ThreadState): string =>
+  state.task === 0 && state.parked.length === 0
+    ? ''
+    : `|${String(state.task)}${state.parked
+        .map(
+          (each) =>
+            `/${String(each.task)}:${each.frames.map(frameKey).join(';')}{${[...each.objects].map(([loc, v]) => `${loc}=${taggedKey(v)}`).join(',')}}${String(each.rcuDepth)}`,
+        )
+        .join('')}`;
+
 /** A text that two states share exactly when they behave alike from here on. */
 export function threadKey(state: ThreadState): string {
-  const frames = state.frames.map((f) => `${f.procedure}:${String(f.pc)}:${entryKey(f.entry)}{${sorted(f.locals, tagKey)}}`).join(';');
+  const frames = state.frames.map(frameKey).join(';');
   const flags = [state.irqOff, state.preemptOff, state.rcuDepth, state.ctrl, contextKey(state.context)].join('.');
+  const tasks = `${tasksKey(state)}${state.taken === 0 ? '' : `!${String(state.taken)}`}${state.spinning ? '*' : ''}`;
   const uninitialised = state.readBeforeInit === null ? '' : `|!${state.readBeforeInit}`;
   const faults = state.faults.length > 0 || state.retries > 0 ? `|${String(state.retries)}${state.faults.join(',')}` : '';
-  return `${frames}|${sorted(state.memory, tagKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}${faults}${uninitialised}`;
+  return `${frames}|${sorted(state.memory, taggedKey)}|${sorted(state.csr, valueKey)}|${flags}|${state.slots.join(',')}${faults}${uninitialised}${tasks}`;
 }

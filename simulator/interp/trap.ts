@@ -2,6 +2,7 @@ import { type ContextTracking, cross } from './context-tracking.js';
 import type { Interpreter } from './interpreter.js';
 import { Stuck } from './memory.js';
 import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
+import { currentTask } from './tasks.js';
 import type { Entry, Tagged, ThreadState } from './thread.js';
 import { int, ptr, type Value } from './value.js';
 
@@ -27,7 +28,7 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
   const frame = state.frames.at(-1);
   if (!frame) return;
   const register = (name: string, value: Value): Map<string, Tagged> => frame.locals.set(name, { value, deps: 0 });
-  register('tp', ptr(`task${String(state.cpu)}`));
+  register('tp', ptr(currentTask(state)));
   register('sp', ptr(`stack${String(state.cpu)}`, '[64]'));
   on.forgetDead(state);
 }

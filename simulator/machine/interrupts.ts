@@ -1,4 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
+import { IRQ_TAKEN, NMI_TAKEN } from '../interp/thread.js';
+import { ZERO } from '../interp/value.js';
 import { line } from './line.js';
 import { fullyOrdered } from './context-tracking.js';
 import type { Machine, Sink } from './machine.js';
@@ -52,6 +54,7 @@ export function sendIpi(
 export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const at = m.layout;
   const node = m.node(s, cpu);
+  own(m, s, cpu, sink);
   if (!node.interruptible) return;
   for (let from = 0; from < m.rcuThread; from++) {
     if ((m.get(s, from, at.IPI_MASK) & (1 << cpu)) === 0) continue;
@@ -66,6 +69,23 @@ export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     m.goTo(t, cpu, m.auto.interrupt(node.id, call.fn, call.info, from));
     sink.next(t, cpu, false, m.explain ? `[takes the interrupt from ${m.cpuName(from)}: ${call.fn}]` : '');
   }
+}
+
+/** The CPU's own interrupts: a device's where it masks none, an NMI anywhere but in an NMI. */
+function own(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
+  const { irq, nmi } = m.setup.cpus[cpu] ?? {};
+  if (irq === undefined && nmi === undefined) return;
+  m.need('wakes');
+  const { id, interruptible, state } = m.node(s, cpu);
+  const take = (fn: string, kind: 'irq' | 'nmi'): void => {
+    const t = m.copy(s);
+    enter(m, t, cpu, 0);
+    m.goTo(t, cpu, m.auto.interrupt(id, fn, ZERO, kind));
+    sink.next(t, cpu, false, m.explain ? `[takes ${kind === 'nmi' ? 'an NMI' : 'an interrupt'}: ${fn}]` : '');
+  };
+  if (irq !== undefined && interruptible && (state.taken & IRQ_TAKEN) === 0) take(irq, 'irq');
+  const inNmi = state.frames.some((frame) => frame.entry.k === 'interrupt' && frame.entry.nmi);
+  if (nmi !== undefined && !inNmi && (state.taken & NMI_TAKEN) === 0) take(nmi, 'nmi');
 }
 
 /** Taking an exception: a context synchronisation, and where the entry code makes RCU watch, an atomic that orders. */
@@ -94,7 +114,7 @@ export function interruptReturn(
   const entry = frames.at(-1)?.entry;
   if (entry?.k === 'interrupt' && entry.context) fullyOrdered(m, t, cpu);
   m.move(t, cpu);
-  sink.next(t, cpu, false, m.explain ? (does.from >= 0 ? '[returns from the interrupt]' : '[the callback is done]') : '');
+  sink.next(t, cpu, false, m.explain ? (cpu < m.rcuThread ? '[returns from the interrupt]' : '[the callback is done]') : '');
 }
 
 export function trapReturn(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {

@@ -6,6 +6,14 @@ import type { Machine, Sink } from './machine.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
+const isShared = ({ flavour }: Of<'lock' | 'unlock'>): boolean => flavour === 'read' || flavour === 'shared';
+
+/** Whether whoever asks for the lock could have it now. */
+export function isFree(m: Machine, s: Int32Array, does: Of<'lock'>): boolean {
+  const holder = s[m.layout.LOCK_HOLDER + m.lock(does.loc)] ?? 0;
+  return isShared(does) ? holder <= 0 : holder === 0;
+}
+
 /** A lock carries its last holder's view to the next. A CPU that can't have it simply does not step: waiters without end are a deadlock. */
 export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'lock'>, sink: Sink): void {
   m.need('hands-views');
@@ -16,13 +24,13 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
     return;
   }
   const holder = s[at.LOCK_HOLDER + lock] ?? 0;
-  const shared = does.flavour === 'read' || does.flavour === 'shared';
-  if (shared ? holder > 0 : holder !== 0) {
+  const shared = isShared(does);
+  if (!isFree(m, s, does)) {
     if (does.tries) giveUp(m, s, cpu, request, does, sink);
     return;
   }
   const t = m.begin(s, cpu);
-  t[at.LOCK_HOLDER + lock] = shared ? holder - 1 : cpu + 1;
+  t[at.LOCK_HOLDER + lock] = shared ? holder - 1 : m.taskNumber(s, cpu);
   const view = s[at.LOCK_VIEW + lock] ?? 0;
   m.raise(t, cpu, at.RN, view);
   m.raise(t, cpu, at.FN, view);
@@ -54,8 +62,8 @@ export function release(m: Machine, s: Int32Array, cpu: number, request: Request
   if (m.delayed(s, cpu)) return;
   const lock = m.lock(does.loc);
   const holder = s[at.LOCK_HOLDER + lock] ?? 0;
-  const shared = does.flavour === 'read' || does.flavour === 'shared';
-  if (shared ? holder >= 0 : holder !== cpu + 1) {
+  const shared = isShared(does);
+  if (shared ? holder >= 0 : holder !== m.taskNumber(s, cpu)) {
     sink.stuck(`${m.cpuName(cpu)} releases ${does.loc}, which it does not hold`);
     return;
   }

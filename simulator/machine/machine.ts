@@ -280,6 +280,16 @@ export class Machine {
     return axisTrue(axisValue(this.setup, name));
   }
 
+  /** Number, from 1, of the task that runs on a CPU: who holds a lock. Where CPUs have one task, it is the CPU's. */
+  taskNumber(s: Int32Array, cpu: number, task = this.node(s, cpu).state.task): number {
+    return cpu + 1 + task * this.layout.threads;
+  }
+
+  taskName(cpu: number, task: number): string {
+    const { entry = null, tasks = [] } = this.setup.cpus[cpu] ?? {};
+    return (task === 0 ? entry : tasks[task - 1]) ?? `task ${String(task)}`;
+  }
+
   cpuName(cpu: number): string {
     return this.setup.cpus[cpu]?.name ?? 'RCU callback';
   }

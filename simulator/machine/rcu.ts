@@ -48,12 +48,19 @@ export function callRcu(
   );
 }
 
+/** Whether this task of a CPU waits in synchronize_rcu() for a grace period that has not ended. */
+export function awaitsGracePeriod(m: Machine, s: Int32Array, cpu: number, task: number): boolean {
+  const at = m.layout;
+  for (let i = 0; i < MAX_CALLBACKS; i++) if (s[at.CB_DESC + i] === SYNC + m.taskNumber(s, cpu, task)) return s[at.CB_OWED + i] !== 0;
+  return false;
+}
+
 export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
   m.need('hands-views');
   const at = m.layout;
   if (m.delayed(s, cpu)) return;
   for (let i = 0; i < MAX_CALLBACKS; i++) {
-    if (s[at.CB_DESC + i] !== SYNC + cpu) continue;
+    if (s[at.CB_DESC + i] !== SYNC + m.taskNumber(s, cpu)) continue;
     if (s[at.CB_OWED + i] !== 0) return;
     const t = m.begin(s, cpu);
     for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, s[at.CB_VIEW + i] ?? 0);
@@ -68,7 +75,7 @@ export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Req
     return;
   }
   const t = m.begin(s, cpu);
-  if (!begin(m, t, cpu, SYNC + cpu)) return;
+  if (!begin(m, t, cpu, SYNC + m.taskNumber(s, cpu))) return;
   m.goTo(t, cpu, m.node(t, cpu).id);
   sink.next(
     t,

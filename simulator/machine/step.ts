@@ -1,4 +1,4 @@
-import type { Operation } from '../interp/operation.js';
+import type { Operation, Request } from '../interp/operation.js';
 import { crossContext } from './context-tracking.js';
 import { rmw, storeExclusive } from './atomic.js';
 import { fence } from './barrier.js';
@@ -21,6 +21,7 @@ import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, put } from './promises.js';
 import { callRcu, noteQuiescent, quiesce, runCallback, synchronize } from './rcu.js';
+import { schedule } from './tasks.js';
 import { accessFlagUpdate, deniedTable, exception, translated } from './translate.js';
 import type { Violation } from './violation.js';
 import { touch } from './walk.js';
@@ -34,6 +35,7 @@ export function expand(m: Machine, s: Int32Array, sink: Sink): void {
     }
     if (cpu < m.rcuThread) {
       deliver(m, s, cpu, sink);
+      schedule(m, s, cpu, sink);
       quiesce(m, s, cpu, sink);
     } else runCallback(m, s, sink);
     operate(m, s, cpu, sink);
@@ -60,6 +62,18 @@ function failure(m: Machine, s: Int32Array, cpu: number, does: Extract<Operation
     case 'use-before-init':
       return useBeforeInit(cpu, name, does.why);
   }
+}
+
+/** A step that concerns nobody but the scheduler. */
+function goOn(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
+  const t = m.begin(s, cpu);
+  m.move(t, cpu);
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => (request.does.op === 'resched' ? 'lets others run' : 'waits with preemption off')),
+  );
 }
 
 /** Every way one CPU may do its next operation. */
@@ -159,6 +173,12 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
         failure(m, s, cpu, does),
         line(m, request, () => does.why),
       );
+      return;
+    case 'resched':
+    case 'preempt-off':
+      goOn(m, s, cpu, request, sink);
+      return;
+    case 'idle':
       return;
     case 'stuck':
       sink.stuck(does.why);

@@ -4,6 +4,7 @@ import type { Operation, Request, Result } from '../interp/operation.js';
 import { applyRmw } from '../interp/rmw.js';
 import { axisTrue, axisValue } from '../interp/setup.js';
 import { SharingFacts } from '../interp/sharing.js';
+import { switchTo, waitingTasks } from '../interp/tasks.js';
 import { newThread, type ThreadState } from '../interp/thread.js';
 import { takeFault, takeInterrupt } from '../interp/trap.js';
 import { int, truthOf, type Value } from '../interp/value.js';
@@ -51,7 +52,9 @@ class Run {
     this.threads = [...setup.cpus, null].map((_, i) => newThread(i));
     setup.cpus.forEach((cpu, i) => {
       const thread = this.threads[i];
-      if (thread && cpu.entry !== null) this.on.enter(thread, cpu.entry, [], { k: 'start' });
+      if (!thread) return;
+      if (cpu.entry !== null) this.on.enter(thread, cpu.entry, [], { k: 'start' });
+      thread.parked = waitingTasks(this.on, i);
     });
     this.answers = this.threads.map(() => -1);
   }
@@ -62,6 +65,7 @@ class Run {
       for (const thread of this.threads) {
         this.interrupt(thread);
         const request = this.on.run(thread);
+        if (request.does.op === 'idle') switchTo(thread, thread.parked[0]?.task ?? 0, request.does);
         if (request.does.op === 'stuck') return { k: 'stuck', why: request.does.why };
         if (request.does.op === 'fail') return { k: 'stuck', why: `the run ends in ${request.does.violation}: ${request.does.why}` };
         const result = this.step(thread, request);
@@ -180,11 +184,16 @@ class Run {
       case 'trap-return':
       case 'rcu-sync':
       case 'rcu-quiescent':
+      case 'resched':
+      case 'preempt-off':
       case 'context':
         return NONE;
       case 'store-exclusive':
         this.memory.set(does.loc, does.value);
         return { k: 'value', value: { k: 'int', v: 0n } };
+      case 'idle':
+        this.sent = true;
+        return null;
       case 'end':
       case 'stuck':
       case 'fail':

@@ -72,9 +72,20 @@ export function link(
     for (let i = 0; i < length; i++) initial.set(`${obj}[${String(i)}]`, UNINITIALISED);
   }
   objects.set(POOL, { k: 'int', type: { bits: 64, signed: false } });
-  const cpus: Cpu[] = size.cpus.map((cpu, i) => ({ name: cpu.name, number: cpu.number ?? i, entry: cpu.runs ?? null }));
+  const cpus: Cpu[] = size.cpus.map((cpu, i) => ({
+    name: cpu.name,
+    number: cpu.number ?? i,
+    entry: cpu.runs ?? null,
+    tasks: cpu.tasks,
+    irq: cpu.irq,
+    nmi: cpu.nmi,
+  }));
   cpus.forEach((cpu, i) => {
     objects.set(`task${String(i)}`, { k: 'struct', name: 'task_struct' });
+    (cpu.tasks ?? []).forEach((_, task) => {
+      objects.set(`task${String(i)}_${String(task + 1)}`, { k: 'struct', name: 'task_struct' });
+      initial.set(`task${String(i)}_${String(task + 1)}.thread_info.cpu`, int(cpu.number));
+    });
     objects.set(`stack${String(i)}`, { k: 'array', of: { k: 'int', type: { bits: 64, signed: false } }, length: null });
     initial.set(`task${String(i)}.thread_info.cpu`, int(cpu.number));
   });

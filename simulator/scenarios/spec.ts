@@ -29,6 +29,11 @@ const sizeSchema = z.strictObject({
       number: z.number().int().nonnegative().optional(),
       /** Procedure it runs; absent for a CPU of which only the hardware walker matters. */
       runs: name.optional(),
+      /** Procedures of further tasks of this CPU. */
+      tasks: z.array(name).optional(),
+      /** Handlers of an interrupt and an NMI that come to it once, at any time. */
+      irq: name.optional(),
+      nmi: name.optional(),
     }),
   ),
   mmu: z

@@ -173,6 +173,9 @@ export const unlock = (name: string, flavour: Flavour = 'spin'): Line =>
 /** Tries to take a lock: `dst` is 1 where it got it. */
 export const tryLock = (dst: string, name: string, flavour: Flavour = 'spin'): Line =>
   primitive({ kind: 'lock', do: 'try', flavour, lock: 0 }, [symbol(name)], dst);
+/** cond_resched(). */
+export const resched = (): Line => primitive({ kind: 'resched' });
+export const irqInherit = (): Line => primitive({ kind: 'irq', do: 'inherit' });
 export const leaveKernel = (to: 'idle' | 'user' | 'guest'): Line => primitive({ kind: 'context', do: 'leave', to });
 export const returnToKernel = (): Line => primitive({ kind: 'context', do: 'return', to: 'idle' });
 export const irqEnter = (): Line => primitive({ kind: 'context', do: 'irq-enter', to: 'idle' });
@@ -232,6 +235,8 @@ export interface Scene {
   readonly arch?: 'riscv' | 'arm64';
   /** What each CPU runs; null for a CPU of which only the hardware walker matters. */
   readonly cpus: Readonly<Record<string, readonly Line[] | null>>;
+  /** Further tasks of a CPU, and handlers of what interrupts it; all of them procedures. */
+  readonly also?: Readonly<Record<string, { readonly tasks?: readonly string[]; readonly irq?: string; readonly nmi?: string }>>;
   /** Further procedures: handlers and callbacks, by name. Their only parameter is `info`. */
   readonly procedures?: Readonly<Record<string, readonly Line[]>>;
   readonly types?: Readonly<Record<string, ObjectType>>;
@@ -268,9 +273,13 @@ function program(scene: Scene): Program {
 /** Binds the scene as a scenario file is bound: tables, pages with their references, tasks and stacks. */
 export function linked(scene: Scene): Linked {
   const arch = scene.arch ?? 'riscv';
+  const also = (name: string): Pick<SizeSpec['cpus'][number], 'tasks' | 'irq' | 'nmi'> => {
+    const { tasks, ...handlers } = scene.also?.[name] ?? {};
+    return { ...handlers, ...(tasks ? { tasks: [...tasks] } : {}) };
+  };
   const size: SizeSpec = {
     defines: {},
-    cpus: Object.entries(scene.cpus).map(([name, lines]) => (lines ? { name, runs: name } : { name })),
+    cpus: Object.entries(scene.cpus).map(([name, lines]) => (lines ? { name, runs: name, ...also(name) } : { name, ...also(name) })),
     mmu: scene.mmu,
     pages: [...(scene.pages ?? [])],
     pool: [...(scene.pool ?? [])],

@@ -38,6 +38,7 @@ describe('the table above', () => {
       'rcu-not-watching',
       'sleep-in-atomic',
       'stale-translation',
+      'unbounded-wait',
       'unhandled-fault',
       'use-before-init',
       'walker-use-after-free',
