@@ -55,6 +55,11 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tlbi'), address: argument.optional(), level: argument.optional(), pages: argument.optional() }),
   /** riscv sfence.vma on this hart; absent operands mean x0. */
   z.strictObject({ kind: z.literal('sfence'), address: argument.optional(), asid: argument.optional(), size: argument.optional() }),
+  /** riscv sinval.vma; it counts only between `svinval-fence`s of `w` (sfence.w.inval) and `ir` (sfence.inval.ir). */
+  z.strictObject({ kind: z.literal('sinval'), address: argument, asid: argument }),
+  z.strictObject({ kind: z.literal('svinval-fence'), of: z.enum(['w', 'ir']) }),
+  /** riscv ecall from supervisor mode, registers a0 to a7 as arguments: a call of the firmware. */
+  z.strictObject({ kind: z.literal('sbi-call') }),
   /** riscv SBI remote fence: done in M-mode on each hart of the mask, whatever its interrupt mask. */
   z.strictObject({ kind: z.literal('sbi-sfence'), mask: argument, start: argument, size: argument, asid: argument.optional() }),
   /** Loads before loads and stores, stores before stores: what total store order gives by itself (powerpc lwsync, riscv fence.tso). */

@@ -126,7 +126,8 @@ export class Automaton {
       enterException(this.on, state, plan.handlers, { type, va, abort: abort ?? null });
       this.on.forgetDead(state);
     } else if (plan || does.op === 'exception') {
-      takeException(this.on, state, plan ?? { k: 'stop' }, va, type);
+      const write = does.op === 'touch' ? does.write : does.op === 'translated' && does.access.op !== 'load';
+      takeException(this.on, state, plan ?? { k: 'stop' }, va, type, write);
       this.on.forgetDead(state);
     } else if (does.op === 'touch') takeFault(this.on, state, does.va, does.write, does.nofault);
     else if (does.op === 'translated') takeFault(this.on, state, does.va, does.access.op !== 'load', false);

@@ -1,7 +1,9 @@
+import type { Arch } from '../program/arch.js';
 import type { Procedure } from '../program/types.js';
 import type { Interpreter } from './interpreter.js';
 import { Stuck } from './memory.js';
 import type { FaultType } from './operation.js';
+import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
 import type { FaultPlan } from './setup.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
 import { int, type Value } from './value.js';
@@ -9,6 +11,9 @@ import { int, type Value } from './value.js';
 /** How a fault is written down: which machine word of the entry procedure faulted, at which address, and why. */
 export const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
   `${String(word)} ${va === null ? '-' : va.toString(16)} ${type}`;
+
+/** Whether a procedure is the bare text of a litmus thread, whose exceptions are taken as hardware takes them. */
+export const isBare = (procedure: Procedure): boolean => procedure.words !== undefined;
 
 /** Where a local's final value stands in a thread's private memory. */
 export const resultLocation = (name: string): string => `=${name}`;
@@ -34,7 +39,14 @@ export function endWithResults(on: Interpreter, state: ThreadState, frame: Frame
 }
 
 /** Takes an exception under a CPU's own plan. `va` is null for one that the program asked for. */
-export function takeException(on: Interpreter, state: ThreadState, plan: FaultPlan, va: bigint | null, type: FaultType): void {
+export function takeException(
+  on: Interpreter,
+  state: ThreadState,
+  plan: FaultPlan,
+  va: bigint | null,
+  type: FaultType,
+  write: boolean,
+): void {
   const frame = state.frames.at(-1);
   if (!frame) return;
   const procedure = on.procedure(frame.procedure);
@@ -43,12 +55,7 @@ export function takeException(on: Interpreter, state: ThreadState, plan: FaultPl
   state.ctrl = 0;
   if (!asked) state.faults = [...new Set([...state.faults, faultKey(word, va, type)])].sort();
   if (plan.k === 'handler') {
-    const registers: [string, Value][] = [
-      // An SVC returns behind itself, a fault to what faulted (Arm ARM DDI 0487, D1.3 "Exception entry", preferred return address).
-      ['ELR_EL1', addressOf(procedure, word + (asked ? 1 : 0))],
-      ['FAR_EL1', int(va ?? 0n)],
-      ['ESR_EL1', syndrome(type)],
-    ];
+    const registers = EXCEPTION_REGISTERS[on.setup.arch]?.(procedure, word, va, type, write) ?? [];
     const locals = new Map<string, Tagged>(frame.locals);
     on.enter(state, plan.procedure, [], { k: 'trap', irqOff: state.irqOff, nofault: false, skip: false, context: null });
     const handler = state.frames.at(-1);
@@ -87,12 +94,34 @@ function syndrome(type: FaultType): Value {
   }
 }
 
-/** ERET: goes to the machine word that ELR_EL1 names, with the registers as they are. */
+type ExceptionRegisters = (procedure: Procedure, word: number, va: bigint | null, type: FaultType, write: boolean) => [string, Value][];
+
+/** What hardware writes for the handler to read, by architecture. */
+const EXCEPTION_REGISTERS: Partial<Record<Arch, ExceptionRegisters>> = {
+  arm64: (procedure, word, va, type) => [
+    // An SVC returns behind itself, a fault to what faulted (Arm ARM DDI 0487, D1.3 "Exception entry", preferred return address).
+    ['ELR_EL1', addressOf(procedure, word + (type === 'supervisor-call' ? 1 : 0))],
+    ['FAR_EL1', int(va ?? 0n)],
+    ['ESR_EL1', syndrome(type)],
+  ],
+  // RISC-V privileged spec, "Supervisor Exception Program Counter (sepc) Register" and the two that follow it.
+  riscv: (procedure, word, va, _type, write) => [
+    ['sepc', addressOf(procedure, word)],
+    ['stval', int(va ?? 0n)],
+    ['scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT)],
+  ],
+};
+
+/** Where an exception return goes, by architecture. */
+const RETURN_REGISTER: Partial<Record<Arch, string>> = { arm64: 'ELR_EL1', riscv: 'sepc' };
+
+/** ERET, sret: goes to the machine word that the return register names, with the registers as they are. */
 export function exceptionReturn(on: Interpreter, state: ThreadState): void {
   const frame = state.frames.at(-1);
   if (!frame) return;
-  const target = frame.locals.get('ELR_EL1')?.value;
-  if (target?.k !== 'int') throw new Stuck('ELR_EL1 has no value to return to');
+  const register = RETURN_REGISTER[on.setup.arch] ?? '';
+  const target = frame.locals.get(register)?.value;
+  if (target?.k !== 'int') throw new Stuck(`${register} has no value to return to`);
   const { locals } = frame;
   if (frame.entry.k === 'trap') on.pop(state);
   const below = state.frames.at(-1);

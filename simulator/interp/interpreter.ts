@@ -3,7 +3,7 @@ import { BUILTIN } from './builtins.js';
 import { evaluate, isTrue } from './expression.js';
 import { liveLocals } from './liveness.js';
 import { bitsOf, checkBounds, frameObject, initialValue, isFrameObject, locationOf, objectOf, privateValue, Stuck } from './memory.js';
-import { endWithResults } from './exception.js';
+import { endWithResults, isBare } from './exception.js';
 import { regimeOf } from './exception-level.js';
 import type { Access, Operation, Request, Result } from './operation.js';
 import { callPrimitive, type Effect, finishPrimitive } from './primitives.js';
@@ -110,7 +110,7 @@ export class Interpreter {
       if (instr.dst !== null) frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
       frame.pc++;
     } else if (instr?.op === 'store-exclusive') {
-      frame.locals.set(instr.dst, { value: got, deps: 0 });
+      frame.locals.set(instr.dst, { value: got, deps });
       frame.pc++;
     } else if (instr?.op === 'call') {
       finishPrimitive(this, state, frame, instr, request, result, deps);
@@ -122,7 +122,7 @@ export class Interpreter {
   forgetDead(state: ThreadState): void {
     const frame = state.frames.at(-1);
     // A handler of assembly holds the registers of what it interrupted.
-    const holds = frame?.entry.k === 'trap' && this.procedure(frame.procedure).language === 'arm64-asm';
+    const holds = frame?.entry.k === 'trap' && isBare(this.procedure(frame.procedure));
     if (frame && !holds) this.keep(frame, this.live(frame.procedure)[frame.pc], null);
     releaseSlots(state);
   }
@@ -276,7 +276,7 @@ export class Interpreter {
     const expected = instr.expected ? this.value(state, frame, instr.expected) : null;
     const deps = operand.deps | (expected?.deps ?? 0);
     const { bits } = instr.type;
-    const asm = this.procedure(frame.procedure).language !== 'c';
+    const { language } = this.procedure(frame.procedure);
     const does: Extract<Operation, { op: 'rmw' }> = {
       op: 'rmw',
       loc: '',
@@ -285,8 +285,8 @@ export class Interpreter {
       expected: expected?.value ?? null,
       order: instr.order,
       bits,
-      ...(asm && instr.dst === null ? { noReturn: true } : {}),
-      ...(asm && instr.fn === 'cas' ? { acquiresOnFailure: true } : {}),
+      ...(language === 'arm64-asm' && instr.dst === null ? { noReturn: true } : {}),
+      ...(language !== 'c' && instr.fn === 'cas' ? { acquiresOnFailure: true } : {}),
     };
     if (addr.value.k === 'int') return this.virtual(state, addr, { ...operand, deps }, does);
     const loc = this.location(addr);
@@ -328,7 +328,7 @@ export class Interpreter {
     if (this.sharing.access(loc, sharerOf(this.setup, state), true, true) !== 'shared')
       throw new Stuck(`exclusive store to ${loc}, which no other CPU uses`);
     const picks = { addr: addr.picks ?? 0, data: stored.picks ?? 0 };
-    return this.request(state, { ...access, loc }, addr.deps, stored.deps, false, -1, picks);
+    return this.request(state, { ...access, loc }, addr.deps, stored.deps, this.setup.arch === 'riscv', -1, picks);
   }
 
   /** An access through a number: by virtual address, which the MMU translates. */
@@ -343,7 +343,9 @@ export class Interpreter {
         return this.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
       return this.request(state, { op: 'touch', va, write: access.op !== 'load', nofault: false }, addr.deps, 0, false);
     }
-    const reads = access.op === 'load' || (access.op === 'rmw' && access.noReturn !== true);
+    // On riscv what depends on the register of an sc depends on its store.
+    const exclusive = access.op === 'store-exclusive' && this.setup.arch === 'riscv';
+    const reads = access.op === 'load' || (access.op === 'rmw' && access.noReturn !== true) || exclusive;
     const picks = { addr: addr.picks ?? 0, data: data?.picks ?? 0 };
     const regime = regimeOf(this.setup, state);
     return this.request(state, { op: 'translated', va, access, ...(regime && { regime }) }, addr.deps, data?.deps ?? 0, reads, -1, picks);
@@ -394,7 +396,7 @@ export class Interpreter {
         endWithResults(this, state, frame);
         return null;
       case 'trap':
-        if (this.procedure(frame.procedure).language === 'arm64-asm') {
+        if (isBare(this.procedure(frame.procedure))) {
           endWithResults(this, state, frame);
           return null;
         }

@@ -60,6 +60,13 @@ export type Operation =
       readonly regime?: Regime;
     }
   | { readonly op: 'sfence'; readonly address: bigint | null; readonly asid: bigint | null; readonly size: bigint | null }
+  /** Svinval: invalidates, ordered by the fences around it alone. */
+  | { readonly op: 'sinval'; readonly address: bigint | null; readonly asid: bigint | null; readonly size: bigint | null }
+  /** sfence.w.inval, sfence.inval.ir. */
+  | { readonly op: 'svinval-fence'; readonly of: 'w' | 'ir' }
+  /** Other tables, another ASID. */
+  | { readonly op: 'satp'; readonly value: bigint }
+  | { readonly op: 'sbi-fence-i'; readonly mask: number }
   | { readonly op: 'sbi-sfence'; readonly mask: number; readonly start: bigint; readonly size: bigint; readonly asid: bigint | null }
   | {
       readonly op: 'ipi' /** CPUs by number, or null for all. */;

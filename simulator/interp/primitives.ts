@@ -2,7 +2,7 @@ import type { CatalogRow } from '../catalog/row.js';
 import type { Instr } from '../program/types.js';
 import { lockRule, whyAtomic } from './atomic.js';
 import { cross, type Crossing } from './context-tracking.js';
-import { exceptionReturn } from './exception.js';
+import { exceptionReturn, isBare } from './exception.js';
 import { regimeOf, returnFromException } from './exception-level.js';
 import { isTrue } from './expression.js';
 import type { Interpreter } from './interpreter.js';
@@ -87,7 +87,12 @@ export function callPrimitive(
     case 'online-mask':
       return given(int((1n << BigInt(on.setup.cpus.length)) - 1n));
     case 'csr':
+      // Where translation runs through the MMU, hardware looks at satp.
+      if (on.setup.throughMmu === true && canonicalCsr(at.word(0)) === 'satp' && does.do === 'write')
+        return ask(on, state, { op: 'satp', value: at.need(1) }, at.deps());
       return csr(on, state, does.do, at);
+    case 'svinval-fence':
+      return on.setup.throughMmu === true ? ask(on, state, { op: 'svinval-fence', of: does.of }, 0) : given(ZERO);
     case 'to-physical':
       return given(toPhysical(on, at.value(does.address)));
     case 'to-virtual':
@@ -285,6 +290,15 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     }
     case 'sfence':
       return { op: 'sfence', address: at.number(does.address), asid: at.number(does.asid), size: at.number(does.size) };
+    case 'sinval':
+      return {
+        op: on.setup.throughMmu === true ? 'sinval' : 'sfence',
+        address: at.number(does.address),
+        asid: at.number(does.asid),
+        size: null,
+      };
+    case 'sbi-call':
+      return sbiCall(on, at);
     case 'sbi-sfence':
       return {
         op: 'sbi-sfence',
@@ -343,6 +357,23 @@ function cacheMaintenance(on: Interpreter, does: Extract<CatalogRow['does'], { k
   // Under HCR_EL2.FB the local form acts on all CPUs of the inner shareable domain (Arm ARM DDI 0487, HCR_EL2, FB).
   if (word === 'iallu') return { op: 'ic', loc: null, local: !(on.setup.setting.get('HCR_EL2.FB') === true) };
   throw new Stuck(`IC ${word.toUpperCase()} is not modelled`);
+}
+
+/** Extension RFENCE and its functions (SBI specification, "RFENCE Extension"). */
+const RFENCE = 0x5246_4e43n;
+
+/** An SBI call as its registers have it: a7 is the extension, a6 the function, a0 to a5 its arguments (SBI specification, "Binary Encoding"). */
+function sbiCall(on: Interpreter, at: Arguments): Operation {
+  const extension = at.need(7);
+  const fid = at.need(6);
+  if (extension !== RFENCE || fid > 2n)
+    throw new Stuck(`SBI extension 0x${extension.toString(16)}, function ${String(fid)}, is not modelled`);
+  const base = at.need(1);
+  // A base of all ones means all harts, whatever the mask.
+  const all = (1n << BigInt(on.setup.cpus.length)) - 1n;
+  const mask = Number(base === 0xffff_ffff_ffff_ffffn ? all : base > 30n ? 0n : (at.need(0) << base) & all);
+  if (fid === 0n) return { op: 'sbi-fence-i', mask };
+  return { op: 'sbi-sfence', mask, start: at.need(2), size: at.need(3), asid: fid === 2n ? at.need(4) : null };
 }
 
 function irq(state: ThreadState, what: 'save' | 'restore' | 'disable' | 'enable' | 'inherit', flags: Tagged | undefined): Effect {
@@ -450,7 +481,7 @@ export function finishPrimitive(
       if (result.k === 'fault') return;
       break;
     case 'trap-return': {
-      if (on.procedure(frame.procedure).language === 'arm64-asm') {
+      if (isBare(on.procedure(frame.procedure))) {
         if (on.setup.cpus[state.cpu]?.fault?.k === 'vectors') returnFromException(on, state);
         else exceptionReturn(on, state);
         return;

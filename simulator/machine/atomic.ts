@@ -7,7 +7,7 @@ import { AT_END, places, type Write } from './promises.js';
 import { freed, orderLater, read, readFloor, viewOfRead } from './read.js';
 import { showAt } from './show.js';
 import { type Through, UNTRANSLATED } from './through.js';
-import { commit, writeFloor, written } from './write.js';
+import { commit, released, writeFloor, written } from './write.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -103,12 +103,24 @@ function exactRmw(m: Machine, s: Int32Array, cpu: number, request: Request, does
       commit(m, t, cpu, write, 0, place);
       written(m, t, cpu, request, loc, true);
       const stored = m.get(t, cpu, at.COH + loc);
-      if (releases && m.setup.arch === 'arm64') m.raise(t, cpu, at.REL, stored);
+      if (releases) released(m, t, cpu, stored);
       if (both) orderLater(m, t, cpu, stored);
+      if (m.setup.arch === 'riscv') oneOperation(m, t, cpu, request, stored, acquire);
       m.moveWith(t, cpu, number);
       sink.next(t, cpu, stale, text);
     }
   }
+}
+
+/**
+ * RVWMO: an AMO is a load and a store in one operation, so that what comes after its load, by acquire or by dependency, comes after its
+ * store.
+ */
+function oneOperation(m: Machine, t: Int32Array, cpu: number, request: Request, stored: number, acquire: boolean): void {
+  const at = m.layout;
+  m.raise(t, cpu, at.VR, stored);
+  if (acquire) orderLater(m, t, cpu, stored);
+  if (request.slot >= 0) m.raise(t, cpu, at.SLOT + request.slot, stored);
 }
 
 /** STXR, sc: stores where nobody stored since the exclusive load; may fail for no reason at all. */
@@ -131,7 +143,10 @@ export function storeExclusive(
       through.apply(t);
       commit(m, t, cpu, write, 0, place);
       written(m, t, cpu, request, loc, true);
-      if (does.release && m.setup.arch === 'arm64') m.raise(t, cpu, at.REL, m.get(t, cpu, at.COH + loc));
+      const stored = m.get(t, cpu, at.COH + loc);
+      if (does.release) released(m, t, cpu, stored);
+      // RVWMO: what depends on the register of an SC that succeeded depends on its store.
+      if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, stored);
       m.set(t, cpu, at.MONITOR_LOC, 0);
       m.set(t, cpu, at.MONITOR_POS, 0);
       m.moveWith(t, cpu, m.auto.valueId(ZERO));

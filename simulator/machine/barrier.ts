@@ -1,7 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
-import { orderLater } from './read.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -15,8 +14,11 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   if (writes && m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const view = Math.max(pred === 'w' ? 0 : m.get(s, cpu, at.VR), writes ? m.get(s, cpu, at.VW) : 0);
-  if (succ !== 'w') orderLater(m, t, cpu, view);
-  else if (at.exact) m.raise(t, cpu, at.WN, view);
+  if (succ !== 'w') {
+    m.raise(t, cpu, at.RN, view);
+    m.raise(t, cpu, at.FN, view);
+  }
+  if (at.exact && succ !== 'r') m.raise(t, cpu, at.WN, view);
   // DMB ST orders the faults of later stores too (measured against the Arm suites, see docs/machine.md).
   if (at.exact && does.op === 'dmb') m.raise(t, cpu, at.FN, view);
   if (does.op === 'dmb' && does.of === 'full') m.raise(t, cpu, at.DMB, view);

@@ -2,6 +2,8 @@ import { VIEW_SLOTS } from '../interp/thread.js';
 
 /** Writes and completed invalidations that an order may hold before a run gives up ("not exhaustive"). */
 export const MAX_ORDER = 40;
+/** riscv: kinds of cached copies of an entry that fences tell apart (see riscv/spaces.ts). */
+export const COPIES = 4;
 export const MAX_LOCKS = 8;
 /** Freed pages that one field of a state tells apart. */
 export const PAGES_A_WORD = 30;
@@ -90,6 +92,14 @@ export class Layout {
   readonly WALKED: number;
   /** Newest walk that an own access to each virtual address went through. */
   readonly USED: number;
+  /** riscv: index of the space in satp, spaces whose copies caches may hold, copies that a fence took from spaces left (see riscv/spaces.ts). */
+  readonly SPACE: number;
+  readonly HELD: number;
+  readonly DROPPED: number;
+  /** riscv: stores that came before the last sfence.w.inval. */
+  readonly WINV: number;
+  /** riscv: floor of each kind of copy of each entry in each space. */
+  readonly FLOORS: number;
   readonly threadSize: number;
   readonly size: number;
 
@@ -102,6 +112,8 @@ export class Layout {
     readonly slots = VIEW_SLOTS,
     /** Litmus layout: keeps what a store that is not yet in the order has to wait for. */
     readonly exact = false,
+    /** riscv: address spaces that the test names. */
+    private readonly spaces = 0,
   ) {
     this.COH = this.SLOT + slots;
     this.BASE_VIEW = this.BASE + locations;
@@ -126,7 +138,12 @@ export class Layout {
     this.READ_POSITION = this.READ + locations;
     this.WALKED = this.READ_POSITION + locations;
     this.USED = this.WALKED + locations;
-    this.threadSize = exact ? this.USED + locations : this.WN;
+    this.SPACE = this.USED + locations;
+    this.HELD = this.SPACE + 1;
+    this.WINV = this.SPACE + 2;
+    this.DROPPED = this.SPACE + 3;
+    this.FLOORS = this.DROPPED + 2 * spaces;
+    this.threadSize = exact ? this.FLOORS + spaces * entries * COPIES : this.WN;
     this.size = this.globalSize + threads * this.threadSize;
   }
 
@@ -167,7 +184,8 @@ export class Layout {
     for (let i = 0; i < this.locations; i++) fields.push(this.COH + i);
     for (let i = 0; i < this.entries; i++) fields.push(this.TLB + i);
     if (this.exact) {
-      fields.push(this.WN, this.MONITOR_POS);
+      fields.push(this.WN, this.MONITOR_POS, this.WINV);
+      for (let i = 0; i < this.spaces * this.entries * COPIES; i++) fields.push(this.FLOORS + i);
       for (let i = 0; i < this.locations; i++)
         fields.push(this.FORWARD + i, this.FORWARD_VIEW + i, this.READ + i, this.READ_POSITION + i, this.WALKED + i, this.USED + i);
     }

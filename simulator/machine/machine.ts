@@ -9,6 +9,8 @@ import { type FetchModel, fetchModel } from './fetch-model.js';
 import { Layout, PAGES_A_WORD } from './layout.js';
 import { type Entry, entriesOf, type Mmu } from './mmu.js';
 import { Order } from './order.js';
+import type { RemoteFence } from './riscv/fences.js';
+import { enterSpace, type Space, spacesOf } from './riscv/spaces.js';
 import type { Invalidation } from './tlbi.js';
 import type { Promises } from './promises.js';
 import type { Violation } from './violation.js';
@@ -51,6 +53,10 @@ export class Machine {
   readonly invalidationIssuer: number[] = [];
   /** Entries of `invalidations` that are none of the TLB: what they do to caches instead, by the same numbers. */
   readonly caches = new Map<number, CacheOperation>();
+  /** riscv: address spaces of the test, by the numbers that states hold. */
+  readonly addressSpaces: readonly Space[];
+  /** riscv: remote fences as entries of the order name them. */
+  readonly remoteFences: RemoteFence[] = [];
   readonly calls: { readonly fn: string; readonly info: Value }[] = [];
   readonly pages: readonly string[];
   readonly viewFields: readonly number[];
@@ -80,12 +86,21 @@ export class Machine {
     this.rcuThread = this.setup.cpus.length;
     this.fetches = fetchModel(this.setup);
     const { cpus, physical, viewSlots, throughMmu = false } = this.setup;
-    this.layout = new Layout(cpus.length + 1, this.entries.length + room, this.entries.length, physical.size, viewSlots, throughMmu);
+    this.layout = new Layout(
+      cpus.length + 1,
+      this.entries.length + room,
+      this.entries.length,
+      physical.size,
+      viewSlots,
+      throughMmu,
+      this.mmu?.satps?.length ?? 0,
+    );
     this.order = new Order(this.layout);
     this.viewFields = this.layout.viewFields();
     this.scratch = new Int32Array(this.layout.size);
     this.pages = [...this.setup.physical.keys()];
     for (const entry of this.entries) this.location(entry.loc);
+    this.addressSpaces = spacesOf(this);
   }
 
   get on(): Interpreter {
@@ -184,10 +199,22 @@ export class Machine {
     return index;
   }
 
+  /** Small number for a remote fence of riscv. */
+  remoteFence(what: RemoteFence): number {
+    const range = what.range ? `${String(what.range.from)}-${String(what.range.to)}` : '';
+    const key = `F${String(what.harts)} ${range} ${String(what.asid)}`;
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    this.remoteFences.push(what);
+    this.interned.set(key, this.remoteFences.length - 1);
+    return this.remoteFences.length - 1;
+  }
+
   start(): Int32Array {
     const s = new Int32Array(this.layout.size);
     this.setup.cpus.forEach((cpu, i) => {
       s[this.layout.at(i)] = this.auto.start(i, cpu.entry);
+      if (this.addressSpaces.length > 0) enterSpace(this, s, i, Math.max(0, (this.mmu?.satps ?? []).indexOf(cpu.satp ?? 0n)));
     });
     s[this.layout.at(this.rcuThread)] = this.auto.start(this.rcuThread, null);
     return s;

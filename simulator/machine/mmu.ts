@@ -34,6 +34,8 @@ export interface Mmu {
   readonly tables: readonly Table[];
   /** Address spaces that system registers choose, in place of the one tree below `root`. */
   readonly spaces?: Spaces;
+  /** riscv: the values of satp that a test names. Without any, all harts use `root` under one ASID. */
+  readonly satps?: readonly bigint[];
 }
 
 /** The memory of page tables where system registers say which of them count (arm64): both stages, any number of roots. */

@@ -63,21 +63,22 @@ export function load(
 /** View that a read comes after, whatever it reads. */
 export function readFloor(m: Machine, s: Int32Array, cpu: number, request: Request, through: Through, afterRelease: boolean): number {
   const at = m.layout;
-  // LDAR comes after an older STLR of its CPU (Arm ARM DDI 0487, B2.3 Barrier-ordered-before); RISC-V's fences say so by themselves.
-  const released = afterRelease && m.setup.arch === 'arm64' ? m.get(s, cpu, at.REL) : 0;
+  // LDAR comes after an older STLR of its CPU (Arm ARM DDI 0487, B2.3 Barrier-ordered-before), and so for RISC-V's RCsc annotations (RVWMO,
+  // "Preserved Program Order"); kernel code for riscv has fences instead.
+  const released = afterRelease ? m.get(s, cpu, at.REL) : 0;
   const fetched = fetchedBefore(m, s, cpu, request, m.fetches.before.reads);
   return Math.max(m.slots(s, cpu, request.addr), m.get(s, cpu, at.RN), m.get(s, cpu, at.ISB), released, fetched, through.post);
 }
 
 /**
  * What a CPU knows that has read the write at `position`. An own store may be forwarded before it has its place: then it is what the store's
- * address and data depended on (Pulte et al. 2019). An acquire takes no such short cut past an own atomic.
+ * address and data depended on (Pulte et al. 2019). An acquire takes no such short cut past an own atomic, and on riscv no load does.
  */
 export function viewOfRead(m: Machine, s: Int32Array, cpu: number, loc: number, position: number, acquire: boolean): number {
   const at = m.layout;
   if (at.exact && position > 0 && m.get(s, cpu, at.FORWARD + loc) === position) {
     const atomic = (m.get(s, cpu, at.FORWARD_RMW) & (1 << loc)) !== 0;
-    if (!(atomic && acquire)) return m.get(s, cpu, at.FORWARD_VIEW + loc);
+    if (!(atomic && (acquire || m.setup.arch === 'riscv'))) return m.get(s, cpu, at.FORWARD_VIEW + loc);
   }
   return m.order.viewOf(s, loc, position);
 }

@@ -20,6 +20,7 @@ import { freePage } from './lifetime.js';
 import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, put } from './promises.js';
+import { remoteFence, remoteFenceI, sfence as exactSfence, sinval, svinvalFence, writeSatp } from './riscv/fences.js';
 import { callRcu, noteQuiescent, quiesce, runCallback, synchronize } from './rcu.js';
 import { schedule } from './tasks.js';
 import { accessFlagUpdate, deniedTable, exception, translated } from './translate.js';
@@ -117,10 +118,22 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       tlbi(m, s, cpu, request, does, sink);
       return;
     case 'sfence':
-      sfence(m, s, cpu, request, does, sink);
+      (m.layout.exact ? exactSfence : sfence)(m, s, cpu, request, does, sink);
+      return;
+    case 'sinval':
+      sinval(m, s, cpu, request, does, sink);
+      return;
+    case 'svinval-fence':
+      svinvalFence(m, s, cpu, request, does, sink);
+      return;
+    case 'sbi-fence-i':
+      remoteFenceI(m, s, cpu, request, does, sink);
+      return;
+    case 'satp':
+      writeSatp(m, s, cpu, request, does, sink);
       return;
     case 'sbi-sfence':
-      sbiFence(m, s, cpu, request, does, sink);
+      (m.layout.exact ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);
       return;
     case 'ipi':
       sendIpi(m, s, cpu, request, does, sink);

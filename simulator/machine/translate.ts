@@ -12,6 +12,7 @@ import { leafOf, setAccessed, setWritable } from './leaf.js';
 import type { Path, Wanted } from './path.js';
 import { AT_END, places, put, type Write } from './promises.js';
 import { baseOf, entryAt, inSpace, pathsThroughSpaces } from './spaces.js';
+import { riscvPaths } from './riscv/walk.js';
 import { covers } from './tlbi.js';
 import { trapSync } from './walk.js';
 
@@ -24,13 +25,20 @@ type Translated = Extract<Operation, { op: 'translated' }>;
 export function translated(m: Machine, s: Int32Array, cpu: number, request: Request, does: Translated, sink: Sink): void {
   const { access } = does;
   const wanted: Wanted = { write: access.op !== 'load', user: m.setup.cpus[cpu]?.user === true };
-  for (const path of paths(m, s, cpu, does, wanted, request)) {
+  const found = m.setup.arch === 'riscv' ? riscvPaths(m, s, cpu, does.va, wanted) : paths(m, s, cpu, does, wanted, request);
+  for (const path of found) {
     if (path.end.k === 'fault') fault(m, s, cpu, request, path, path.end, sink);
     else {
       const loc = physicalLocation(m, path.end.to + (does.va & 0xfffn));
       if (loc === null) sink.stuck(`physical address 0x${path.end.to.toString(16)} is no page of this test`);
       else if (path.update === null) perform(m, s, cpu, request, does, loc, path, sink);
-      else for (const updated of updates(m, s, cpu, request, path, path.update)) perform(m, updated, cpu, request, does, loc, path, sink);
+      else {
+        for (const { state, position } of updates(m, s, cpu, request, path, path.update)) {
+          // On riscv the access comes after the update (privileged spec, "Addressing and Memory Protection", on the A and D bits).
+          const after = m.setup.arch === 'riscv' ? { ...path, post: Math.max(path.post, position) } : path;
+          perform(m, state, cpu, request, does, loc, after, sink);
+        }
+      }
     }
   }
 }
@@ -174,7 +182,7 @@ function invalidations(
  * States in which hardware has updated the last entry of the walk. The update is an atomic write of the entry; the access comes after the
  * walk, not after the update (Arm ARM DDI 0487, D8.5.1 "Hardware management of the Access flag" and following).
  */
-function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path: Path, value: Value): Int32Array[] {
+function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path: Path, value: Value): Updated[] {
   const at = m.layout;
   const last = path.steps.at(-1);
   if (!last) return [];
@@ -187,7 +195,7 @@ function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path:
     m.slots(s, cpu, request.ctrl | request.addr | request.picks.addr),
     view(at.ISB),
     view(at.WALKED + index),
-    m.axis('FEAT_ETS2') ? view(at.DSB) : 0,
+    m.setup.arch === 'arm64' && m.axis('FEAT_ETS2') ? view(at.DSB) : 0,
   );
   const write: Write = { code: index, value: m.auto.valueId(value) };
   // An own earlier read that missed the update comes before it; one that saw it did not wait for it.
@@ -200,8 +208,15 @@ function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path:
       const position = put(m, t, cpu, write, place);
       m.raise(t, cpu, at.VM, position);
       m.raise(t, cpu, at.WALKED + index, position);
-      return t;
+      // RISC-V fences order updates with the accesses that caused them.
+      if (m.setup.arch === 'riscv') m.raise(t, cpu, at.VW, position);
+      return { state: t, position };
     });
+}
+
+interface Updated {
+  readonly state: Int32Array;
+  readonly position: number;
 }
 
 function fault(

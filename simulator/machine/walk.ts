@@ -168,5 +168,9 @@ export function trapSync(m: Machine, t: Int32Array, cpu: number, post: number): 
     const view = Math.max(post, m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
     m.raise(t, cpu, at.ISB, view);
     m.raise(t, cpu, at.FETCH, view);
-  } else if (m.invalidEntries() === 'early') m.set(t, cpu, at.FRESH, m.order.length(t));
+  } else if (m.setup.arch === 'riscv' && m.invalidEntries() === 'early') {
+    // Where stores take their places as they are made, now is the end of the order; else it is what this hart has come to know.
+    if (at.exact) m.raise(t, cpu, at.FRESH, Math.max(m.known(t, cpu), post));
+    else m.set(t, cpu, at.FRESH, m.order.length(t));
+  }
 }

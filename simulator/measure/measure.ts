@@ -134,6 +134,7 @@ class Run {
         return NONE;
       case 'ic':
       case 'fence-i':
+      case 'sbi-fence-i':
         this.counts.add('icache-fences');
         return NONE;
       case 'tlbi':
@@ -200,6 +201,9 @@ class Run {
       case 'translated':
       case 'exception':
       case 'discard':
+      case 'sinval':
+      case 'svinval-fence':
+      case 'satp':
         return null;
     }
   }

@@ -75,7 +75,7 @@ class FrontEnd {
     return {
       name: file.name,
       setup,
-      mmu: memory.mmu(),
+      mmu: memory.mmu(this.satpValues()),
       quantifier: file.quantifier,
       condition: conditionOf(file.condition, this.meaning()),
       filter: file.filter ? conditionOf(file.filter, this.meaning()) : null,
@@ -99,7 +99,7 @@ class FrontEnd {
     if (!handler) {
       const results = registersIn(this.file, thread);
       // herd7 gives registers that nobody sets the value 0.
-      for (const name of results) registers.set(name, number(0));
+      for (const name of [...results, ...this.registersOf(thread)]) registers.set(name, number(0));
       for (const item of this.file.init) {
         if (item.target.k !== 'register' || item.target.thread !== thread || item.target.name === 'satp') continue;
         registers.set(this.register(item.target), this.expression(item));
@@ -107,6 +107,14 @@ class FrontEnd {
     }
     const name = `P${String(thread)}${handler ? '.F' : ''}`;
     return compileThread(column, this.file.name, { name, registers, results: handler ? [] : registersIn(this.file, thread) });
+  }
+
+  /** Registers that the code of a thread and its handler name. */
+  private registersOf(thread: number): string[] {
+    const lines = this.columns.filter((column) => column.thread === thread).flatMap((column) => column.lines);
+    const operands = lines.flatMap((line) => (line.k === 'instruction' ? line.operands : []));
+    const names = operands.flatMap(({ text }) => text.split(/[()\s]+/)).map(registerName);
+    return [...new Set(names.filter((name) => name !== null && name !== 'zero'))].filter((name) => name !== null);
   }
 
   private register(target: Extract<Target, { k: 'register' }>): string {
@@ -121,6 +129,15 @@ class FrontEnd {
     if (!item) return this.memory.satp(MAIN, 0n);
     if (item.value?.k !== 'fields') throw malformed(item.at, 'a value like `(satp:main, asid:1)`', 'another');
     return this.satpValue(item.value);
+  }
+
+  /** Every value of satp that the test names, each once. */
+  private satpValues(): bigint[] {
+    const values = this.threads.map((thread) => this.satp(thread));
+    for (const { value } of this.file.init) {
+      if (value?.k === 'fields' && isSatp(value)) values.push(this.satpValue(value));
+    }
+    return [...new Set(values)];
   }
 
   private satpValue(syntax: Extract<ValueSyntax, { k: 'fields' }>): bigint {
@@ -159,7 +176,7 @@ class FrontEnd {
       case 'number':
         return int(syntax.value);
       case 'fields': {
-        if (syntax.fields.some(({ key }) => key === 'satp' || key === 'asid')) return int(this.satpValue(syntax));
+        if (isSatp(syntax)) return int(this.satpValue(syntax));
         return int(this.memory.bits(syntax.fields, of ? entryName(of) : null, syntax.at));
       }
       case 'name':
@@ -231,6 +248,9 @@ class FrontEnd {
     };
   }
 }
+
+const isSatp = (syntax: Extract<ValueSyntax, { k: 'fields' }>): boolean =>
+  syntax.fields.some(({ key }) => key === 'satp' || key === 'asid');
 
 /** Variables, address spaces and levels that a test names. */
 function memoryOf(file: LitmusFile): Memory {

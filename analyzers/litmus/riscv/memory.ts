@@ -180,13 +180,14 @@ export class Memory implements Places {
     return values;
   }
 
-  mmu(): Mmu | null {
+  /** `satps`: the values of satp that the test names. */
+  mmu(satps: readonly bigint[]): Mmu | null {
     if (!this.mapped) return null;
     const levels = Array.from({ length: this.levels }, (_, depth): Level => {
       const level = this.levels - 1 - depth;
       return { level, shift: SHIFTS[level] ?? 12, entries: this.entries(level) };
     });
-    return { regime: 'riscv', root: this.root(MAIN), levels, tables: this.tableObjects() };
+    return { regime: 'riscv', root: this.root(MAIN), levels, tables: this.tableObjects(), satps };
   }
 }
 
