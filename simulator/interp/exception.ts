@@ -13,7 +13,7 @@ export const faultKey = (word: number, va: bigint | null, type: FaultType): stri
   `${String(word)} ${va === null ? '-' : va.toString(16)} ${type}`;
 
 /** Whether a procedure is the bare text of a litmus thread, whose exceptions are taken as hardware takes them. */
-export const isBare = (procedure: Procedure): boolean => procedure.words !== undefined;
+export const isBare = (procedure: Procedure): boolean => procedure.language === 'arm64-asm' || procedure.words !== undefined;
 
 /** Where a local's final value stands in a thread's private memory. */
 export const resultLocation = (name: string): string => `=${name}`;

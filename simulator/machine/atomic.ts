@@ -103,7 +103,7 @@ function exactRmw(m: Machine, s: Int32Array, cpu: number, request: Request, does
       commit(m, t, cpu, write, 0, place);
       written(m, t, cpu, request, loc, true);
       const stored = m.get(t, cpu, at.COH + loc);
-      if (releases) released(m, t, cpu, stored);
+      if (releases) released(m, t, cpu, request, stored);
       if (both) orderLater(m, t, cpu, stored);
       if (m.setup.arch === 'riscv') oneOperation(m, t, cpu, request, stored, acquire);
       m.moveWith(t, cpu, number);
@@ -144,7 +144,7 @@ export function storeExclusive(
       commit(m, t, cpu, write, 0, place);
       written(m, t, cpu, request, loc, true);
       const stored = m.get(t, cpu, at.COH + loc);
-      if (does.release) released(m, t, cpu, stored);
+      if (does.release) released(m, t, cpu, request, stored);
       // RVWMO: what depends on the register of an SC that succeeded depends on its store.
       if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, stored);
       m.set(t, cpu, at.MONITOR_LOC, 0);

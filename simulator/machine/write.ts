@@ -64,7 +64,7 @@ export function store(
     through.apply(t);
     const lost = commit(m, t, cpu, write, readView, place);
     written(m, t, cpu, request, loc, false);
-    if (does.release) released(m, t, cpu, m.get(t, cpu, at.COH + loc));
+    if (does.release) released(m, t, cpu, request, m.get(t, cpu, at.COH + loc));
     m.move(t, cpu);
     sink.next(
       t,
@@ -90,9 +90,10 @@ export function store(
   );
 }
 
-/** Later acquires come after a release. Kernel code for riscv releases by fences, and needs no such note. */
-export function released(m: Machine, t: Int32Array, cpu: number, position: number): void {
-  if (m.setup.arch === 'arm64' || m.layout.exact) m.raise(t, cpu, m.layout.REL, position);
+/** Later acquires come after a release: STLR, and RISC-V's annotations. The kernel's C for riscv releases by fences, which say no such thing. */
+export function released(m: Machine, t: Int32Array, cpu: number, request: Request, position: number): void {
+  const annotated = m.layout.exact && m.setup.program.procedures.get(request.procedure)?.language === 'riscv-asm';
+  if (m.setup.arch === 'arm64' || annotated) m.raise(t, cpu, m.layout.REL, position);
 }
 
 /** What an own store leaves behind: a later load may be given its value before it has a place. */
