@@ -33,9 +33,9 @@ export function mayActOn(m: Machine, s: Int32Array): May[] {
 
 function usable(m: Machine, s: Int32Array, cpu: number, entry: Entry): { positions: number[]; because: string } {
   const { order, layout: at } = m;
-  if (m.setup.arch === 'riscv') {
+  if (m.arch.invalidations === 'executed') {
     const floor = m.get(s, cpu, at.TLB + entry.index);
-    const because = floor === 0 ? 'no fence on this hart has covered it' : 'its last fence came before the newest store';
+    const because = floor === 0 ? 'no fence or flush on this CPU has covered it' : 'its last fence or flush came before the newest store';
     return { positions: order.open(s, entry.index, floor), because };
   }
   let floor = -1;
@@ -48,6 +48,6 @@ function usable(m: Machine, s: Int32Array, cpu: number, entry: Entry): { positio
     const old = decode(m.setup.arch, m.auto.value(order.valueAt(s, entry.index, 0)), entry.depth + 1 === m.mmu?.levels.length);
     if (covers(invalidation, entry, old.k === 'table')) floor = Math.max(floor, order.floorOf(s, t));
   }
-  const because = floor < 0 ? 'no completed TLBI covers it' : 'the TLBIs that have completed came before the newest store';
+  const because = floor < 0 ? 'no completed invalidation covers it' : 'the invalidations that have completed came before the newest store';
   return { positions: order.open(s, entry.index, Math.max(0, floor)), because };
 }

@@ -1,3 +1,4 @@
+import { architecture } from '../machine/arch/rules.js';
 import type { Expr, Instr, Procedure } from '../program/types.js';
 import { BUILTIN } from './builtins.js';
 import { evaluate, isTrue } from './expression.js';
@@ -106,6 +107,9 @@ export class Interpreter {
     } else if (instr?.op === 'load') {
       frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
       frame.pc++;
+    } else if (instr?.op === 'rmw' && request.does.op === 'fence') {
+      // The order of an atomic on memory that no other CPU uses has been seen to; what it does is left.
+      this.privateRmw(state, frame, instr);
     } else if (instr?.op === 'rmw') {
       if (instr.dst !== null) frame.locals.set(instr.dst, { value: got.k === 'int' ? int(convert(got.v, instr.type)) : got, deps });
       frame.pc++;
@@ -295,24 +299,36 @@ export class Interpreter {
       const picks = { addr: addr.picks ?? 0, data: (operand.picks ?? 0) | (expected?.picks ?? 0) };
       return this.request(state, { ...does, loc }, addr.deps, deps, instr.dst !== null, -1, picks);
     }
-    if (share === 'private') {
-      const old = privateValue(this.setup, state, loc);
-      const out = applyRmw(old.value, does);
-      if (out) state.memory.set(loc, { value: out, deps: old.deps | deps });
-      if (instr.dst !== null) {
-        frame.locals.set(instr.dst, { value: old.value.k === 'int' ? int(convert(old.value.v, instr.type)) : old.value, deps: old.deps });
-      }
-      frame.pc++;
-      return null;
-    }
+    if (architecture(this.setup.arch).memory === 'total-store') return this.orderOnly(state);
     // Nobody reads it: only the ordering of the atomic is left.
-    frame.pc++;
-    if (instr.order === 'full') return this.orderOnly(state, frame);
+    if (share !== 'private' && instr.order === 'full') return this.orderOnly(state);
+    this.privateRmw(state, frame, instr);
     return null;
   }
 
-  private orderOnly(state: ThreadState, frame: Frame): Request {
-    frame.pc--;
+  /** An atomic on memory that no other CPU uses, or that nobody reads. */
+  private privateRmw(state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'rmw' }>): void {
+    frame.pc++;
+    const loc = this.location(this.value(state, frame, instr.addr));
+    if (this.sharing.access(loc, state.cpu, instr.dst !== null, true) !== 'private') return;
+    const operand = this.value(state, frame, instr.operand);
+    const expected = instr.expected ? this.value(state, frame, instr.expected) : null;
+    const old = privateValue(this.setup, state, loc);
+    const out = applyRmw(old.value, {
+      op: 'rmw',
+      loc,
+      fn: instr.fn,
+      operand: operand.value,
+      expected: expected?.value ?? null,
+      order: instr.order,
+      bits: instr.type.bits,
+    });
+    if (out) state.memory.set(loc, { value: out, deps: old.deps | operand.deps | (expected?.deps ?? 0) });
+    if (instr.dst === null) return;
+    frame.locals.set(instr.dst, { value: old.value.k === 'int' ? int(convert(old.value.v, instr.type)) : old.value, deps: old.deps });
+  }
+
+  private orderOnly(state: ThreadState): Request {
     return this.request(state, { op: 'fence', pred: 'rw', succ: 'rw', name: 'fully ordered atomic' }, 0, 0, false);
   }
 

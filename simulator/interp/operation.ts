@@ -47,6 +47,8 @@ export type Operation =
     }
   /** Earlier accesses of the kinds in `pred` come before later ones of the kinds in `succ`. */
   | { readonly op: 'fence'; readonly pred: Accesses; readonly succ: Accesses; readonly name: string }
+  /** Loads before loads and stores, stores before stores. */
+  | { readonly op: 'fence-tso'; readonly name: string }
   | { readonly op: 'dmb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
   | { readonly op: 'dsb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
   | { readonly op: 'isb' }
@@ -68,6 +70,27 @@ export type Operation =
   | { readonly op: 'satp'; readonly value: bigint }
   | { readonly op: 'sbi-fence-i'; readonly mask: number }
   | { readonly op: 'sbi-sfence'; readonly mask: number; readonly start: bigint; readonly size: bigint; readonly asid: bigint | null }
+  /** x86, s390: drops cached translations of this CPU or of all. `issued`: only begins to, see tlbsync. */
+  | { readonly op: 'flush'; readonly scope: FlushScope; readonly cpus: 'self' | 'all'; readonly issued: boolean; readonly name: string }
+  | { readonly op: 'tlbsync' }
+  /** s390: marks table entries invalid and drops copies of them. */
+  | {
+      readonly op: 'invalidate-entry';
+      readonly locs: readonly string[];
+      readonly level: 'page' | 'table';
+      readonly cpus: 'self' | 'all';
+      readonly name: string;
+    }
+  /** s390: compare and swap; where it swaps, every CPU drops all translations. */
+  | { readonly op: 'csp'; readonly loc: string; readonly expected: Value; readonly operand: Value; readonly name: string }
+  /** powerpc: of one page, or (null) of the whole process; RIC 0 translations, 1 the page walk cache, 2 both. */
+  | {
+      readonly op: 'tlbie';
+      readonly range: { readonly from: bigint; readonly to: bigint } | null;
+      readonly ric: 0 | 1 | 2;
+      readonly local: boolean;
+    }
+  | { readonly op: 'ptesync' }
   | {
       readonly op: 'ipi' /** CPUs by number, or null for all. */;
       readonly mask: number | null /** Whether the sender runs it too. */;
@@ -107,6 +130,15 @@ export type Operation =
   /** The run can't go on for lack of a model; never a verdict. */
   | { readonly op: 'stuck'; readonly why: string }
   | { readonly op: 'end' };
+
+/** What of cached translations goes: leaves that map something in the range (null: anything), copies of table entries of any address. */
+export interface FlushScope {
+  readonly from: bigint | null;
+  readonly to: bigint | null;
+  readonly tables: boolean;
+  /** Leaves that are marked global, too. */
+  readonly globals: boolean;
+}
 
 /** An access to memory; `loc` is empty as long as a translation has to find it. */
 export type Access = Extract<Operation, { op: 'load' | 'store' | 'rmw' | 'store-exclusive' }>;

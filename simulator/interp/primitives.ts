@@ -5,6 +5,7 @@ import { cross, type Crossing } from './context-tracking.js';
 import { exceptionReturn, isBare } from './exception.js';
 import { regimeOf, returnFromException } from './exception-level.js';
 import { isTrue } from './expression.js';
+import { flushOperation } from './flush.js';
 import type { Interpreter } from './interpreter.js';
 import { objectOf, Stuck } from './memory.js';
 import type { Accesses, LockFlavour, Operation, Request, Result } from './operation.js';
@@ -178,7 +179,7 @@ function containerOf(member: Value | undefined, name: Value | undefined): Value 
 }
 
 /** Arguments by position, with readable complaints. */
-class Arguments {
+export class Arguments {
   constructor(
     private readonly name: string,
     private readonly args: readonly Tagged[],
@@ -264,6 +265,8 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
         succ: does.succ === 'argument' ? accesses(at.word(1)) : does.succ,
         name,
       };
+    case 'fence-tso':
+      return { op: 'fence-tso', name };
     case 'dmb':
     case 'dsb': {
       const word = does.of === 'argument' ? at.word(0) : does.of;
@@ -337,8 +340,11 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     }
     case 'die':
       return { op: 'fail', violation: 'unhandled-fault', why: at.message() ?? `${name}()` };
-    default:
+    default: {
+      const flush = flushOperation(on, cpu, row, at);
+      if (flush) return flush;
       throw new Stuck(`${name}() (${does.kind}) is not modelled yet`);
+    }
   }
 }
 

@@ -17,12 +17,15 @@ export function rmw(
   s: Int32Array,
   cpu: number,
   request: Request,
-  does: Of<'rmw'>,
+  asked: Of<'rmw'>,
   sink: Sink,
   through: Through = UNTRANSLATED,
 ): void {
   const at = m.layout;
-  const loc = m.location(does.loc);
+  const loc = m.location(asked.loc);
+  // Whatever order the kernel asks for, and whether or not it stores: see Architecture.memory.
+  const total = m.arch.memory === 'total-store';
+  const does: Of<'rmw'> = total ? { ...asked, order: 'full', noReturn: false, acquiresOnFailure: true } : asked;
   const pending = m.get(s, cpu, at.PEND_LOC);
   if (pending !== 0 && (pending === loc + 1 || does.order === 'full' || does.order === 'release' || does.order === 'acq-rel')) return;
   if (freed(m, s, cpu, request, does.loc, 'changes', sink)) return;
@@ -48,7 +51,7 @@ export function rmw(
   if (out) {
     commit(m, t, cpu, { code: loc, value: m.auto.valueId(out) }, 0, AT_END);
     if (does.order === 'full') orderLater(m, t, cpu, m.order.length(t));
-  }
+  } else if (total) orderLater(m, t, cpu, m.get(t, cpu, at.VW));
   m.moveWith(t, cpu, number);
   sink.next(t, cpu, false, line(m, request, rmwText(m, does.loc, loc, old, out)));
 }

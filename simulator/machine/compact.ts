@@ -30,8 +30,8 @@ export function floors(m: Machine, s: Int32Array, thread: number, lowest: Int32A
   const reads = thread === m.rcuThread ? callbacks(m, s) : !ended || m.delayed(s, thread);
   for (let loc = 0; loc < m.locationCount; loc++) {
     const entry = loc < m.entries.length;
-    // arm64 walks and fetches are bound by invalidations in the order, not by floors a CPU: their history has to stay.
-    if (m.setup.arch === 'arm64' && (entry || (m.has('fetches') && m.fetches.needs !== 'coherent'))) {
+    // Walks and fetches that are bound by invalidations in the order, not by floors a CPU: their history has to stay.
+    if (m.arch.invalidations === 'ordered' && (entry || (m.has('fetches') && m.fetches.needs !== 'coherent'))) {
       lower(loc, 0);
       continue;
     }
@@ -85,11 +85,11 @@ export function rewrite(m: Machine, s: Int32Array, thread: number, to: Uint8Arra
     const pending = s[block + at.PEND_READ] ?? 0;
     if (pending > 0) s[block + at.PEND_READ] = (to[pending - 1] ?? 0) + 1;
   }
-  if (m.setup.arch === 'riscv' && !at.exact) round(m, s, thread);
+  if (m.arch.invalidations === 'executed' && !at.exact) round(m, s, thread);
 }
 
 /**
- * Rounds views down to the last write that can matter to their CPU. On riscv a view only says what later reads and walks of the CPU may
+ * Rounds views down to the last write that can matter to their CPU. Without invalidations in the order a view only says what later reads and walks of the CPU may
  * see; where CPUs hand views to each other (locks, interrupts, grace periods), every location matters.
  */
 function round(m: Machine, s: Int32Array, thread: number): void {
@@ -110,7 +110,12 @@ function round(m: Machine, s: Int32Array, thread: number): void {
   for (const field of [at.RN, at.VR, at.VW]) s[block + field] = down[s[block + field] ?? 0] ?? 0;
   s[block + at.FRESH] = walked[s[block + at.FRESH] ?? 0] ?? 0;
   for (let i = 0; i < at.slots; i++) s[block + at.SLOT + i] = down[s[block + at.SLOT + i] ?? 0] ?? 0;
-  for (let loc = 0; loc < m.locationCount; loc++) s[block + at.COH + loc] = order.latest(s, loc, s[block + at.COH + loc] ?? 0);
+  const total = m.arch.memory === 'total-store';
+  for (let loc = 0; loc < m.locationCount; loc++) {
+    const known = s[block + at.COH + loc] ?? 0;
+    // An own store that was folded into the base is still one that later loads may lag behind.
+    s[block + at.COH + loc] = order.latest(s, loc, known) || (total ? Math.min(known, s[at.BASE_VIEW + loc] ?? 0) : 0);
+  }
   for (let entry = 0; entry < at.entries; entry++) s[block + at.TLB + entry] = order.latest(s, entry, s[block + at.TLB + entry] ?? 0);
 }
 

@@ -15,6 +15,10 @@ export function fetch(
   does: Extract<Operation, { op: 'fetch' }>,
   sink: Sink,
 ): void {
+  if (m.setup.arch !== 'arm64' && m.setup.arch !== 'riscv') {
+    sink.stuck(`instruction fetch of ${m.setup.arch} is not modelled`);
+    return;
+  }
   m.need('fetches');
   const at = m.layout;
   const loc = m.location(does.loc);

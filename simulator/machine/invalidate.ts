@@ -50,7 +50,6 @@ function invalidationIn(m: Machine, tlbi: Tlbi, { word, address }: Of<'tlbi'>, r
 
 /** arm64 TLBI: issued now, complete only with a DSB of this CPU. It covers what its CPU's barriers had published before it. */
 export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'tlbi'>, sink: Sink): void {
-  const at = m.layout;
   const decoded = decodeTlbi(does.word);
   if (!decoded) {
     sink.stuck(`TLBI ${does.word} is not modelled`);
@@ -61,6 +60,12 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
     return;
   }
   const what = invalidationOf(m, decoded, does);
+  issue(m, s, cpu, request, what, describeTlbi(what, does.level), sink);
+}
+
+/** Notes an invalidation as issued, with what its CPU's barriers have published. */
+export function issue(m: Machine, s: Int32Array, cpu: number, request: Request, what: Invalidation, text: string, sink: Sink): void {
+  const at = m.layout;
   const t = m.begin(s, cpu);
   const view = Math.max(
     m.get(t, cpu, at.DSB),
@@ -71,25 +76,29 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
   let free = 0;
   while (free < MAX_PENDING_TLBI && m.get(t, cpu, at.TLBI + free) !== 0) free++;
   if (free === MAX_PENDING_TLBI) {
-    sink.stuck(`more than ${String(MAX_PENDING_TLBI)} TLBIs without a DSB`);
+    sink.stuck(`more than ${String(MAX_PENDING_TLBI)} TLBIs without a barrier that completes them`);
     return;
   }
-  m.set(t, cpu, at.TLBI + free, m.invalidation(what, decoded.local ? cpu : -1, cpu) + 1);
+  m.set(t, cpu, at.TLBI + free, m.invalidation(what, what.tlbi.local ? cpu : -1, cpu) + 1);
   m.set(t, cpu, at.TLBI_VIEW + free, view);
   m.move(t, cpu);
   sink.next(
     t,
     cpu,
     false,
-    line(m, request, () => describeTlbi(what, does.level)),
+    line(m, request, () => text),
   );
 }
 
-/** arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. */
-export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'dsb'>, sink: Sink): void {
+/**
+ * arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. powerpc ptesync: the same, and later walks of
+ * this CPU come after it without an instruction barrier (Power ISA Book III, "Page Table Entry Synchronize").
+ */
+export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'dsb' | 'ptesync'>, sink: Sink): void {
   const at = m.layout;
-  if (does.of !== 'ld' && m.delayed(s, cpu)) return;
-  const issued = does.of === 'full' ? issuedBy(m, s, cpu) : [];
+  const of = does.op === 'dsb' ? does.of : 'full';
+  if (of !== 'ld' && m.delayed(s, cpu)) return;
+  const issued = of === 'full' ? issuedBy(m, s, cpu) : [];
   for (const chosen of completions(m, s, cpu, issued)) {
     const t = m.begin(s, cpu);
     issued.forEach(({ write, slot }, i) => {
@@ -98,16 +107,17 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
       m.set(t, cpu, at.TLBI + slot, 0);
       m.set(t, cpu, at.TLBI_VIEW + slot, 0);
     });
-    const view = m.get(t, cpu, does.of === 'ld' ? at.VR : does.of === 'st' ? at.VW : at.VM);
+    const view = m.get(t, cpu, of === 'ld' ? at.VR : of === 'st' ? at.VW : at.VM);
     for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
     if (at.exact) m.raise(t, cpu, at.WN, view);
+    if (does.op === 'ptesync') m.raise(t, cpu, at.ISB, view);
     m.move(t, cpu);
     const done = issued.length === 1 ? 'the TLBI is' : `${String(issued.length)} TLBIs are`;
     sink.next(
       t,
       cpu,
       false,
-      line(m, request, () => (issued.length > 0 ? `${done} complete on all CPUs` : does.name)),
+      line(m, request, () => (issued.length > 0 ? `${done} complete on all CPUs` : does.op === 'dsb' ? does.name : 'ptesync')),
     );
   }
 }
@@ -118,7 +128,8 @@ function issuedBy(m: Machine, s: Int32Array, cpu: number): { readonly write: Wri
   const issued: { readonly write: Write; readonly slot: number }[] = [];
   for (let slot = 0; slot < MAX_PENDING_TLBI; slot++) {
     const pending = m.get(s, cpu, at.TLBI + slot);
-    if (pending !== 0) issued.push({ write: { code: -pending, value: m.get(s, cpu, at.TLBI_VIEW + slot) }, slot });
+    if (pending === 0 || m.invalidations[pending - 1]?.tlbi.awaits !== undefined) continue;
+    issued.push({ write: { code: -pending, value: m.get(s, cpu, at.TLBI_VIEW + slot) }, slot });
   }
   return issued;
 }

@@ -1,8 +1,11 @@
 import type { Automaton, Node } from '../interp/automaton.js';
 import type { Interpreter } from '../interp/interpreter.js';
 import { initialValue, objectOf } from '../interp/memory.js';
+import type { FlushScope } from '../interp/operation.js';
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
 import { type Value, valueKey } from '../interp/value.js';
+import type { Architecture } from './arch/architecture.js';
+import { architecture } from './arch/rules.js';
 import type { CacheOperation } from './cache.js';
 import { compact } from './compact.js';
 import { type FetchModel, fetchModel } from './fetch-model.js';
@@ -51,6 +54,7 @@ export class Machine {
   readonly invalidations: (Invalidation | null)[] = [];
   readonly invalidationScope: number[] = [];
   readonly invalidationIssuer: number[] = [];
+  readonly scopes: FlushScope[] = [];
   /** Entries of `invalidations` that are none of the TLB: what they do to caches instead, by the same numbers. */
   readonly caches = new Map<number, CacheOperation>();
   /** riscv: address spaces of the test, by the numbers that states hold. */
@@ -62,6 +66,7 @@ export class Machine {
   readonly viewFields: readonly number[];
   /** How this machine fetches instructions. */
   readonly fetches: FetchModel;
+  readonly arch: Architecture;
   private readonly scratch: Int32Array;
   /** While true, steps come with text for a reader. */
   explain = false;
@@ -85,6 +90,7 @@ export class Machine {
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;
     this.fetches = fetchModel(this.setup);
+    this.arch = architecture(this.setup.arch);
     const { cpus, physical, viewSlots, throughMmu = false } = this.setup;
     this.layout = new Layout(
       cpus.length + 1,
@@ -174,7 +180,7 @@ export class Machine {
   invalidation(what: Invalidation, scope: number, issuer: number): number {
     const { tlbi, from, to, hint, space } = what;
     const means = space ? `${String(space.el2)} ${String(space.vmid)} ${String(space.asid)}` : '';
-    const key = `T${tlbi.word} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}`;
+    const key = `T${tlbi.word} ${tlbi.awaits ?? ''} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}`;
     const known = this.interned.get(key);
     if (known !== undefined) return known;
     const index = this.invalidations.length;
@@ -208,6 +214,16 @@ export class Machine {
     this.remoteFences.push(what);
     this.interned.set(key, this.remoteFences.length - 1);
     return this.remoteFences.length - 1;
+  }
+
+  /** Small number (from 1) for what a flush drops. */
+  flushScope(scope: FlushScope): number {
+    const key = `D${String(scope.from)} ${String(scope.to)} ${String(scope.tables)} ${String(scope.globals)}`;
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    this.scopes.push(scope);
+    this.interned.set(key, this.scopes.length);
+    return this.scopes.length;
   }
 
   start(): Int32Array {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { int, ptr } from '../interp/value.js';
 import { ARCHES } from '../program/arch.js';
-import { decode, entriesOf, entryFor, entryFormat, type Mmu } from './mmu.js';
+import { architecture } from './arch/rules.js';
+import { decode, entriesOf, entryFor, type Mmu } from './mmu.js';
 
 const PAGE = 0x8000_1000n;
 
@@ -68,7 +69,7 @@ describe('page-table entries', () => {
 
   it('each format reads what it writes', () => {
     for (const arch of ARCHES) {
-      const format = entryFormat(arch);
+      const format = architecture(arch).entries;
       expect(format.decode(format.encode('page', PAGE), true), arch).toEqual({ k: 'leaf', to: PAGE });
       expect(format.decode(format.encode('table', PAGE), false), arch).toEqual({ k: 'table', to: PAGE });
       for (const last of [true, false]) expect(format.decode(format.empty(last), last), arch).toEqual({ k: 'invalid' });

@@ -1,11 +1,7 @@
 import type { Value } from '../interp/value.js';
 import type { Arch } from '../program/arch.js';
-import { ARM64_ENTRIES } from './arch/arm64.js';
-import { type Decoded, type EntryFormat, INVALID } from './arch/entry.js';
-import { POWERPC_ENTRIES } from './arch/powerpc.js';
-import { RISCV_ENTRIES } from './arch/riscv.js';
-import { S390_ENTRIES } from './arch/s390.js';
-import { X86_ENTRIES } from './arch/x86.js';
+import { type Decoded, INVALID } from './arch/entry.js';
+import { architecture } from './arch/rules.js';
 
 export type { Decoded } from './arch/entry.js';
 
@@ -95,19 +91,9 @@ export function entriesOf(mmu: Mmu): Entry[] {
   return entries;
 }
 
-const FORMATS: Readonly<Record<Arch, EntryFormat>> = {
-  arm64: ARM64_ENTRIES,
-  riscv: RISCV_ENTRIES,
-  x86: X86_ENTRIES,
-  powerpc: POWERPC_ENTRIES,
-  s390: S390_ENTRIES,
-};
-
-export const entryFormat = (arch: Arch): EntryFormat => FORMATS[arch];
-
 /** What a walker makes of an entry's value; what is no number leads nowhere. `last`: on the last level. */
 export function decode(arch: Arch, value: Value, last: boolean): Decoded {
-  return value.k === 'int' ? FORMATS[arch].decode(value.v, last) : INVALID;
+  return value.k === 'int' ? architecture(arch).entries.decode(value.v, last) : INVALID;
 }
 
 /** The entry of table `obj` that translates `va`, or null where the table does not reach it. */

@@ -38,7 +38,10 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
   return null;
 }
 
-/** Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`. */
+/**
+ * Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`. `bound`: the copy may be as
+ * old as this view, whatever came later: a copy of something below was made when it stood.
+ */
 export function mayHold(
   m: Machine,
   s: Int32Array,
@@ -48,33 +51,48 @@ export function mayHold(
   table: boolean,
   view: number,
   seen: Map<string, boolean>,
+  bound = Number.POSITIVE_INFINITY,
 ): boolean {
-  const key = `${String(cpu)} ${String(entry.index)} ${String(position)}`;
+  const key = `${String(cpu)} ${String(entry.index)} ${String(position)} ${String(bound)}`;
   const known = seen.get(key);
   if (known !== undefined) return known;
   // A table that points back at itself is no way down.
   seen.set(key, false);
-  const floor = coveredFloor(m, s, cpu, entry, table, view);
-  // A copy that nothing covered may be as old as it likes; after an invalidation it has to be walked again, from a table that is still reached.
-  const held = floor === null || (position >= m.order.latest(s, entry.index, floor) && tableReached(m, s, cpu, entry, view, seen));
+  // Copies that a CPU dropped by itself are gone, whether or not it has kept others that need no walk.
+  if (m.arch.invalidations === 'executed' && position < m.order.latest(s, entry.index, m.get(s, cpu, m.layout.TLB + entry.index))) {
+    return false;
+  }
+  const covered = coveredFloor(m, s, cpu, entry, table, view);
+  const floor = covered === null ? null : Math.min(covered, bound);
+  // A copy that nothing covered may be as old as it likes; after an invalidation it has to be walked again, from a table that is still reached,
+  // or was when the walk may have been made: since its own last invalidation.
+  const held = floor === null || (position >= m.order.latest(s, entry.index, floor) && tableReached(m, s, cpu, entry, view, seen, floor));
   seen.set(key, held);
   return held;
 }
 
-function tableReached(m: Machine, s: Int32Array, cpu: number, entry: Entry, view: number, seen: Map<string, boolean>): boolean {
+function tableReached(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  entry: Entry,
+  view: number,
+  seen: Map<string, boolean>,
+  bound: number,
+): boolean {
   if (entry.table === m.mmu?.root) return true;
   const to = m.setup.physical.get(entry.table);
   return m.entries.some((above) =>
     m.order.open(s, above.index, 0).some((position) => {
       const value = decode(m.setup.arch, m.auto.value(m.order.valueAt(s, above.index, position)), above.depth + 1 === m.mmu?.levels.length);
-      return value.k === 'table' && value.to === to && mayHold(m, s, cpu, above, position, true, view, seen);
+      return value.k === 'table' && value.to === to && mayHold(m, s, cpu, above, position, true, view, seen, bound);
     }),
   );
 }
 
 /** The view that the invalidations covering this entry give to `cpu`, or null where none covers it. */
 function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): number | null {
-  if (m.setup.arch === 'riscv') {
+  if (m.arch.invalidations === 'executed') {
     const fenced = (m.get(s, cpu, m.layout.FENCED) & (1 << entry.index)) !== 0;
     return fenced ? m.get(s, cpu, m.layout.TLB + entry.index) : null;
   }

@@ -80,7 +80,9 @@ export function viewOfRead(m: Machine, s: Int32Array, cpu: number, loc: number, 
     const atomic = (m.get(s, cpu, at.FORWARD_RMW) & (1 << loc)) !== 0;
     if (!(atomic && (acquire || m.setup.arch === 'riscv'))) return m.get(s, cpu, at.FORWARD_VIEW + loc);
   }
-  return m.order.viewOf(s, loc, position);
+  const view = m.order.viewOf(s, loc, position);
+  // With total store order a CPU lags behind its own stores: what it knew of the place without having read it is such a store.
+  return m.arch.memory === 'total-store' && view <= m.get(s, cpu, at.COH + loc) ? 0 : view;
 }
 
 /** An access by software to what stood in a page that was freed. */
@@ -112,7 +114,7 @@ export function read(
     m.raise(t, cpu, at.READ + loc, post);
     m.set(t, cpu, at.READ_POSITION + loc, position);
   }
-  if (acquire) orderLater(m, t, cpu, post);
+  if (acquire || m.arch.memory === 'total-store') orderLater(m, t, cpu, post);
   // A slot that already stands for an older read keeps the later of the two.
   if (request.slot >= 0) {
     if (request.live & (1 << request.slot)) m.raise(t, cpu, at.SLOT + request.slot, post);

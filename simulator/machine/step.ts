@@ -7,6 +7,7 @@ import { fetch } from './fetch.js';
 import { line } from './line.js';
 import { awaitNonzero, load } from './read.js';
 import { drain, store } from './write.js';
+import { compareAndPurge, finishFlushes, flush, invalidateEntry } from './flush.js';
 import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
 import { assertion } from './invariants/assertion.js';
@@ -23,6 +24,7 @@ import { AT_END, put } from './promises.js';
 import { remoteFence, remoteFenceI, sfence as exactSfence, sinval, svinvalFence, writeSatp } from './riscv/fences.js';
 import { callRcu, noteQuiescent, quiesce, runCallback, synchronize } from './rcu.js';
 import { schedule } from './tasks.js';
+import { tlbie, tlbsync } from './tlbie.js';
 import { accessFlagUpdate, deniedTable, exception, translated } from './translate.js';
 import type { Violation } from './violation.js';
 import { touch } from './walk.js';
@@ -104,10 +106,12 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       exception(m, s, cpu, request, does, sink);
       return;
     case 'fence':
+    case 'fence-tso':
     case 'dmb':
       fence(m, s, cpu, request, does, sink);
       return;
     case 'dsb':
+    case 'ptesync':
       dsb(m, s, cpu, request, does, sink);
       return;
     case 'isb':
@@ -134,6 +138,22 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       return;
     case 'sbi-sfence':
       (m.layout.exact ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);
+      return;
+    case 'flush':
+      flush(m, s, cpu, request, does, sink);
+      return;
+    case 'tlbsync':
+      if (m.setup.arch === 'powerpc') tlbsync(m, s, cpu, request, sink);
+      else finishFlushes(m, s, cpu, request, sink);
+      return;
+    case 'invalidate-entry':
+      invalidateEntry(m, s, cpu, request, does, sink);
+      return;
+    case 'csp':
+      compareAndPurge(m, s, cpu, request, does, sink);
+      return;
+    case 'tlbie':
+      tlbie(m, s, cpu, request, does, sink);
       return;
     case 'ipi':
       sendIpi(m, s, cpu, request, does, sink);

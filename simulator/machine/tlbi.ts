@@ -1,6 +1,6 @@
 import type { Entry } from './mmu.js';
 
-/** A TLB invalidation of arm64, decoded from its mnemonic. */
+/** A TLB invalidation of arm64, decoded from its mnemonic, or of powerpc. */
 export interface Tlbi {
   readonly word: string;
   readonly stage: 1 | 2 | 12;
@@ -9,6 +9,10 @@ export interface Tlbi {
   readonly last: boolean;
   readonly range: boolean;
   readonly local: boolean;
+  /** powerpc: the page walk cache alone. */
+  readonly tablesOnly?: boolean;
+  /** powerpc: what has to follow before a ptesync completes it. */
+  readonly awaits?: 'tlbsync';
 }
 
 /**
@@ -60,5 +64,5 @@ export function covers(invalidation: Invalidation, entry: Entry, table: boolean)
   const { tlbi, hint } = invalidation;
   if (tlbi.by === 'address' && (entry.from >= invalidation.to || entry.from + entry.size <= invalidation.from)) return false;
   if (table) return !tlbi.last && hint === null;
-  return hint === null || hint === entry.level;
+  return tlbi.tablesOnly !== true && (hint === null || hint === entry.level);
 }

@@ -4,6 +4,7 @@ import { isUninitialised } from '../interp/value.js';
 import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
+import { orderLater } from './read.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor } from './mmu.js';
 import { covers } from './tlbi.js';
@@ -58,12 +59,15 @@ function mayUse(
 ): boolean {
   const at = m.layout;
   const latest = (view: number): number => m.order.latest(s, entry.index, view);
-  if (m.setup.arch === 'riscv') {
+  if (m.arch.invalidations === 'executed') {
     if (position < latest(m.get(s, cpu, at.TLB + entry.index))) return false;
-    if (value.k !== 'invalid' || m.invalidEntries() === 'cached') return true;
-    return position >= latest(m.get(s, cpu, at.FRESH));
+    if (value.k !== 'invalid') return true;
+    if (m.arch.memory === 'weak') return m.invalidEntries() === 'cached' || position >= latest(m.get(s, cpu, at.FRESH));
+    // x86 and s390 never cache what faults, and see a fault by walking once more: after older loads, and own stores (AMD APM vol. 2, "Use of
+    // Cached Entries When Reporting a Page Fault Exception"; z/Architecture Principles of Operation, "Translation-Lookaside Buffer").
+    return position >= latest(Math.max(m.get(s, cpu, at.RN), m.get(s, cpu, at.COH + entry.index)));
   }
-  // arm64 never caches what faults; such a value is read by a fresh walk, ordered by what came before it and ISB.
+  // arm64 and powerpc never cache what faults; such a value is read by a fresh walk, ordered by what came before it and ISB (ptesync).
   if (value.k === 'invalid' && position < latest(Math.max(before, m.get(s, cpu, at.ISB)))) return false;
   for (let t = 1; t <= m.order.length(s); t++) {
     const code = m.order.code(s, t);
@@ -95,6 +99,7 @@ export function touch(
   sink: Sink,
 ): void {
   const at = m.layout;
+  const ordered = m.arch.invalidations === 'ordered';
   const seen = new Set<string>();
   for (const walk of walks(m, s, cpu, does.va, m.slots(s, cpu, request.addr))) {
     const wild = walk.uses.find(({ entry, position }) => isUninitialised(m.auto.value(m.order.valueAt(s, entry.index, position))));
@@ -110,10 +115,10 @@ export function touch(
     const t = m.begin(s, cpu);
     const page = walk.end.k === 'leaf' ? walk.end.to : null;
     // Which write an access went through matters only where a view keeps it.
-    const key = `${walk.end.k} ${String(page)} ${m.setup.arch === 'arm64' ? String(walk.post) : ''}`;
+    const key = `${walk.end.k} ${String(page)} ${ordered ? String(walk.post) : ''}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    if (m.setup.arch === 'arm64') {
+    if (ordered) {
       for (const use of walk.uses) m.raise(t, cpu, at.TLB + use.entry.index, walk.post);
       m.raise(t, cpu, at.CAP, walk.post);
       m.raise(t, cpu, at.VM, walk.post);
@@ -156,21 +161,30 @@ function fault(
     return;
   }
   trapSync(m, t, cpu, walk.post);
+  // A page fault drops the copies that it went through (Intel SDM vol. 3, "Operations that Invalidate TLBs and Paging-Structure Caches").
+  if (m.setup.arch === 'x86') for (const use of walk.uses) m.raise(t, cpu, at.TLB + use.entry.index, m.known(t, cpu));
   m.raise(t, cpu, at.VM, walk.post);
   m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id));
   sink.next(t, cpu, walk.stale, text);
 }
 
-/** What taking or leaving a trap orders: a context synchronisation on arm64; on riscv a fresh walk, on some microarchitectures. */
+/** What taking or leaving a trap orders. On riscv a fresh walk, on some microarchitectures. */
 export function trapSync(m: Machine, t: Int32Array, cpu: number, post: number): void {
   const at = m.layout;
-  if (m.setup.arch === 'arm64') {
-    const view = Math.max(post, m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
-    m.raise(t, cpu, at.ISB, view);
-    m.raise(t, cpu, at.FETCH, view);
-  } else if (m.setup.arch === 'riscv' && m.invalidEntries() === 'early') {
-    // Where stores take their places as they are made, now is the end of the order; else it is what this hart has come to know.
-    if (at.exact) m.raise(t, cpu, at.FRESH, Math.max(m.known(t, cpu), post));
-    else m.set(t, cpu, at.FRESH, m.order.length(t));
+  switch (m.arch.traps) {
+    case 'synchronise-context': {
+      const view = Math.max(post, m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
+      m.raise(t, cpu, at.ISB, view);
+      m.raise(t, cpu, at.FETCH, view);
+      return;
+    }
+    case 'wait-for-stores':
+      orderLater(m, t, cpu, m.known(t, cpu));
+      return;
+    case 'nothing':
+      if (m.invalidEntries() !== 'early') return;
+      // Where stores take their places as they are made, now is the end of the order; else it is what this hart has come to know.
+      if (at.exact) m.raise(t, cpu, at.FRESH, Math.max(m.known(t, cpu), post));
+      else m.set(t, cpu, at.FRESH, m.order.length(t));
   }
 }

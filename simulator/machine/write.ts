@@ -74,8 +74,9 @@ export function store(
     );
   }
 
-  // A store through a translation is not delayed: it would have to be checked against invalidations again when it becomes visible.
-  if (m.window === 0 || pending !== 0 || does.release || through !== UNTRANSLATED) return;
+  // A store through a translation is not delayed: it would have to be checked against invalidations again when it becomes visible. With total
+  // store order it is later loads that may be done as if the store had not yet been.
+  if (m.arch.memory === 'total-store' || m.window === 0 || pending !== 0 || does.release || through !== UNTRANSLATED) return;
   const d = m.begin(s, cpu);
   m.set(d, cpu, at.PEND_LOC, loc + 1);
   m.set(d, cpu, at.PEND_VAL, value);
@@ -93,7 +94,7 @@ export function store(
 /** Later acquires come after a release: STLR, and RISC-V's annotations. The kernel's C for riscv releases by fences, which say no such thing. */
 export function released(m: Machine, t: Int32Array, cpu: number, request: Request, position: number): void {
   const annotated = m.layout.exact && m.setup.program.procedures.get(request.procedure)?.language === 'riscv-asm';
-  if (m.setup.arch === 'arm64' || annotated) m.raise(t, cpu, m.layout.REL, position);
+  if (m.arch.releaseBeforeAcquire || annotated) m.raise(t, cpu, m.layout.REL, position);
 }
 
 /** What an own store leaves behind: a later load may be given its value before it has a place. */
@@ -125,6 +126,7 @@ export function commit(m: Machine, t: Int32Array, cpu: number, write: Write, rea
   m.raise(t, cpu, at.COH + loc, position);
   m.raise(t, cpu, at.VW, position);
   m.raise(t, cpu, at.VM, position);
+  if (at.exact && m.arch.memory === 'total-store') m.raise(t, cpu, at.WN, position);
   return lost;
 }
 

@@ -7,7 +7,8 @@ import { SharingFacts } from '../interp/sharing.js';
 import { switchTo, waitingTasks } from '../interp/tasks.js';
 import { newThread, type ThreadState } from '../interp/thread.js';
 import { takeFault, takeInterrupt } from '../interp/trap.js';
-import { int, truthOf, type Value } from '../interp/value.js';
+import { int, truthOf, type Value, valueKey } from '../interp/value.js';
+import { invalidated } from '../machine/arch/s390.js';
 import { decodeTlbi } from '../machine/tlbi.js';
 import type { Linked } from '../scenarios/link.js';
 import { Counts } from './counts.js';
@@ -27,6 +28,12 @@ const NONE: Result = { k: 'none' };
 export function measure(linked: Linked): Measured {
   return new Run(linked).go();
 }
+
+type Invalidation = Extract<Operation, { op: 'flush' | 'invalidate-entry' | 'csp' | 'tlbie' | 'tlbsync' | 'ptesync' }>;
+
+/** Whether the thread does by interrupt what another CPU asked for. */
+const forOthers = (thread: ThreadState): boolean =>
+  thread.frames.some((frame) => frame.entry.k === 'interrupt' && frame.entry.from !== thread.cpu);
 
 class Run {
   private readonly on: Interpreter;
@@ -123,6 +130,7 @@ class Run {
         return { k: 'value', value: old };
       }
       case 'fence':
+      case 'fence-tso':
       case 'dmb':
         this.counts.add('barriers');
         return NONE;
@@ -140,13 +148,16 @@ class Run {
       case 'tlbi':
         return this.tlbi(does);
       case 'sfence':
-        this.counts.add(
-          thread.frames.some((frame) => frame.entry.k === 'interrupt' && frame.entry.from !== thread.cpu)
-            ? 'remote-fences'
-            : 'local-fences',
-        );
+        this.counts.add(forOthers(thread) ? 'remote-fences' : 'local-fences');
         this.fence(thread.cpu, does.address, does.address === null ? null : does.address + (does.size ?? 4096n));
         return NONE;
+      case 'flush':
+      case 'invalidate-entry':
+      case 'csp':
+      case 'tlbie':
+      case 'tlbsync':
+      case 'ptesync':
+        return this.invalidate(thread, does);
       case 'sbi-sfence':
         return this.sbi(thread.cpu, does);
       case 'ipi':
@@ -213,6 +224,47 @@ class Run {
       cpu,
       (entry) => from === null || to === null || (this.hardware.isLeaf(entry) && entry.from < to && entry.from + entry.size > from),
     );
+  }
+
+  /** Invalidations of x86, s390 and powerpc. */
+  private invalidate(thread: ThreadState, does: Invalidation): Result {
+    const everyone = [...this.on.setup.cpus.keys()];
+    const drop = (cpus: readonly number[], from: bigint | null, to: bigint | null): void => {
+      for (const cpu of cpus) {
+        this.counts.add(cpu === thread.cpu && !forOthers(thread) ? 'local-fences' : 'remote-fences');
+        this.fence(cpu, from, to);
+      }
+    };
+    switch (does.op) {
+      case 'flush':
+        drop(does.cpus === 'all' ? everyone : [thread.cpu], does.scope.from, does.scope.to);
+        return NONE;
+      case 'invalidate-entry': {
+        for (const entry of this.hardware.entries) {
+          if (!does.locs.includes(entry.loc)) continue;
+          const old = this.read(entry.loc);
+          if (old.k === 'int') this.memory.set(entry.loc, { k: 'int', v: invalidated(old.v, does.level) });
+          drop(does.cpus === 'all' ? everyone : [thread.cpu], entry.from, entry.from + entry.size);
+        }
+        return NONE;
+      }
+      case 'csp': {
+        const old = this.read(does.loc);
+        if (valueKey(old) === valueKey(does.expected)) {
+          this.memory.set(does.loc, does.operand);
+          drop(everyone, null, null);
+        }
+        return { k: 'value', value: old };
+      }
+      case 'tlbie':
+        this.counts.add(does.range ? 'tlbi-leaf' : 'tlbi-asid');
+        return NONE;
+      case 'ptesync':
+        this.counts.add('dsb');
+        return NONE;
+      case 'tlbsync':
+        return NONE;
+    }
   }
 
   private sbi(cpu: number, does: Extract<Operation, { op: 'sbi-sfence' }>): Result {

@@ -2,7 +2,8 @@ import type { CatalogRow } from '../catalog/row.js';
 import { BUILTIN_PROCEDURES, POOL } from '../interp/builtins.js';
 import type { AxisValue, Cpu, Setup } from '../interp/setup.js';
 import { int, ptr, UNINITIALISED, type Value } from '../interp/value.js';
-import { entryFormat, type Mmu } from '../machine/mmu.js';
+import { architecture } from '../machine/arch/rules.js';
+import type { Mmu } from '../machine/mmu.js';
 import type { Arch } from '../program/arch.js';
 import type { Expr, ObjectType, Procedure, Program } from '../program/types.js';
 import type { Scenario, SizeSpec } from './spec.js';
@@ -45,7 +46,7 @@ export function link(
   };
 
   const mmu = size.mmu ?? null;
-  const format = entryFormat(arch);
+  const format = architecture(arch).entries;
   for (const table of mmu?.tables ?? []) page(table.object, mmu?.levels[table.depth]?.entries ?? 0);
   for (const obj of size.pages) page(obj, 512);
   for (const table of mmu?.tables ?? []) {

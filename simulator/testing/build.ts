@@ -1,5 +1,6 @@
 import type { CatalogRow, Meaning } from '../catalog/row.js';
 import type { AxisValue } from '../interp/setup.js';
+import type { Arch } from '../program/arch.js';
 import type {
   AccessOrder,
   BinaryOp,
@@ -131,7 +132,7 @@ let ends = 0;
 const rows = new Map<string, CatalogRow>();
 
 /** A call of a primitive that does `does`. */
-function primitive(does: Meaning, args: readonly Operand[] = [], dst: string | null = null): Line {
+export function primitive(does: Meaning, args: readonly Operand[] = [], dst: string | null = null): Line {
   const name = JSON.stringify(does);
   rows.set(name, { name, arch: 'any', words: [], does, source: 'test' });
   return call(name, args, dst);
@@ -232,7 +233,7 @@ function symbols(node: unknown, into: Set<string>): void {
 }
 
 export interface Scene {
-  readonly arch?: 'riscv' | 'arm64';
+  readonly arch?: Arch;
   /** What each CPU runs; null for a CPU of which only the hardware walker matters. */
   readonly cpus: Readonly<Record<string, readonly Line[] | null>>;
   /** Further tasks of a CPU, and handlers of what interrupts it; all of them procedures. */
@@ -302,30 +303,29 @@ export function linked(scene: Scene): Linked {
   return link({ spec, path: 'scene.c', text: '' }, size, program(scene), primitives, setting, () => null);
 }
 
+type Regime = NonNullable<SizeSpec['mmu']>['regime'];
+
+/** arm64 and powerpc count levels from the root, the others from the pages. */
+const lastLevel = (regime: Regime): number => (regime.startsWith('arm64') || regime === 'powerpc-radix' ? 3 : 0);
+
 /** A page table of `length` entries that map pages of 4 KiB from 0 on, and how its entries start. */
-export function flatTable(
-  regime: 'riscv' | 'arm64-stage1' | 'arm64-stage2',
-  entries: 'pages' | 'empty' = 'pages',
-  length = 1,
-  base = 0n,
-): NonNullable<SizeSpec['mmu']> {
+export function flatTable(regime: Regime, entries: 'pages' | 'empty' = 'pages', length = 1, base = 0n): NonNullable<SizeSpec['mmu']> {
   return {
     regime,
     root: 'pt',
-    levels: [{ level: regime === 'riscv' ? 0 : 3, shift: 12, entries: length }],
+    levels: [{ level: lastLevel(regime), shift: 12, entries: length }],
     tables: [{ object: 'pt', depth: 0, base, entries }],
   };
 }
 
 /** A root with one entry that leads to `table`, which maps `length` pages from 0 on. */
-export function twoLevels(regime: 'riscv' | 'arm64-stage1' | 'arm64-stage2', length = 1): NonNullable<SizeSpec['mmu']> {
-  const riscv = regime === 'riscv';
+export function twoLevels(regime: Regime, length = 1): NonNullable<SizeSpec['mmu']> {
   return {
     regime,
     root: 'root',
     levels: [
-      { level: riscv ? 1 : 2, shift: 12 + Math.log2(length), entries: 1 },
-      { level: riscv ? 0 : 3, shift: 12, entries: length },
+      { level: lastLevel(regime) === 0 ? 1 : 2, shift: 12 + Math.log2(length), entries: 1 },
+      { level: lastLevel(regime), shift: 12, entries: length },
     ],
     tables: [
       { object: 'root', depth: 0, base: 0n, entries: ['table'] },

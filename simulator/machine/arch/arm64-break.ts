@@ -1,4 +1,4 @@
-import { ARM64_ENTRIES } from './arm64.js';
+import { ARM64 } from './arm64.js';
 import type { Decoded } from './entry.js';
 
 /** How far a CPU lets the size of a mapping change while it is in use (ID_AA64MMFR2_EL1.BBM; Arm ARM DDI 0487, FEAT_BBM). */
@@ -20,8 +20,8 @@ const NOT_TRANSLATING = 1n << 16n;
  * between two read-only pages (needed only where their contents differ). A table entry that comes to point at another table is not counted.
  */
 export function needsBreak(before: bigint, after: bigint, last: boolean, stage: 1 | 2, level: BbmLevel): string | null {
-  const old = ARM64_ENTRIES.decode(before, last);
-  const now = ARM64_ENTRIES.decode(after, last);
+  const old = ARM64.entries.decode(before, last);
+  const now = ARM64.entries.decode(after, last);
   if (old.k === 'invalid' || now.k === 'invalid') return null;
   if (old.k !== now.k) return sizeMayChange(before, after, old, level) ? null : 'the size of the mapping';
   if (old.k === 'table' || now.k === 'table') return null;

@@ -1,3 +1,4 @@
+import type { Architecture } from './architecture.js';
 import { type EntryFormat, INVALID } from './entry.js';
 
 const ADDRESS = 0xffff_ffff_f000n;
@@ -6,7 +7,7 @@ const ADDRESS = 0xffff_ffff_f000n;
  * Bit 0 valid, bit 1 a table above the last level and a page on it, the address is bits 47 to 12 (Arm ARM DDI 0487, D8.3 "Translation table
  * descriptor formats").
  */
-export const ARM64_ENTRIES: EntryFormat = {
+const ENTRIES: EntryFormat = {
   decode: (value, last) => {
     if ((value & 1n) === 0n) return INVALID;
     const to = value & ADDRESS;
@@ -17,4 +18,16 @@ export const ARM64_ENTRIES: EntryFormat = {
   // A page: valid, page, AF, S2AP read and write, MemAttr.
   encode: (kind, to) => to | (kind === 'table' ? 0x3n : 0x7c3n),
   empty: () => 0n,
+};
+
+/**
+ * Arm ARM DDI 0487: B2.3 "Definition of the Arm memory model" (a load-acquire is barrier-ordered after an older store-release), D8.17 "TLB
+ * maintenance instructions" (complete with DSB), D1.3 "Exceptions" (entry and return are context synchronization events).
+ */
+export const ARM64: Architecture = {
+  entries: ENTRIES,
+  memory: 'weak',
+  releaseBeforeAcquire: true,
+  invalidations: 'ordered',
+  traps: 'synchronise-context',
 };

@@ -1,3 +1,4 @@
+import type { Architecture } from './architecture.js';
 import { type EntryFormat, INVALID } from './entry.js';
 
 const VALID = 1n << 63n;
@@ -11,7 +12,7 @@ const TABLE_ADDRESS = 0x0fff_ffff_ffff_ff00n;
  * Radix trees: bit 0 (the most significant) valid, bit 1 leaf (Power ISA 3.0B Book III, "Radix Tree Translation", page directory and page
  * table entries). Values are as the kernel computes them; the order of their bytes in memory, big-endian for the walker, is left out.
  */
-export const POWERPC_ENTRIES: EntryFormat = {
+const ENTRIES: EntryFormat = {
   decode: (value) => {
     const bits = BigInt.asUintN(64, value);
     if ((bits & VALID) === 0n) return INVALID;
@@ -20,4 +21,16 @@ export const POWERPC_ENTRIES: EntryFormat = {
   // A page: R and C set, read and write; a directory: the size of the next, 9 bits of index.
   encode: (kind, to) => VALID | to | (kind === 'table' ? 0x9n : LEAF | 0x186n),
   empty: () => 0n,
+};
+
+/**
+ * Power ISA Book II, "Storage Access Ordering"; Book III, "Translation Lookaside Buffer Management" (tlbie is complete with tlbsync and ptesync)
+ * and "Context Synchronization" (interrupts and rfid). That stores may reach CPUs one by one is left out: see docs/machine.md.
+ */
+export const POWERPC: Architecture = {
+  entries: ENTRIES,
+  memory: 'weak',
+  releaseBeforeAcquire: false,
+  invalidations: 'ordered',
+  traps: 'synchronise-context',
 };

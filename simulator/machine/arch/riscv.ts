@@ -1,10 +1,11 @@
+import type { Architecture } from './architecture.js';
 import { type EntryFormat, INVALID } from './entry.js';
 
 /**
  * V is bit 0, an entry with R, W or X set is a leaf, the page number is bits 53 to 10 (RISC-V privileged spec, "Sv39: Page-Based 39-bit
  * Virtual-Memory System").
  */
-export const RISCV_ENTRIES: EntryFormat = {
+const ENTRIES: EntryFormat = {
   decode: (value) => {
     if ((value & 1n) === 0n) return INVALID;
     return { k: (value & 0xen) === 0n ? 'table' : 'leaf', to: ((value >> 10n) & 0xfff_ffff_ffffn) << 12n };
@@ -12,4 +13,16 @@ export const RISCV_ENTRIES: EntryFormat = {
   // A page: V, R, W, A, D.
   encode: (kind, to) => ((to >> 12n) << 10n) | (kind === 'table' ? 0x1n : 0xc7n),
   empty: () => 0n,
+};
+
+/**
+ * RISC-V: the unprivileged manual's "RVWMO Memory Consistency Model"; the privileged manual's "Supervisor Memory-Management Fence Instruction"
+ * (a fence is local and done when it is executed; no word of what a trap orders, so an axis decides about walks).
+ */
+export const RISCV: Architecture = {
+  entries: ENTRIES,
+  memory: 'weak',
+  releaseBeforeAcquire: false,
+  invalidations: 'executed',
+  traps: 'nothing',
 };

@@ -1,3 +1,4 @@
+import type { Architecture } from './architecture.js';
 import { type EntryFormat, INVALID } from './entry.js';
 
 /** I of a page-table entry (bit 53, counted from the most significant). */
@@ -16,7 +17,7 @@ const LARGE_FRAME = 0xffff_ffff_fff0_0000n;
  * (z/Architecture Principles of Operation, "Dynamic Address Translation", translation tables). The protection bit and the table type are
  * left out.
  */
-export const S390_ENTRIES: EntryFormat = {
+const ENTRIES: EntryFormat = {
   decode: (value, last) => {
     const bits = BigInt.asUintN(64, value);
     if (last) return (bits & PAGE_INVALID) !== 0n ? INVALID : { k: 'leaf', to: bits & FRAME };
@@ -26,3 +27,19 @@ export const S390_ENTRIES: EntryFormat = {
   encode: (_, to) => to,
   empty: (last) => (last ? PAGE_INVALID : TABLE_INVALID),
 };
+
+/**
+ * z/Architecture Principles of Operation: "Sequence of Storage References" (fetches and stores appear in program order, but for fetches that
+ * pass own stores); "CPU Serialization" (by interruptions, LOAD PSW, interlocked updates, IPTE and its like); "INVALIDATE PAGE TABLE ENTRY"
+ * (done on all CPUs when the instruction has ended).
+ */
+export const S390: Architecture = {
+  entries: ENTRIES,
+  memory: 'total-store',
+  releaseBeforeAcquire: false,
+  invalidations: 'executed',
+  traps: 'wait-for-stores',
+};
+
+/** An entry as IPTE (a page-table entry) and IDTE (one of a table above) leave it: the same, with I set. */
+export const invalidated = (value: bigint, level: 'page' | 'table'): bigint => value | (level === 'page' ? PAGE_INVALID : TABLE_INVALID);

@@ -1,6 +1,8 @@
+import type { Architecture } from './architecture.js';
 import { type EntryFormat, INVALID } from './entry.js';
 
 const PRESENT = 1n;
+const GLOBAL = 1n << 8n;
 /** PS in an entry above the last level; PAT on the last level. */
 const PAGE_SIZE = 1n << 7n;
 const ADDRESS = 0xf_ffff_ffff_f000n;
@@ -11,7 +13,7 @@ const LARGE_ADDRESS = 0xf_ffff_ffff_e000n;
  * P is bit 0; PS (bit 7) makes an entry above the last level map a page; the address is bits 51 to 12 (Intel SDM vol. 3, "4-Level Paging and
  * 5-Level Paging", tables of entry formats; AMD APM vol. 2, "Long-Mode Page Translation").
  */
-export const X86_ENTRIES: EntryFormat = {
+const ENTRIES: EntryFormat = {
   decode: (value, last) => {
     if ((value & PRESENT) === 0n) return INVALID;
     if (last) return { k: 'leaf', to: value & ADDRESS };
@@ -21,3 +23,19 @@ export const X86_ENTRIES: EntryFormat = {
   encode: (kind, to) => to | (kind === 'table' ? 0x23n : 0x63n),
   empty: () => 0n,
 };
+
+/**
+ * Intel SDM vol. 3: "Memory Ordering in P6 and More Recent Processor Families"; "Store Buffer" (drained by interrupts, exceptions,
+ * serializing and locked instructions); "Invalidation of TLBs and Paging-Structure Caches" (by this CPU's instructions; IRET and INVLPG
+ * serialise: "Serializing Instructions").
+ */
+export const X86: Architecture = {
+  entries: ENTRIES,
+  memory: 'total-store',
+  releaseBeforeAcquire: false,
+  invalidations: 'executed',
+  traps: 'wait-for-stores',
+};
+
+/** Whether a leaf's translation is global: kept over writes of CR3 (Intel SDM vol. 3, "Global Pages"). Only leaves have the bit. */
+export const isGlobal = (value: bigint): boolean => (value & GLOBAL) !== 0n;

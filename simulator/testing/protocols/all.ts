@@ -2,12 +2,15 @@ import { allocation } from './allocation.js';
 import { entries } from './entries.js';
 import { locks } from './locks.js';
 import { memory } from './memory.js';
+import { powerpc } from './powerpc.js';
 import { rcu } from './rcu.js';
+import { s390 } from './s390.js';
 import { translation } from './translation.js';
 import { tasks } from './tasks.js';
 import { traps } from './traps.js';
 import { quiescent } from './quiescent.js';
 import { sleeping } from './sleeping.js';
+import { x86 } from './x86.js';
 import type { Protocol } from './protocol.js';
 
 /** Every protocol that the machine is tested with. */
@@ -22,4 +25,7 @@ export const protocols: readonly Protocol[] = [
   ...locks,
   ...memory,
   ...traps,
+  ...x86,
+  ...s390,
+  ...powerpc,
 ];

@@ -1,0 +1,118 @@
+import { awaitNonzero, element, flatTable, put, release, store, touch, twoLevels } from '../build.js';
+import { csp, flushAll, idte, ipte } from '../invalidations.js';
+import { instead, part, type Protocol } from './protocol.js';
+
+const VA = 0x4000n;
+const PAGE_INVALID = 0x400;
+const TABLE_INVALID = 0x20;
+
+/** s390: IPTE, IDTE and CSP reach every CPU and are done when they have ended. */
+export const s390: readonly Protocol[] = [
+  {
+    name: 's390: a page is freed after IPTE of its entry',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [
+          w === 'IPTE (a store)'
+            ? store(element('pt', 0), PAGE_INVALID)
+            : w === 'all CPUs (the local form)'
+              ? ipte(element('pt', 0), 'local')
+              : w === 'its entry (another one)'
+                ? [store(element('pt', 0), PAGE_INVALID), ipte(element('pt', 1))]
+                : ipte(element('pt', 0)),
+          put('pt_page0'),
+        ],
+        P1: null,
+      },
+      mmu: flatTable('s390', 'pages', 2),
+    }),
+    mutants: ['IPTE (a store)', 'all CPUs (the local form)', 'its entry (another one)'],
+  },
+  {
+    name: 's390: pages are freed after IPTE of a range',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [ipte(element('pt', 0), 'global', w === 'the whole range' ? 0 : 1), put('pt_page0'), put('pt_page1')],
+        P1: null,
+      },
+      mmu: flatTable('s390', 'pages', 2),
+    }),
+    mutants: ['the whole range'],
+  },
+  {
+    name: 's390: a table is freed after IDTE of the entry that leads to it',
+    kind: 'walker-use-after-free',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [
+          part(
+            w,
+            'IDTE',
+            w === 'all CPUs (the local form)'
+              ? idte(element('root', 0), 'local')
+              : w === 'the entry above (IPTE of one below)'
+                ? [store(element('root', 0), TABLE_INVALID), ipte(element('table', 0))]
+                : idte(element('root', 0)),
+          ),
+          put('table'),
+        ],
+        P1: null,
+      },
+      mmu: twoLevels('s390'),
+      initial: { 'table.@count': 1 },
+    }),
+    mutants: ['IDTE', 'all CPUs (the local form)', 'the entry above (IPTE of one below)'],
+  },
+  {
+    name: 's390: a page is freed after its entry was swapped and the TLBs purged',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [csp('old', element('pt', 0), w === 'the expected value' ? 0 : 0x8000_1000, PAGE_INVALID), put('pt_page0')],
+        P1: null,
+      },
+      mmu: flatTable('s390'),
+    }),
+    mutants: ['the expected value'],
+  },
+  {
+    name: 's390: a page is freed after a flush of every CPU',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [
+          part(w, 'the clearing', store(element('pt', 0), PAGE_INVALID)),
+          part(w, 'the flush', flushAll(w === 'every CPU (PTLB)' ? 'self' : 'all')),
+          put('pt_page0'),
+        ],
+        P1: null,
+      },
+      mmu: flatTable('s390'),
+    }),
+    mutants: ['the clearing', 'the flush', 'every CPU (PTLB)'],
+  },
+  {
+    name: 's390: a new mapping needs no flush, only to be there first',
+    kind: 'unhandled-fault',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [
+          instead(w, 'the order', store(element('pt', 0), 0x8000_1000), release('mapped', 1)),
+          instead(w, 'the order', release('mapped', 1), store(element('pt', 0), 0x8000_1000)),
+        ],
+        P1: [awaitNonzero('mapped'), touch(VA)],
+      },
+      mmu: flatTable('s390', 'empty', 1, VA),
+      pages: ['page'],
+    }),
+    mutants: ['the order'],
+  },
+];

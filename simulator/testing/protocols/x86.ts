@@ -1,0 +1,145 @@
+import {
+  type Line,
+  awaitNonzero,
+  element,
+  flatTable,
+  ipi,
+  irqDisable,
+  irqEnable,
+  mb,
+  put,
+  release,
+  store,
+  touch,
+  twoLevels,
+} from '../build.js';
+import { flushAll, invlpg, invlpgb, invpcid, tlbsync, writeCr3 } from '../invalidations.js';
+import { instead, part, type Protocol } from './protocol.js';
+
+const VA = 0x4000n;
+const clear = (i: number): Line => store(element('pt', i), 0);
+const GLOBAL_PAGE = 0x8000_1000n | 0x163n;
+
+/** x86: each CPU flushes for itself, so others are interrupted and waited for. */
+export const x86: readonly Protocol[] = [
+  {
+    name: 'x86: a page is freed after a shootdown by interrupt',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [
+          instead(w, 'the entry first (it is cleared after the flush)', clear(0), []),
+          instead(
+            w,
+            'every CPU (the others alone)',
+            instead(w, 'every CPU (the sender alone)', ipi('all', 'flush', 0, w === 'the wait' ? 0 : 1), invlpg(0n)),
+            ipi('others', 'flush'),
+          ),
+          instead(w, 'the entry first (it is cleared after the flush)', [], clear(0)),
+          put('pt_page0'),
+        ],
+        P1: [irqDisable(), irqEnable()],
+        P2: null,
+      },
+      procedures: { flush: [part(w, 'the flush', instead(w, 'the address (another one)', invlpg(0n), invlpg(0x5000n)))] },
+      mmu: flatTable('x86'),
+    }),
+    mutants: [
+      'the flush',
+      'the wait',
+      'the address (another one)',
+      'the entry first (it is cleared after the flush)',
+      'every CPU (the others alone)',
+      'every CPU (the sender alone)',
+    ],
+  },
+  {
+    name: 'x86: a table is freed after INVLPG of any address, once its pages are no longer mapped',
+    kind: 'walker-use-after-free',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [
+          part(w, 'the unlinking', store(element('root', 0), 0)),
+          part(w, 'the flush', instead(w, 'copies of tables (INVPCID of one address)', invlpg(0x7f000n), invpcid(0, 0n))),
+          put('table'),
+        ],
+      },
+      mmu: twoLevels('x86'),
+      initial: { 'table.@count': 1 },
+    }),
+    mutants: ['the unlinking', 'the flush', 'copies of tables (INVPCID of one address)'],
+  },
+  {
+    name: 'x86: a page of an unlinked table is freed after its own address was flushed',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [store(element('root', 0), 0), part(w, 'its address (another one)', invlpg(0n)), invlpg(0x7f000n), put('table_page0')],
+      },
+      mmu: twoLevels('x86'),
+      initial: { 'table_page0.@count': 1 },
+    }),
+    mutants: ['its address (another one)'],
+  },
+  {
+    name: 'x86: a global page is freed after a flush that global pages do not survive',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [
+          clear(0),
+          instead(w, 'global pages (a write of CR3)', instead(w, 'global pages (INVPCID type 3)', flushAll(), invpcid(3)), writeCr3(0n)),
+          put('page'),
+        ],
+      },
+      mmu: flatTable('x86', 'empty'),
+      pages: ['page'],
+      initial: { 'pt[0]': Number(GLOBAL_PAGE) },
+    }),
+    mutants: ['global pages (a write of CR3)', 'global pages (INVPCID type 3)'],
+  },
+  {
+    name: 'x86: a page is freed after a write of CR3',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: { P0: [clear(0), writeCr3(w === 'bit 63 clear' ? 1n << 63n : 0n), put('pt_page0')] },
+      mmu: flatTable('x86'),
+    }),
+    mutants: ['bit 63 clear'],
+  },
+  {
+    name: 'x86: a page is freed after INVLPGB, on all CPUs',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [clear(0), part(w, 'the barrier', mb()), part(w, 'INVLPGB', invlpgb(0n, 1, 0)), part(w, 'TLBSYNC', tlbsync()), put('pt_page0')],
+        P1: null,
+      },
+      mmu: flatTable('x86'),
+    }),
+    mutants: ['INVLPGB', 'TLBSYNC', 'the barrier'],
+  },
+  {
+    name: 'x86: a new mapping needs no flush, only to be there first',
+    kind: 'unhandled-fault',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [
+          instead(w, 'the order', store(element('pt', 0), 0x8000_1063), release('mapped', 1)),
+          instead(w, 'the order', release('mapped', 1), store(element('pt', 0), 0x8000_1063)),
+        ],
+        P1: [awaitNonzero('mapped'), touch(VA)],
+      },
+      mmu: flatTable('x86', 'empty', 1, VA),
+      pages: ['page'],
+    }),
+    mutants: ['the order'],
+  },
+];
