@@ -40,8 +40,7 @@ export function tlbsync(m: Machine, s: Int32Array, cpu: number, request: Request
   for (let i = 0; i < MAX_PENDING_TLBI; i++) {
     const what = m.invalidations[m.get(t, cpu, at.TLBI + i) - 1];
     if (what?.tlbi.awaits !== 'tlbsync') continue;
-    const { awaits: _, ...tlbi } = what.tlbi;
-    m.set(t, cpu, at.TLBI + i, m.invalidation({ ...what, tlbi }, -1, cpu) + 1);
+    m.set(t, cpu, at.TLBI + i, m.invalidation({ ...what, tlbi: { ...what.tlbi, awaits: undefined } }, -1, cpu) + 1);
   }
   m.move(t, cpu);
   sink.next(
