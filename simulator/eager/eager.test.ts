@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compareSearches } from '../litmus/interleaving.js';
-import { LITMUS_BUDGET, finalStates, searchOrders, settledMachine } from '../litmus/run.js';
-import { type FinalState, wholeOutcome } from '../litmus/final.js';
+import { eagerOutcomes } from '../litmus/eagerly.js';
+import { finalStates, LITMUS_BUDGET, searchOrders } from '../litmus/run.js';
+import { wholeOutcome } from '../litmus/final.js';
 import { dmb, dsb, element, flatTable, isb, type Line, linked, load, num, type Scene, store, tlbi } from '../testing/build.js';
-import { EagerMachine } from './eager.js';
 
 /** Virtual address of the page that entry 0 maps. */
 const VA = 0x10000n;
@@ -67,19 +67,10 @@ const scene = (cpus: Scene['cpus'], ets2: boolean): ReturnType<typeof linked> =>
 
 const LOCATIONS = ['pt[0]'];
 
-function eagerly(test: ReturnType<typeof linked>): Set<string> {
-  return settledMachine(test, 0, (m) => {
-    const machine = new EagerMachine(m.auto, test.mmu);
-    const run = machine.explore(200_000);
-    expect(run.stopped).toBeNull();
-    const ends = run.ends.map(
-      (state): FinalState => ({
-        threads: state.cores.map((core) => m.auto.node(core.node).state),
-        location: (loc) => machine.read(state, loc),
-      }),
-    );
-    return new Set(ends.map((end) => wholeOutcome(end, LOCATIONS)));
-  });
+function eagerly(test: ReturnType<typeof linked>): ReadonlySet<string> {
+  const { ends, incomplete } = eagerOutcomes(test, LOCATIONS, 200_000);
+  expect(incomplete).toBeNull();
+  return ends;
 }
 
 function promised(test: ReturnType<typeof linked>): Set<string> {

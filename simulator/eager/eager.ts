@@ -27,6 +27,9 @@ export interface EagerState {
   readonly cores: readonly Core[];
 }
 
+/** What the eager machine does not know; it has no say on such a test. */
+export class NotEager extends Error {}
+
 export interface EagerRun {
   /** Final states. */
   readonly ends: readonly EagerState[];
@@ -149,7 +152,7 @@ export class EagerMachine {
         yield this.with(state, cpu, { node: this.auto.next(core.node) });
         return;
       default:
-        throw new Error(`the eager machine does not know ${does.op}`);
+        throw new NotEager(`the eager machine does not know ${does.op}`);
     }
   }
 
@@ -199,7 +202,7 @@ export class EagerMachine {
         on = this.store(state, entry.loc, outcome.update);
       }
       const obj = [...this.auto.on.setup.physical].find(([, base]) => base === outcome.to)?.[0];
-      if (obj === undefined) throw new Error(`physical address 0x${outcome.to.toString(16)} is no page of this test`);
+      if (obj === undefined) throw new NotEager(`physical address 0x${outcome.to.toString(16)} is no page of this test`);
       yield this.access(on, cpu, core, { ...does.access, loc: locationOf(this.auto.on.setup, obj, '') });
     }
   }
@@ -229,7 +232,7 @@ export class EagerMachine {
 
   private issue(state: EagerState, cpu: number, core: Core, does: Extract<Operation, { op: 'tlbi' }>): EagerState {
     const tlbi = decodeTlbi(does.word);
-    if (!tlbi) throw new Error(`TLBI ${does.word} is not known`);
+    if (!tlbi) throw new NotEager(`TLBI ${does.word} is not known`);
     const from = does.address === null ? 0n : BigInt.asUintN(44, does.address) << 12n;
     const by = tlbi.by === 'address' && does.address === null ? ('all' as const) : tlbi.by;
     const what: Invalidation = { tlbi: { ...tlbi, by }, from, to: from + 4096n, hint: null };

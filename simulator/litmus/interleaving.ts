@@ -8,6 +8,8 @@ import type { LitmusTest } from './test.js';
 export interface Compared {
   readonly promiseFirst: ReadonlySet<string>;
   readonly interleaving: ReadonlySet<string>;
+  /** Locations whose last values the outcomes tell. */
+  readonly locations: readonly string[];
   /** States that the interleaving search met. */
   readonly states: number;
   /** Why the comparison says nothing: a search that was stopped, or met what is not modelled. */
@@ -26,7 +28,7 @@ export function compareSearches(test: Pick<LitmusTest, 'setup' | 'mmu'>, window:
     for (const final of finalStates(machine, execution)) promiseFirst.add(wholeOutcome(final, locations));
   const { states, ends, stopped } = settledMachine(test, window, (m) => interleave(m, budget, locations));
   const incomplete = search.stopped ?? search.stuck[0] ?? stopped;
-  return { promiseFirst, interleaving: ends, states, incomplete };
+  return { promiseFirst, interleaving: ends, locations, states, incomplete };
 }
 
 function interleave(

@@ -129,6 +129,8 @@ function paths(m: Machine, s: Int32Array, cpu: number, { va, regime }: Translate
       const outcome = decoded.k === 'invalid' ? NOT_THERE : leaf(m, cpu, value, decoded.to, wanted);
       const uncached = outcome.end.k === 'fault' && outcome.end.type !== 'permission';
       if (uncached && position < m.order.latest(s, entry.index, accessed)) continue;
+      // A delayed store is older than the fault, and has no place yet that the fault could come after.
+      if (uncached && ets2 && m.delayed(s, cpu)) continue;
       add({ steps: next, ...outcome, post: uncached ? Math.max(post, accessed) : post, limit: others, stale: old }, own);
     }
   };
