@@ -5,6 +5,8 @@ import { LitmusFailure } from './failure.js';
 import { parseFile } from './file.js';
 import { lkmmTest } from './lkmm/front-end.js';
 import { riscvTest } from './riscv/front-end.js';
+import { isSelfModifying } from './self-modifying/front-end.js';
+import { arm64SelfModifying, riscvSelfModifying } from './self-modifying/tests.js';
 import type { LitmusFile } from './syntax.js';
 
 /** Gives a file a meaning on one architecture. Throws LitmusFailure. */
@@ -12,9 +14,9 @@ type FrontEnd = (file: LitmusFile, catalog: Catalog) => LitmusTest;
 
 /** By the first word of the file. */
 const frontEnds: ReadonlyMap<string, FrontEnd> = new Map([
-  ['AArch64', arm64Test],
+  ['AArch64', (file, catalog) => (isSelfModifying(file) ? arm64SelfModifying : arm64Test)(file, catalog)],
   ['C', lkmmTest],
-  ['RISCV', riscvTest],
+  ['RISCV', (file, catalog) => (isSelfModifying(file) ? riscvSelfModifying : riscvTest)(file, catalog)],
 ]);
 
 /**

@@ -194,8 +194,10 @@ const meaning = z.discriminatedUnion('kind', [
   /** Waits (without stepping) until the location of argument 0 is not zero; reads it with acquire. A scenario's, not the kernel's. */
   z.strictObject({ kind: z.literal('await') }),
   z.strictObject({ kind: z.literal('assert') }),
-  /** Reads an instruction word through the fetch side: argument 0 is its location. */
+  /** Reads an instruction word through the fetch side: argument 0 is its location, others are words that could come to stand there. */
   z.strictObject({ kind: z.literal('fetch') }),
+  /** From here on nobody may execute what stood at the location of argument 0 before it was patched. A scenario's, not the kernel's. */
+  z.strictObject({ kind: z.literal('text-gone') }),
   /** True where the axis has the value; `of: argument` takes the axis from the word in argument 0, through the catalog's `features`. */
   z.strictObject({ kind: z.literal('axis'), axis: z.string() }),
   z.strictObject({ kind: z.literal('feature') }),

@@ -145,7 +145,7 @@ function runAlone(m: Machine, order: Int32Array, owners: readonly number[], cpu:
     keeps ||= kept;
     const { id, request } = m.node(state, cpu);
     if (request.does.op === 'end') {
-      if (kept && m.order.length(state) === length) ends.add(id);
+      if (kept && m.order.length(state) === length && m.get(state, cpu, at.GUESSED) === 0) ends.add(id);
     } else operate(m, state, cpu, sink);
   }
   return { keeps, ends, candidates: [...candidates.values()] };

@@ -119,8 +119,10 @@ export type Operation =
   | { readonly op: 'trap-return' }
   | { readonly op: 'interrupt-return'; readonly from: number }
   | { readonly op: 'await'; readonly loc: string }
-  /** Instruction fetch from a location. */
-  | { readonly op: 'fetch'; readonly loc: string }
+  /** Instruction fetch from a location; `may` lists words that could come to stand there. */
+  | { readonly op: 'fetch'; readonly loc: string; readonly may: readonly Value[] }
+  /** A scenario relies on nobody executing what stood at a location before it was patched. */
+  | { readonly op: 'text-gone'; readonly loc: string }
   /** arm64 DC CVAU: cleans the data cache line of a location. */
   | { readonly op: 'dc'; readonly loc: string }
   /** arm64 IC IVAU, IALLU, IALLUIS: invalidates instruction caches; `loc` null for all of them, `local` for those of this CPU alone. */

@@ -195,6 +195,10 @@ export class Arguments {
     return this.tagged(i).value;
   }
 
+  from(i: number): Value[] {
+    return this.args.slice(i).map((arg) => arg.value);
+  }
+
   /** Null for an absent operand and for register x0. */
   number(i: number | undefined): bigint | null {
     if (i === undefined || i >= this.args.length) return null;
@@ -333,10 +337,15 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'touch':
       return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault };
     case 'await':
-    case 'fetch': {
+    case 'text-gone': {
       const loc = on.location(at.tagged(0));
       on.sharing.access(loc, cpu, true, false);
       return { op: does.kind, loc };
+    }
+    case 'fetch': {
+      const loc = on.location(at.tagged(0));
+      on.sharing.access(loc, cpu, true, false);
+      return { op: 'fetch', loc, may: at.from(1) };
     }
     case 'die':
       return { op: 'fail', violation: 'unhandled-fault', why: at.message() ?? `${name}()` };

@@ -12,7 +12,9 @@ export type CacheOperation =
   /** DC CVAU: what the line held is where instruction caches fill from. */
   | { readonly k: 'dc'; readonly loc: number }
   /** IC IVAU or, with `loc` null, all of the cache; on one CPU, or (null) on all. */
-  | { readonly k: 'ic'; readonly loc: number | null; readonly cpu: number | null };
+  | { readonly k: 'ic'; readonly loc: number | null; readonly cpu: number | null }
+  /** No operation of hardware: from here on some CPU relies on nobody executing what it knows to have been replaced. */
+  | { readonly k: 'gone'; readonly loc: number };
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -72,6 +74,25 @@ function issue(
   );
 }
 
+/** A scenario's way to say that old text is relied on to be gone. */
+export function textGone(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'text-gone'>, sink: Sink): void {
+  m.need('fetches');
+  if (m.promises) {
+    sink.stuck('text that is gone, in a litmus test');
+    return;
+  }
+  const t = m.begin(s, cpu);
+  const code = -1 - m.cacheOperation({ k: 'gone', loc: m.location(does.loc) }, cpu);
+  m.order.append(t, code, m.known(t, cpu));
+  m.move(t, cpu);
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => `relies on the old text of ${does.loc} being gone`),
+  );
+}
+
 /**
  * Maintenance operations take their place in the order before the operation that waits for them: a full DSB; for DC also a full DMB and
  * the next access to its line. True where that was this step.
@@ -104,7 +125,7 @@ export function maintainFirst(m: Machine, s: Int32Array, cpu: number, does: Oper
 
 function waitsFor(m: Machine, does: Operation, what: CacheOperation): boolean {
   if (does.op === 'dsb') return does.of === 'full';
-  if (what.k === 'ic') return false;
+  if (what.k !== 'dc') return false;
   if (does.op === 'dmb') return does.of === 'full';
   const accesses = does.op === 'load' || does.op === 'store' || does.op === 'rmw' || does.op === 'store-exclusive' || does.op === 'dc';
   return accesses && does.loc === m.locationName(what.loc);
@@ -122,6 +143,7 @@ function reach(m: Machine, s: Int32Array, cpu: number, issued: number): number {
 
 function show(m: Machine, what: CacheOperation): string {
   if (what.k === 'dc') return `${m.locationName(what.loc)} is clean to where instruction caches fill from`;
+  if (what.k === 'gone') return `the old text of ${m.locationName(what.loc)} is relied on to be gone`;
   const where = what.cpu === null ? 'all CPUs' : m.cpuName(what.cpu);
   return `${what.loc === null ? 'all text' : m.locationName(what.loc)} is out of the instruction caches of ${where}`;
 }

@@ -1,5 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import type { CacheOperation } from './cache.js';
+import { isGone, staleInstruction } from './invariants/stale-instruction.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 
@@ -22,15 +23,25 @@ export function fetch(
   m.need('fetches');
   const at = m.layout;
   const loc = m.location(does.loc);
+  if (m.isFreed(s, does.loc)) {
+    const text = line(m, request, () => `executes ${does.loc} in a freed page`);
+    sink.violation(cpu, staleInstruction(m, cpu, does.loc, 'freed'), text);
+    return;
+  }
   const newest = m.order.latest(s, loc, m.order.length(s));
   for (const { position, post } of fetchable(m, s, cpu, loc)) {
+    const stale = position !== newest;
+    if (isGone(m, s, loc, position)) {
+      const text = line(m, request, () => `executes old text of ${does.loc}`);
+      sink.violation(cpu, staleInstruction(m, cpu, does.loc, 'patched'), text);
+      continue;
+    }
     const t = m.begin(s, cpu);
     m.raise(t, cpu, at.FETCHED, post);
     m.set(t, cpu, at.OWN_FETCH, post);
     if (m.fetches.before.reads) m.raise(t, cpu, at.FN, post);
     m.raise(t, cpu, at.VM, post);
     m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
-    const stale = position !== newest;
     sink.next(
       t,
       cpu,
@@ -38,6 +49,7 @@ export function fetch(
       line(m, request, () => `executes ${stale ? 'old' : 'new'} text of ${does.loc}`),
     );
   }
+  guess(m, s, cpu, does, sink);
 }
 
 /** View of the fetches that an access comes after: its own, and older ones where the model says so (`all`). */
@@ -46,6 +58,29 @@ export function fetchedBefore(m: Machine, s: Int32Array, cpu: number, request: R
   // No fetch, and so no access, of riscv comes before what the last fence.i waited for.
   const floor = m.setup.arch === 'riscv' ? m.get(s, cpu, at.FETCH) : 0;
   return Math.max(floor, all ? m.get(s, cpu, at.FETCHED) : 0, request.fetched ? m.get(s, cpu, at.OWN_FETCH) : 0);
+}
+
+/**
+ * A fetch that no later access waits for may be given what is not written yet: another CPU writes it because of what this CPU does
+ * meanwhile. While it is being found out what could be written next, a thread therefore goes on as with each instruction that may ever
+ * stand there; what it ends in that way is not looked at.
+ */
+function guess(m: Machine, s: Int32Array, cpu: number, does: Extract<Operation, { op: 'fetch' }>, sink: Sink): void {
+  if (m.promises?.appends !== true || m.fetches.before.writes) return;
+  const at = m.layout;
+  const end = m.order.length(s);
+  const guessed = m.get(s, cpu, at.GUESSED);
+  // Once a location: a guess that leads back to itself would never come to an end.
+  const mark = 1 << m.location(does.loc);
+  if ((guessed & mark) !== 0) return;
+  for (const value of does.may) {
+    const t = m.begin(s, cpu);
+    m.set(t, cpu, at.GUESSED, guessed | mark);
+    m.raise(t, cpu, at.FETCHED, end);
+    m.set(t, cpu, at.OWN_FETCH, end);
+    m.moveWith(t, cpu, m.auto.valueId(value));
+    sink.next(t, cpu, false, '');
+  }
 }
 
 interface Fetchable {

@@ -82,6 +82,8 @@ export class Layout {
   readonly KEPT: number;
   /** Locations whose newest own store is an atomic's, as a set. */
   readonly FORWARD_RMW: number;
+  /** Locations from which an instruction was taken that nobody has written yet, as a set. */
+  readonly GUESSED: number;
   /** Newest own store to each location, and the view that reading it by forwarding gives. */
   readonly FORWARD: number;
   readonly FORWARD_VIEW: number;
@@ -132,7 +134,8 @@ export class Layout {
     this.MONITOR_POS = this.WN + 2;
     this.KEPT = this.WN + 3;
     this.FORWARD_RMW = this.WN + 4;
-    this.FORWARD = this.WN + 5;
+    this.GUESSED = this.WN + 5;
+    this.FORWARD = this.WN + 6;
     this.FORWARD_VIEW = this.FORWARD + locations;
     this.READ = this.FORWARD_VIEW + locations;
     this.READ_POSITION = this.READ + locations;

@@ -2,7 +2,7 @@ import type { Operation, Request } from '../interp/operation.js';
 import { crossContext } from './context-tracking.js';
 import { rmw, storeExclusive } from './atomic.js';
 import { fence } from './barrier.js';
-import { dc, ic, maintainFirst } from './cache.js';
+import { dc, ic, maintainFirst, textGone } from './cache.js';
 import { fetch } from './fetch.js';
 import { line } from './line.js';
 import { awaitNonzero, load } from './read.js';
@@ -199,6 +199,9 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       return;
     case 'ic':
       ic(m, s, cpu, request, does, sink);
+      return;
+    case 'text-gone':
+      textGone(m, s, cpu, request, does, sink);
       return;
     case 'fail':
       sink.violation(

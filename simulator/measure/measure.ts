@@ -139,6 +139,7 @@ class Run {
         this.counts.add(does.op);
         return NONE;
       case 'dc':
+      case 'text-gone':
         return NONE;
       case 'ic':
       case 'fence-i':

@@ -56,6 +56,7 @@ const instructions: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
   ['TLBI', maintenance('tlbi', /^[A-Z0-9]+$/)],
   ['IC', maintenance('ic', /^(?:IALLU|IALLUIS|IVAU)$/)],
   ['DC', maintenance('dc', /^(?:IVAC|CVAC|CVAU|CIVAC|CVAP|CVADP)$/)],
+  ['UDF', exception('udf')],
   ['ERET', bare('eret')],
   ['SVC', exception('svc')],
   ['HVC', exception('hvc')],

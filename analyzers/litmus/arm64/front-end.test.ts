@@ -233,11 +233,9 @@ describe('what is not supported or not a test', () => {
 
   it.each([
     [text('', 'STZGM X0,[X1]'), '5:2 STZGM'],
-    [text('0:X0=instr:"NOP"'), '3:7 instructions as values'],
     [text('pte_x=(oa:PA(x), attrs:(Device))'), '3:26 memory attribute Device'],
     [text('0:X0=phy_x'), '3:7 physical addresses as values'],
     [text('', 'NOP', 'Variant=mte'), '2:1 Variant=mte'],
-    [text('', 'NOP', 'CacheType=DIC'), '2:1 the line CacheType='],
   ])('%#: names the feature', (test, expected) => {
     const parsed = parse(test);
     if (parsed?.k !== 'unsupported') throw new Error(JSON.stringify(parsed));
