@@ -151,8 +151,7 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
   const at = m.layout;
   const t = m.begin(s, cpu);
   if (does.op === 'isb') {
-    const own = request.fetched ? m.get(t, cpu, at.OWN_FETCH) : 0;
-    const view = Math.max(m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB), own);
+    const view = Math.max(m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
     m.raise(t, cpu, at.ISB, view);
     m.raise(t, cpu, at.FETCH, view);
   } else m.raise(t, cpu, at.FETCH, Math.max(m.known(t, cpu), m.fetches.fenceOrdersFetches ? m.get(t, cpu, at.FETCHED) : 0));

@@ -40,7 +40,7 @@ function compile(source: Source): Procedure {
   };
   const assemble = (offset: number): Assembled =>
     assembleAll(source.lines, 'ADD SP, SP, #0', (lines) => inLines(source, () => compileA64(lines.map(a64), { base, label }, offset)));
-  const read = registersRead(assemble(0).code);
+  const read = registersRead([...assemble(0).code, ...(source.handled?.code ?? [])]);
   const set = new Map([...read, ...source.results].map((each) => [each, int(0)] as const));
   for (const [register, value] of source.registers) set.set(register, value);
   // A handler has the registers of what it interrupted.

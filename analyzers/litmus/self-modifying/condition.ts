@@ -1,5 +1,5 @@
 import type { Condition, FaultType, Observable, Value } from '../../../simulator/litmus/test.js';
-import { malformed, unsupported } from '../failure.js';
+import { unsupported } from '../failure.js';
 import type { Address, FaultAtom, Position, Proposition, Target, ValueSyntax } from '../syntax.js';
 
 /** What names in a condition stand for. */

@@ -80,10 +80,12 @@ class FrontEnd {
     for (const [word, { first }] of modifiable) initial.set(this.codeLocation(word), int(first));
     const procedures = new Map<string, Procedure>();
     for (const column of this.columns) {
-      const procedure = this.thread(column, modifiable, registers.get(column.thread) ?? new Map<string, Expr>());
+      const taken = this.handlers.find(({ thread }) => thread === column.thread);
+      const handler = taken ? this.handler(taken) : null;
+      if (handler) procedures.set(handler.name, handler);
+      const procedure = this.thread(column, modifiable, registers.get(column.thread) ?? new Map<string, Expr>(), handler);
       procedures.set(procedure.name, procedure);
     }
-    for (const column of this.handlers) procedures.set(`P${String(column.thread)}.F`, this.handler(column));
     const condition = conditionOf(file.condition, this.meaning());
     const filter = file.filter ? conditionOf(file.filter, this.meaning()) : null;
     const setup: Setup = {
@@ -248,7 +250,12 @@ class FrontEnd {
     return this.isa.fits(instruction, (label) => this.text.offset(word)(label) !== null);
   }
 
-  private thread(column: Column, modifiable: ReadonlyMap<number, Modifiable>, registers: ReadonlyMap<string, Expr>): Procedure {
+  private thread(
+    column: Column,
+    modifiable: ReadonlyMap<number, Modifiable>,
+    registers: ReadonlyMap<string, Expr>,
+    handler: Procedure | null,
+  ): Procedure {
     const { text, isa } = this;
     const parse = instructionOf;
     const lines = text.lines(isa, STOP, parse);
@@ -268,7 +275,7 @@ class FrontEnd {
       registers,
       results: this.results(column.thread),
       handler: false,
-      handled: this.handlers.some(({ thread }) => thread === column.thread),
+      handled: handler,
     });
     return weave(procedure, isa, { modifiable, words: text.words.length, start: text.start(column.thread) });
   }
@@ -286,7 +293,7 @@ class FrontEnd {
       registers: new Map(),
       results: [],
       handler: true,
-      handled: false,
+      handled: null,
     });
   }
 

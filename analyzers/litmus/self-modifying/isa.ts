@@ -19,8 +19,8 @@ export interface Source {
   readonly results: readonly string[];
   /** It is a fault handler: its registers are those of what it interrupts. */
   readonly handler: boolean;
-  /** It has a fault handler, which may look at any register. */
-  readonly handled: boolean;
+  /** Its fault handler, which may look at any register. */
+  readonly handled: Procedure | null;
 }
 
 /** One machine word after another, labels between them, as an assembler gives them. */
