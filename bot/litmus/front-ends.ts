@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { initC } from '../../analyzers/c/parser.js';
+import { parsePgtable } from '../../analyzers/litmus/pgtable/parse.js';
 import { parseLitmus } from '../../analyzers/litmus/parse.js';
 import { loadCatalog } from '../../simulator/catalog/load.js';
 import type { PromiseBudget } from '../../simulator/explore/promise.js';
@@ -11,7 +12,7 @@ import { packageRoot } from '../review/resources.js';
 import type { Engine, FrontEnd, Reader } from './one.js';
 
 /** Readers of litmus languages. The first that knows a text's language has it. */
-const FRONT_ENDS: readonly FrontEnd[] = [parseLitmus];
+const FRONT_ENDS: readonly FrontEnd[] = [parsePgtable, parseLitmus];
 
 const run: Engine = (test, budget) => (test.model === 'lkmm' ? judge(test, budget) : explore(test, budget));
 
@@ -29,7 +30,16 @@ const judge: Engine = (test, { ms, states }) => {
   }
 };
 
-const explore: Engine = (test, { ms, states }) => {
+const explore: Engine = (test, budget) => {
+  try {
+    return explored(test, budget);
+  } catch (error) {
+    if (error instanceof AxisNeeded) return { k: 'unsupported', feature: `a run that hangs on ${error.axis.replace(/^\?/, '')}`, at: null };
+    throw error;
+  }
+};
+
+const explored: Engine = (test, { ms, states }) => {
   const { holds, states: outcomes, steps, stopped, stuck } = runWithDefaults(test, { orders: states, steps: 25 * states, ms });
   if (holds !== null) return { k: 'verdict', holds, outcomes, states: steps };
   const [why] = stuck;

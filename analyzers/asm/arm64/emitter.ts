@@ -1,7 +1,7 @@
 import type { Expr, Instr, SourceRef } from '../../../simulator/program/types.js';
 import { cast, int, str } from '../expr.js';
 import type { Flag } from './flags.js';
-import { DISCARDED, type Register } from './registers.js';
+import { DISCARDED, type Register, systemRegister } from './registers.js';
 import { malformed, type Surroundings } from './types.js';
 
 type Bare<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -22,6 +22,11 @@ export class Emitter {
     readonly flags: ReadonlySet<Flag>,
     private readonly surroundings: Surroundings,
   ) {}
+
+  /** The local that stands for a system register; null for one that is not modelled. */
+  systemRegister(text: string): string | null {
+    return systemRegister(text, this.surroundings.registers);
+  }
 
   begin(at: SourceRef): void {
     this.at = at;

@@ -63,9 +63,9 @@ export class Operands {
   }
 }
 
-/** `#12`, `12`, `-4`, `#0x40`; null for anything else. */
+/** `#12`, `12`, `-4`, `#0x40`, `#0b101`; null for anything else. */
 function numberOf(text: string): bigint | null {
-  const found = /^#?\s*([+-]?)\s*(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})$/.exec(text.trim());
+  const found = /^#?\s*([+-]?)\s*(0[xX][0-9a-fA-F]{1,16}|0[bB][01]{1,64}|[0-9]{1,20})$/.exec(text.trim());
   if (!found) return null;
   const value = BigInt(found[2] ?? '0');
   return found[1] === '-' ? -value : value;

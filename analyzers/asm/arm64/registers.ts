@@ -34,7 +34,7 @@ export function valueOf(register: Register): Expr {
 const storage = new Set(['ELR_EL1', 'ESR_EL1', 'FAR_EL1', 'SPSR_EL1', 'TPIDR_EL0', 'TPIDR_EL1', 'TPIDRRO_EL0', 'SP_EL0']);
 
 /** The local that stands for a system register; null for one whose value or effect is not modelled. */
-export function systemRegister(text: string): string | null {
+export function systemRegister(text: string, more: ReadonlySet<string> = storage): string | null {
   const name = text.trim().toUpperCase();
-  return storage.has(name) ? name : null;
+  return storage.has(name) || more.has(name) ? name : null;
 }

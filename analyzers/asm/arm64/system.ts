@@ -1,5 +1,5 @@
 import type { Lowering } from './data.js';
-import { registerOf, systemRegister, valueOf } from './registers.js';
+import { registerOf, valueOf } from './registers.js';
 import { int, local } from '../expr.js';
 import { malformed, unsupported } from './types.js';
 
@@ -74,7 +74,7 @@ const instructions: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
     'MRS',
     (operands, out) => {
       operands.exactly(2);
-      const register = systemRegister(operands.text(1));
+      const register = out.systemRegister(operands.text(1));
       if (register === null) throw unsupported(`MRS ${operands.text(1).toUpperCase()}`);
       out.write(operands.register(0), local(register));
     },
@@ -83,7 +83,7 @@ const instructions: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
     'MSR',
     (operands, out) => {
       operands.exactly(2);
-      const register = systemRegister(operands.text(0));
+      const register = out.systemRegister(operands.text(0));
       if (register === null) throw unsupported(`MSR ${operands.text(0).toUpperCase()}`);
       const source = registerOf(operands.text(1));
       if (!source) throw malformed(1, 'a register');

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly base: bigint;
   /** The address that a label outside this text stands for; null where there is none. */
   readonly label: (name: string) => Expr | null;
+  /** System registers that are storage here, besides those that always are. */
+  readonly registers?: ReadonlySet<string>;
 }
 
 /** Why an instruction has no meaning here: it is not modelled, or it is not A64. */
