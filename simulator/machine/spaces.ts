@@ -42,6 +42,8 @@ const NON_GLOBAL = 1n << 11n;
 const ACCESS_FLAG = 1n << 10n;
 const S2AP_READ = 1n << 6n;
 const S2AP_WRITE = 1n << 7n;
+/** A stage-2 page that any access goes through. */
+const USABLE = 0b11n | ACCESS_FLAG | S2AP_READ | S2AP_WRITE;
 
 /** log2 of what an entry of a level maps: 4 KiB granule, 48-bit addresses (Arm ARM DDI 0487, D8.2). */
 const shiftOf = (level: number): bigint => 39n - 9n * BigInt(level);
@@ -58,8 +60,44 @@ export function inSpace(va: bigint, regime: Regime | undefined): bigint {
 
 /** The entry at a physical address, or null where nothing changes. */
 export function entryAt(m: Machine, spaces: Spaces, physical: bigint): Entry | null {
-  const index = spaces.entries.findIndex((each) => each.physical === physical);
-  return index < 0 ? null : (m.entries[index] ?? null);
+  const index = knownOf(spaces).entries.get(physical);
+  return index === undefined ? null : (m.entries[index] ?? null);
+}
+
+/** What stays true of spaces: the index of each entry, and where walks of stage 2 lead that meet no entry which may change. */
+interface Known {
+  readonly entries: ReadonlyMap<bigint, number>;
+  /** By base and address; null for a walk that has to be followed. */
+  readonly stage2: Map<bigint, bigint | null>;
+}
+
+const known = new WeakMap<Spaces, Known>();
+
+function knownOf(spaces: Spaces): Known {
+  let found = known.get(spaces);
+  if (!found) {
+    found = { entries: new Map(spaces.entries.map(({ physical }, index) => [physical, index])), stage2: new Map() };
+    known.set(spaces, found);
+  }
+  return found;
+}
+
+/** Where an address leads whatever programs do, readable and writable; null where that is not so. */
+function fixedStage2(spaces: Spaces, base: bigint, ipa: bigint): bigint | null {
+  const { entries, stage2: memo } = knownOf(spaces);
+  const key = (base << 48n) | ipa;
+  const before = memo.get(key);
+  if (before !== undefined) return before;
+  let found: bigint | null = null;
+  for (let level = 0, table = base; level <= 3; level++) {
+    const physical = table + 8n * ((ipa >> shiftOf(level)) & 511n);
+    const descriptor = entries.has(physical) ? 0n : (spaces.fixed.get(physical) ?? 0n);
+    if (level === 3 && (descriptor & USABLE) === USABLE) found = (descriptor & OUTPUT) | (ipa & 0xfffn);
+    if ((descriptor & 0b11n) !== 0b11n) break;
+    table = descriptor & OUTPUT;
+  }
+  memo.set(key, found);
+  return found;
 }
 
 /**
@@ -125,6 +163,11 @@ function stage1(access: Access, va: bigint, from: Walk, then: Then): void {
 /** Stage 2 of an address; `table` says that it is where a stage-1 entry stands. */
 function stage2(access: Access, ipa: bigint, table: boolean, from: Walk, then: Then): void {
   const { regime, wanted } = access;
+  const fixed = fixedStage2(access.spaces, baseOf(regime.stage2), ipa);
+  if (fixed !== null) {
+    then(from, fixed);
+    return;
+  }
   const write = wanted.write && !table;
   const abort = (walk: Walk, type: FaultType, level: number): void => {
     access.aborted(walk, type, { stage: 2, level, ipa, walk: table, write });

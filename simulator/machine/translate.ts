@@ -275,6 +275,7 @@ export function accessFlagUpdate(m: Machine, s: Int32Array): Write[] {
   return found;
 }
 
+/** An exception that an instruction is by itself: a context synchronisation (Arm ARM DDI 0487, "Context synchronization event"). */
 export function exception(
   m: Machine,
   s: Int32Array,
@@ -284,6 +285,7 @@ export function exception(
   sink: Sink,
 ): void {
   const t = m.begin(s, cpu);
+  trapSync(m, t, cpu, request.fetched ? m.get(t, cpu, m.layout.OWN_FETCH) : 0);
   m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, does.cause));
   sink.next(
     t,
