@@ -26,7 +26,8 @@ function tokenize({ text, at }: Text): Token[] {
     }
     PATTERN.lastIndex = i;
     const found = PATTERN.exec(text);
-    if (!found) throw malformed(source.position(i), 'a name, a number or an operator', `\`${String.fromCodePoint(text.codePointAt(i) ?? 0)}\``);
+    if (!found)
+      throw malformed(source.position(i), 'a name, a number or an operator', `\`${String.fromCodePoint(text.codePointAt(i) ?? 0)}\``);
     const k = found[1] !== undefined ? 'number' : found[2] !== undefined ? 'name' : 'symbol';
     tokens.push({ k, text: found[0] === '↦' ? '|->' : found[0], at: source.position(i) });
     i += found[0].length;
