@@ -1,7 +1,8 @@
 import type { Interpreter } from './interpreter.js';
 import { takeException } from './exception.js';
 import { enterException } from './exception-level.js';
-import type { Abort, FaultType, Request, Result } from './operation.js';
+import { physicalAddress, Stuck } from './memory.js';
+import type { Abort, FaultType, Operation, Request, Result } from './operation.js';
 import { switchTo, waitingTasks } from './tasks.js';
 import { cloneThread, IRQ_TAKEN, isRcuReader, newThread, NMI_TAKEN, threadKey, type ThreadState } from './thread.js';
 import { takeFault, takeInterrupt } from './trap.js';
@@ -121,7 +122,7 @@ export class Automaton {
 
   private fault(state: ThreadState, { does }: Request, { type, abort }: Extract<Result, { k: 'fault' }>): void {
     const plan = this.on.setup.cpus[state.cpu]?.fault;
-    const va = does.op === 'touch' || does.op === 'translated' ? does.va : null;
+    const va = this.addressOf(does);
     if (plan?.k === 'vectors') {
       enterException(this.on, state, plan.handlers, { type, va, abort: abort ?? null });
       this.on.forgetDead(state);
@@ -131,6 +132,12 @@ export class Automaton {
       this.on.forgetDead(state);
     } else if (does.op === 'touch') takeFault(this.on, state, does.va, does.write, does.nofault);
     else if (does.op === 'translated') takeFault(this.on, state, does.va, does.access.op !== 'load', false);
+  }
+
+  /** The address that an access faults at; null for what is none. */
+  private addressOf(does: Operation): bigint | null {
+    if (does.op === 'touch' || does.op === 'translated') return does.va;
+    return 'loc' in does && does.loc !== null ? physicalAddress(this.on.setup, does.loc) : null;
   }
 
   /** Where the CPU goes when the scheduler gives it to another task. */
@@ -164,13 +171,20 @@ export class Automaton {
   private follow(id: number, change: (state: ThreadState, request: Request) => void): number {
     const from = this.node(id);
     const state = cloneThread(from.state);
-    change(state, from.request);
-    return this.intern(state);
+    let why: string | null = null;
+    try {
+      change(state, from.request);
+    } catch (error) {
+      if (!(error instanceof Stuck)) throw error;
+      why = error.message;
+    }
+    return this.intern(state, why);
   }
 
-  private intern(state: ThreadState): number {
-    const request = this.on.run(state);
-    const key = `${String(state.cpu)}/${threadKey(state)}`;
+  /** `stuck` says why there is no going on from this state. */
+  private intern(state: ThreadState, stuck: string | null = null): number {
+    const request = stuck === null ? this.on.run(state) : this.on.request(state, { op: 'stuck', why: stuck }, 0, 0, false);
+    const key = `${String(state.cpu)}/${stuck === null ? threadKey(state) : `stuck: ${stuck}`}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     const id = this.nodes.length;

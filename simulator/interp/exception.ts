@@ -6,6 +6,7 @@ import type { FaultType } from './operation.js';
 import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
 import type { FaultPlan } from './setup.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
+import { nestsTooDeep } from './trap.js';
 import { int, type Value } from './value.js';
 
 /** How a fault is written down: which machine word of the entry procedure faulted, at which address, and why. */
@@ -27,6 +28,13 @@ export function wordAt(procedure: Procedure, pc: number): number {
 }
 
 export const addressOf = (procedure: Procedure, word: number): Value => int((procedure.base ?? 0n) + 4n * BigInt(word));
+
+/** The word, counted from the thread's entry procedure: its fault handler stands elsewhere. */
+function fromEntry(on: Interpreter, state: ThreadState, { base }: Procedure, word: number): number {
+  const entry = state.frames[0];
+  const start = entry ? on.procedure(entry.procedure).base : undefined;
+  return base === undefined || start === undefined ? word : Number(base - start) / 4 + word;
+}
 
 /** Ends the thread, keeping what its entry procedure lists among its results. */
 export function endWithResults(on: Interpreter, state: ThreadState, frame: Frame): void {
@@ -53,8 +61,9 @@ export function takeException(
   const word = wordAt(procedure, frame.pc);
   const asked = type === 'supervisor-call' || type === 'hypervisor-call';
   state.ctrl = 0;
-  if (!asked) state.faults = [...new Set([...state.faults, faultKey(word, va, type)])].sort();
+  if (!asked) state.faults = [...new Set([...state.faults, faultKey(fromEntry(on, state, procedure, word), va, type)])].sort();
   if (plan.k === 'handler') {
+    if (nestsTooDeep(state)) throw new Stuck('a fault handler that faults again and again');
     const registers = EXCEPTION_REGISTERS[on.setup.arch]?.(procedure, word, va, type, write) ?? [];
     const locals = new Map<string, Tagged>(frame.locals);
     on.enter(state, plan.procedure, [], { k: 'trap', irqOff: state.irqOff, nofault: false, skip: false, context: null });

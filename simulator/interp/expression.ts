@@ -1,5 +1,5 @@
 import type { Expr } from '../program/types.js';
-import { advance, elementBytes, frameObject, Stuck } from './memory.js';
+import { advance, elementBytes, frameObject, physicalAddress, Stuck } from './memory.js';
 import type { Setup } from './setup.js';
 import { unknownValue } from './setup.js';
 import type { Frame, Tagged } from './thread.js';
@@ -76,12 +76,16 @@ export function evaluate(setup: Setup, frame: Frame, depth: number, expr: Expr):
       if (a.value.k === 'int') return tagged(int(unaryInt(expr.op, a.value.v, expr.type)), a.deps, a.picks);
       if (a.value.k === 'unknown') return a;
       if (expr.op === '!') return tagged(ZERO, a.deps, a.picks);
+      const number = asNumber(setup, a.value);
+      if (number.k === 'int') return tagged(int(unaryInt(expr.op, number.v, expr.type)), a.deps, a.picks);
       throw new Stuck(`${expr.op} of ${valueKey(a.value)}`);
     }
     case 'cast': {
       const a = go(expr.a);
       if (a.value.k === 'int') return tagged(int(convert(a.value.v, expr.type)), a.deps, a.picks);
       if (a.value.k === 'unknown' || expr.type.bits === 64) return a;
+      const number = asNumber(setup, a.value);
+      if (number.k === 'int') return tagged(int(convert(number.v, expr.type)), a.deps, a.picks);
       // A truncated pointer is only ever tested for zero (bool).
       return tagged(expr.type.bits === 8 ? ONE : { k: 'unknown', key: `low bits of ${valueKey(a.value)}` }, a.deps, a.picks);
     }
@@ -130,7 +134,18 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
     if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
       return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps, picks);
   }
+  if (expr.op !== '==' && expr.op !== '!=') {
+    const [x, y] = [asNumber(setup, a.value), asNumber(setup, b.value)];
+    const result = x.k === 'int' && y.k === 'int' ? binaryInt(expr.op, x.v, y.v, expr.type) : null;
+    if (result !== null) return tagged(int(result), deps, picks);
+  }
   const other = compareOther(setup, expr.op, a.value, b.value);
   if (!other) throw new Stuck(`${valueKey(a.value)} ${expr.op} ${valueKey(b.value)}`);
   return tagged(other, deps, picks);
+}
+
+/** Where accesses by number are translated, registers hold numbers: a pointer into a page is its physical address to all but accesses. */
+function asNumber(setup: Setup, value: Value): Value {
+  const address = value.k === 'ptr' && setup.throughMmu === true ? physicalAddress(setup, value.obj + value.path) : null;
+  return address === null ? value : int(address);
 }

@@ -105,3 +105,12 @@ export function initialValue(setup: Setup, loc: string): Value {
   if (setup.objects.has(obj) || global?.defined === true) return ZERO;
   return { k: 'unknown', key: loc };
 }
+
+/** The number that stands for a location in a page: its physical address. Null where the scenario gives its object none. */
+export function physicalAddress(setup: Setup, loc: string): bigint | null {
+  const obj = objectOf(loc);
+  const base = setup.physical.get(obj);
+  const found = /^(?:\[(\d+)\])?(?:\+(\d+))?$/.exec(loc.slice(obj.length));
+  if (base === undefined || !found) return null;
+  return base + BigInt(found[1] ?? '0') * BigInt(elementBytes(setup, obj)) + BigInt(found[2] ?? '0');
+}

@@ -154,7 +154,7 @@ export function place(operands: Operands, i: number): Place {
   if (more.length > 0) throw malformed(i, 'a base, an offset and a shift at most');
   const address = offset === undefined ? from : sum(from, offsetOf(offset, extra, i));
   if (!pre) return { address, writeback: null };
-  if (address.k === 'local') throw malformed(i, 'an offset before `]!`');
+  if (offset === undefined) throw malformed(i, 'an offset before `]!`');
   return { address, writeback: { when: 'pre', base: register.local, value: address } };
 }
 

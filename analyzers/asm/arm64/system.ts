@@ -10,6 +10,7 @@ const barrier =
   (operands, out) => {
     operands.exactly(0, 1);
     const option = operands.count === 0 ? 'SY' : operands.text(0).toUpperCase();
+    if (option.endsWith('NXS')) throw unsupported(`${name.toUpperCase()} ${option}`);
     if (!barrierOptions.has(option)) throw malformed(0, 'a barrier option, like ISH');
     out.system(name, [out.word(option)]);
   };

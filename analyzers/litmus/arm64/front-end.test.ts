@@ -67,6 +67,7 @@ describe('what A64 instructions compute', () => {
 
   it.each([
     ['STR W0,[X1] ; LDR W2,[X1]', '0:X2=7 /\\ x=7'],
+    ['STR W0,[X1,#0]! ; LDR W2,[X1],#8 ; LDR W3,[X1,#-8]!', '0:X2=7 /\\ 0:X3=7 /\\ 0:X1=x'],
     ['LDR W2,[X1],#0 ; STR W0,[X1,X3]', '0:X2=3 /\\ x=7'],
     ['LDADD W0,W2,[X1] ; LDR W4,[X1]', '0:X2=3 /\\ 0:X4=10'],
     ['STCLR W0,[X1]', 'x=0'],
@@ -110,6 +111,12 @@ describe('values of a test', () => {
     ]);
     expect(first('y=-1', 'y')).toBe('ffffffff');
     expect(first('int64_t y=-1', 'y')).toBe('ffffffffffffffff');
+  });
+
+  it('pointers to entries are numbers to arithmetic, and keep dependencies', () => {
+    const code = 'LDR X5,[X3] ; EOR X6,X5,X5 ; LDR X7,[X2,X6] ; LSR X8,X5,#12 ; AND X9,X5,#7 ; CMP X5,X2 ; CSET W10,EQ ; MVN W11,W5';
+    const condition = '(0:X5=pte_x /\\ 0:X6=0 /\\ 0:X7=(oa:PA(x)) /\\ 0:X8=0x80000 /\\ 0:X9=0 /\\ 0:X10=1 /\\ 0:X11=0x7fffffff)';
+    expect(holds(alone(code, condition, 'x=0; z=pte_x; 0:X2=pte_x; 0:X3=z;'))).toBe('always');
   });
 
   it('arrays have elements', () => {
@@ -186,6 +193,34 @@ describe('faults', () => {
     expect(holds(text)).toBe('always');
   });
 
+  it('in a handler are told by its own labels, and enter it again', () => {
+    const text = [
+      'AArch64 t',
+      '{ 0:X2=x; 0:X3=y; pte_x=(valid:0); pte_y=(valid:0); }',
+      ' P0              | P0.F            ;',
+      ' L0: LDR W0,[X2] | CBNZ W7,done    ;',
+      '                 | MOV W7,#1       ;',
+      '                 | L1: LDR W1,[X3] ;',
+      '                 | done: MOV W8,#1 ;',
+      'forall (fault(P0:L0,x) /\\ fault(P0:L1,y) /\\ ~fault(P0:L0,y) /\\ ~fault(P0:L1,x) /\\ 0:X8=1)',
+    ];
+    expect(holds(text.join('\n'))).toBe('always');
+  });
+
+  it('that never end are said, not counted', () => {
+    const test = testOf(
+      'AArch64 t\n{ 0:X2=x; pte_x=(valid:0); }\n P0 | P0.F ;\n NOP | LDR W1,[X2] ;\n LDR W0,[X2] | ;\nforall fault(P0,x)\n',
+    );
+    const outcome = runLitmus({ ...test, setup: { ...test.setup, setting: new Map([['FEAT_ETS2', false]]) } });
+    expect(outcome).toMatchObject({ holds: null, stuck: ['a fault handler that faults again and again'] });
+  });
+
+  it('come from user code that touches page tables', () => {
+    const text =
+      'AArch64 t\nEL0=P0\n{ 0:X2=pte_x; 0:X3=1; }\n P0 ;\n L0: STR X3,[X2] ;\nforall (fault(P0:L0,pte_x,MMU:Permission) /\\ ~fault(P0,pte_y) /\\ pte_x=(oa:PA(x)))\n';
+    expect(holds(text)).toBe('always');
+  });
+
   it('SVC goes to the handler and comes back behind itself', () => {
     const text = 'AArch64 t\n{ }\n P0 | P0.F ;\n SVC #0 | MOV X1,#1 ;\n MOV X2,#1 | ERET ;\nforall (0:X1=1 /\\ 0:X2=1 /\\ ~fault(P0))\n';
     expect(holds(text)).toBe('always');
@@ -236,6 +271,8 @@ describe('what is not supported or not a test', () => {
     [text('pte_x=(oa:PA(x), attrs:(Device))'), '3:26 memory attribute Device'],
     [text('0:X0=phy_x'), '3:7 physical addresses as values'],
     [text('', 'NOP', 'Variant=mte'), '2:1 Variant=mte'],
+    [text('', 'DSB ISHNXS'), '5:2 DSB ISHNXS'],
+    [text('0:X1=x', 'LDRB W0,[X1]; STR W0,[X1]'), '3:9 accesses of different sizes'],
   ])('%#: names the feature', (test, expected) => {
     const parsed = parse(test);
     if (parsed?.k !== 'unsupported') throw new Error(JSON.stringify(parsed));

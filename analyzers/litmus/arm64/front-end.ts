@@ -1,5 +1,6 @@
 import type { Catalog } from '../../../simulator/catalog/load.js';
 import { int, type LitmusTest, type Setup, type Value } from '../../../simulator/litmus/test.js';
+import type { Procedure } from '../../../simulator/program/types.js';
 import { parseColumns } from '../columns.js';
 import { malformed, unsupported } from '../failure.js';
 import type { LitmusFile } from '../syntax.js';
@@ -17,6 +18,7 @@ export function arm64Test(file: LitmusFile, catalog: Catalog): LitmusTest {
   const threads = threadsOf(parseColumns(file));
   const context: Context = { layout, label: (thread, label) => labelAddress(threads, thread, label) };
   const { cpus, procedures, line } = compileThreads(file, threads, machine, context);
+  checkSizes(file, procedures);
   const looks: Threads = {
     ...context,
     cpu: (thread) => nonNegative(threads.findIndex((each) => each.number === thread)),
@@ -45,6 +47,13 @@ export function arm64Test(file: LitmusFile, catalog: Catalog): LitmusTest {
     condition: conditionOf(file.condition, looks),
     filter: file.filter && conditionOf(file.filter, looks),
   };
+}
+
+/** A location holds one value: what a byte of it holds besides, nobody knows. */
+function checkSizes(file: LitmusFile, procedures: ReadonlyMap<string, Procedure>): void {
+  const sizes = new Set<number>();
+  for (const { code } of procedures.values()) for (const instr of code) if ('addr' in instr && 'type' in instr) sizes.add(instr.type.bits);
+  if (sizes.size > 1 && (sizes.has(8) || sizes.has(16))) throw unsupported(file.body.at, 'accesses of different sizes');
 }
 
 const nonNegative = (index: number): number | null => (index < 0 ? null : index);

@@ -29,8 +29,8 @@ const faultWords: ReadonlyMap<string, Machine['faults']> = new Map([
 /** Say which of herd7's models to use, and change nothing that is modelled here. */
 const ignoredVariants = new Set(['vmsa', 'kvm']);
 
-/** Lines that are notes, or for tools that run tests on hardware. */
-const notes = /^(?:hash|orig|com|cycle|relax|safe|prefetch|generator|result|author|date|source|comment|name|kinds?|title|note|status)$/;
+/** Lines that would change what the test means. All others are notes, or for tools that run tests on hardware. */
+const notModelled = /^(?:cachetype|memorytype|mt|align)$/;
 
 /** What the lines `Variant=`, `TTHM=` and `EL0=` say. Throws LitmusFailure at one that is not modelled. */
 export function machineOf(file: LitmusFile): Machine {
@@ -43,8 +43,7 @@ export function machineOf(file: LitmusFile): Machine {
     else if (!ignoredVariants.has(word.toLowerCase())) throw unsupported(at, `Variant=${word.toLowerCase()}`);
   }
   for (const info of file.info) {
-    if (!/^(?:variant|tthm|el0)$/i.test(info.key) && !notes.test(info.key.toLowerCase()))
-      throw unsupported(info.at, `the line ${info.key}=`);
+    if (notModelled.test(info.key.toLowerCase())) throw unsupported(info.at, `the line ${info.key}=`);
   }
   return { faults, ets2, updates: hardwareUpdates(file), user: userThreads(file) };
 }

@@ -10,6 +10,7 @@ import { type IntWidth, widthOf } from './int-types.js';
  */
 
 const PAGE_SIZE = 0x1000n;
+const MAX_VARIABLES = 64;
 const FIRST_VIRTUAL = 0x10_0000n;
 const FIRST_PHYSICAL = 0x4000_0000n;
 /** The table itself is reached by pointers, untranslated; faults on it (EL0) are told by its physical address. */
@@ -43,6 +44,7 @@ export class Layout {
     const names = new Map<string, Variable>();
     for (const { name, at } of namesIn(file)) {
       if (names.has(name)) continue;
+      if (names.size === MAX_VARIABLES) throw unsupported(at, `more than ${String(MAX_VARIABLES)} variables`);
       if (/[.$]/.test(name)) throw unsupported(at, 'names of variables with a dot or a dollar');
       const declared = file.init.find((item) => item.target.k === 'name' && item.target.name === name && item.type !== null);
       names.set(name, { name, page: names.size, length: declared?.length ?? null, width: declared ? declaredWidth(declared) : null });

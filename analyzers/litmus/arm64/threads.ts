@@ -1,6 +1,6 @@
 import type { Cpu, Setup, Value } from '../../../simulator/litmus/test.js';
 import { localsReadBy } from '../../../simulator/program/locals.js';
-import type { Instr, Procedure, SourceRef } from '../../../simulator/program/types.js';
+import type { Expr, Instr, Procedure, SourceRef } from '../../../simulator/program/types.js';
 import { compileA64, labelWords } from '../../asm/arm64/compile.js';
 import { registerOf } from '../../asm/arm64/registers.js';
 import { A64Failure, type A64Line } from '../../asm/arm64/types.js';
@@ -21,7 +21,7 @@ export interface Thread {
   readonly column: Column;
   readonly handler: Column | null;
   readonly base: bigint;
-  /** Machine word of each label. */
+  /** Machine word of each label, counted from `base`; those of the handler among them. */
   readonly words: ReadonlyMap<string, number>;
 }
 
@@ -30,10 +30,16 @@ export function threadsOf(columns: readonly Column[]): Thread[] {
   const entries = columns.filter((column) => !column.handler).sort((a, b) => a.thread - b.thread);
   return entries.map((column, i) => {
     const handler = columns.find((other) => other.handler && other.thread === column.thread) ?? null;
-    const words = inColumn(column, () => labelWords(lines(column, '')));
+    const words = new Map(wordsOf(column));
+    for (const [label, word] of handler ? wordsOf(handler) : []) {
+      if (words.has(label)) throw malformed(handler?.at ?? column.at, 'each label of a thread once', `another \`${label}\``);
+      words.set(label, Number(HANDLER / 4n) + word);
+    }
     return { number: column.thread, column, handler, base: CODE + BigInt(i) * CODE_SIZE, words };
   });
 }
+
+const wordsOf = (column: Column): ReadonlyMap<string, number> => inColumn(column, () => labelWords(lines(column, '')));
 
 /** Address of a label of one of the threads. */
 export function labelAddress(threads: readonly Thread[], number: number, label: string): bigint | null {
@@ -82,7 +88,7 @@ function compileThread(file: LitmusFile, thread: Thread, name: string, handler: 
   const { column, base } = thread;
   const at: SourceRef = { file: name, line: column.at.line, origin: 'scenario' };
   const compile = (offset: number): ReturnType<typeof compileA64> =>
-    inColumn(column, () => compileA64(lines(column, name), { base, label: () => null }, offset));
+    inColumn(column, () => compileA64(lines(column, name), { base, label: labelOf(thread) }, offset));
   const given = initialRegisters(file.init, thread.number, context);
   const read = registersRead([...compile(0).code, ...handler]);
   const results = registersAsked(file, thread.number);
@@ -97,14 +103,18 @@ function compileThread(file: LitmusFile, thread: Thread, name: string, handler: 
   return { ...procedure(name, [...prologue, ...code], at), results: [...looked], words, base };
 }
 
+/** Labels of the thread's other column. */
+const labelOf =
+  (thread: Thread) =>
+  (label: string): Expr | null => {
+    const word = thread.words.get(label);
+    return word === undefined ? null : { k: 'int', value: thread.base + 4n * BigInt(word) };
+  };
+
 function compileHandler(thread: Thread, column: Column, name: string): Procedure {
   const base = thread.base + HANDLER;
   const at: SourceRef = { file: columnName(column), line: column.at.line, origin: 'scenario' };
-  const label = (text: string): ReturnType<typeof exprOf> | null => {
-    const word = thread.words.get(text);
-    return word === undefined ? null : { k: 'int', value: thread.base + 4n * BigInt(word) };
-  };
-  const { code, words } = inColumn(column, () => compileA64(lines(column, at.file), { base, label }));
+  const { code, words } = inColumn(column, () => compileA64(lines(column, at.file), { base, label: labelOf(thread) }));
   return { ...procedure(`${name}.F`, code, at), words, base };
 }
 
