@@ -109,7 +109,7 @@ export function interruptReturn(
     m.set(t, does.from, at.IPI_TAKEN, m.get(t, does.from, at.IPI_TAKEN) & ~(1 << cpu));
     m.raise(t, does.from, at.IPI_ACK, m.known(s, cpu));
   }
-  trapSync(m, t, cpu, 0);
+  trapSync(m, t, cpu, 0, 'return');
   const { frames } = m.node(s, cpu).state;
   const entry = frames.at(-1)?.entry;
   if (entry?.k === 'interrupt' && entry.context) fullyOrdered(m, t, cpu);
@@ -119,7 +119,7 @@ export function interruptReturn(
 
 export function trapReturn(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
   const t = m.begin(s, cpu);
-  trapSync(m, t, cpu, 0);
+  trapSync(m, t, cpu, 0, 'return');
   m.move(t, cpu);
   sink.next(
     t,

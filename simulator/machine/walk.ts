@@ -1,4 +1,5 @@
 import type { Operation, Request } from '../interp/operation.js';
+import { optionalAxis } from '../interp/setup.js';
 import { nestsTooDeep } from '../interp/trap.js';
 import { isUninitialised } from '../interp/value.js';
 import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
@@ -168,11 +169,15 @@ function fault(
   sink.next(t, cpu, walk.stale, text);
 }
 
-/** What taking or leaving a trap orders. On riscv a fresh walk, on some microarchitectures. */
-export function trapSync(m: Machine, t: Int32Array, cpu: number, post: number): void {
+/**
+ * What taking or leaving a trap orders. On arm64 it is a context synchronisation, unless SCTLR_ELx.EIS or EOS says no (axes `EIS` and `EOS`; Arm
+ * ARM DDI 0487, FEAT_ExS; Linux sets both). On riscv a fresh walk, on some microarchitectures.
+ */
+export function trapSync(m: Machine, t: Int32Array, cpu: number, post: number, crossing: 'entry' | 'return' = 'entry'): void {
   const at = m.layout;
   switch (m.arch.traps) {
     case 'synchronise-context': {
+      if (m.setup.arch === 'arm64' && optionalAxis(m.setup, crossing === 'entry' ? 'EIS' : 'EOS', true) === false) return;
       const view = Math.max(post, m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));
       m.raise(t, cpu, at.ISB, view);
       m.raise(t, cpu, at.FETCH, view);

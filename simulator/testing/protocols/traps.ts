@@ -1,4 +1,19 @@
-import { awaitNonzero, element, flatTable, release, sbiFence, sfence, store, touch, trapReturn } from '../build.js';
+import {
+  awaitNonzero,
+  element,
+  flatTable,
+  release,
+  sbiFence,
+  sfence,
+  store,
+  touch,
+  trapReturn,
+  assert,
+  equal,
+  dsb,
+  load,
+  ipi,
+} from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
@@ -30,5 +45,44 @@ export const traps: readonly Protocol[] = [
       pages: ['page'],
     }),
     mutants: ['the mapping'],
+  },
+  {
+    name: 'arm64: a fault handler makes a mapping; going back is a context synchronisation',
+    kind: 'assertion',
+    scene: (w) => ({
+      arch: 'arm64',
+      setting: { EOS: w !== 'EOS' },
+      cpus: { P0: [touch(VA)] },
+      trap: 'trap',
+      procedures: {
+        trap: [
+          load('n', 'faults'),
+          assert(equal('n', 0)),
+          store('faults', 1),
+          store(element('pt', 0), 0x8000_1743n),
+          part(w, 'DSB', dsb()),
+          trapReturn(),
+        ],
+      },
+      mmu: flatTable('arm64-stage1', 'empty', 1, VA),
+      pages: ['page'],
+    }),
+    mutants: ['EOS', 'DSB'],
+  },
+  {
+    name: 'arm64: taking an exception is a context synchronisation',
+    kind: 'unhandled-fault',
+    scene: (w) => ({
+      arch: 'arm64',
+      setting: { EIS: w !== 'EIS', EOS: false },
+      cpus: {
+        P0: [store(element('pt', 0), 0x8000_1743n), part(w, 'DSB', dsb()), ipi('all', 'use')],
+      },
+      procedures: { use: [touch(VA)] },
+      mmu: flatTable('arm64-stage1', 'empty', 1, VA),
+      pages: ['page'],
+    }),
+    mutants: ['EIS'],
+    equivalent: { DSB: 'an interrupt comes after what its sender had done (sending it takes a DSB)' },
   },
 ];
