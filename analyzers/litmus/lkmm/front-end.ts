@@ -23,12 +23,12 @@ export function lkmmTest(file: LitmusFile, catalog: Catalog): LitmusTest {
     if (found === undefined) throw malformed(at.at, `a thread below ${String(threads.length)}`, `thread ${String(thread)}`);
     return found;
   };
-  for (const { target, value, length } of file.init) {
+  for (const { target, value } of file.init) {
     if (value === null) continue;
     if (target.k === 'register') inThread(registers, target.thread, target).set(target.name, valueOf(names, value));
-    else if (value.k === 'list')
-      value.items.forEach((item, i) => initial.set(`${locationOf(names, target)}[${String(i)}]`, valueOf(names, item)));
-    else initial.set(length === null ? locationOf(names, target) : `${locationOf(names, target)}[0]`, valueOf(names, value));
+    else if (value.k !== 'list') initial.set(locationOf(names, target), valueOf(names, value));
+    else if (target.k === 'name') value.items.forEach((item, i) => initial.set(`${target.name}[${String(i)}]`, valueOf(names, item)));
+    else throw unsupported(target.at, 'arrays in arrays');
   }
   const looking: Observer = {
     names,
@@ -79,6 +79,11 @@ class Names {
     if (length !== null || !this.lengths.has(name)) this.lengths.set(name, length);
   }
 
+  /** What the name alone means: of an array, its first element. */
+  path(name: string): '' | '[0]' {
+    return (this.lengths.get(name) ?? null) === null ? '' : '[0]';
+  }
+
   all(): Variable[] {
     return [...this.lengths].map(([name, length]) => ({ name, length }));
   }
@@ -92,7 +97,7 @@ function declare(names: Names, { target, length, value }: InitItem): void {
 function locationOf(names: Names, target: Address): string {
   if (target.k === 'apply') throw unsupported(target.at, `${target.fn}() of a variable`);
   names.variable(target.name);
-  return target.k === 'element' ? `${target.name}[${String(target.index)}]` : target.name;
+  return target.name + (target.k === 'element' ? `[${String(target.index)}]` : names.path(target.name));
 }
 
 function valueOf(names: Names, value: ValueSyntax): Value {
@@ -101,7 +106,7 @@ function valueOf(names: Names, value: ValueSyntax): Value {
       return int(value.value);
     case 'name':
       names.variable(value.name);
-      return ptr(value.name);
+      return ptr(value.name, names.path(value.name));
     case 'element':
       names.variable(value.name);
       return ptr(value.name, `[${String(value.index)}]`);

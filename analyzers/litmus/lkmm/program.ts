@@ -1,5 +1,5 @@
 import type { CatalogRow } from '../../../simulator/catalog/row.js';
-import { int, type Value } from '../../../simulator/litmus/test.js';
+import { int, ptr, type Value } from '../../../simulator/litmus/test.js';
 import type { Global, Instr, ObjectType, Procedure, Program, SourceRef } from '../../../simulator/program/types.js';
 import { compileC } from '../../c/compile.js';
 import type { SourceFile, SourceTree } from '../../source/types.js';
@@ -53,13 +53,16 @@ export function compileThreads(
       return [name, { name, type, init: [], at, defined: true }];
     }),
   );
+  // An array's name stands for the address of its first element.
+  const arrays = new Set(variables.filter(({ length }) => length !== null).map(({ name }) => name));
+  const addressOf = (name: string): Value => ptr(name, arrays.has(name) ? '[0]' : '');
   const procedures = new Map<string, Procedure>();
   const entries: string[] = [];
   for (const thread of threads) {
     const name = `P${String(thread.thread)}`;
     const procedure = compiled.procedures.get(name);
     if (!procedure) throw unsupported(thread.at, 'this thread’s C');
-    procedures.set(name, withFirstValues(procedure, thread, registersOf(thread.thread)));
+    procedures.set(name, withFirstValues(procedure, thread, registersOf(thread.thread), addressOf));
     entries.push(name);
   }
   const byName = new Map(generic.map((row) => [row.name, row]));
@@ -71,18 +74,23 @@ export function compileThreads(
 function treeOf(path: string, threads: readonly ThreadSource[]): SourceTree {
   const texts = [PRELUDE];
   const lines: SourceFile['lines'][number][] = [{ origin: 'scenario', line: 1 }];
-  for (const { text, at } of threads) {
+  for (const { text, line } of threads) {
     texts.push(text);
-    text.split('\n').forEach((_, i) => lines.push({ origin: 'scenario', line: at.line + i }));
+    text.split('\n').forEach((_, i) => lines.push({ origin: 'scenario', line: line + i }));
   }
   const source: SourceFile = { path, text: texts.join('\n'), lines };
   return { read: (wanted) => (wanted === path ? source : null), paths: () => [path] };
 }
 
-function withFirstValues(procedure: Procedure, thread: ThreadSource, { initial, observed }: Registers): Procedure {
+function withFirstValues(
+  procedure: Procedure,
+  thread: ThreadSource,
+  { initial, observed }: Registers,
+  addressOf: (name: string) => Value,
+): Procedure {
   const { at } = procedure;
   const sets: Instr[] = [
-    ...thread.params.map((name): Instr => ({ op: 'set', dst: name, value: { k: 'symbol', name }, at })),
+    ...thread.params.map((name): Instr => ({ op: 'set', dst: name, value: expression(addressOf(name)), at })),
     ...[...new Set([...thread.locals, ...initial.keys(), ...observed])].map(
       (name): Instr => ({ op: 'set', dst: name, value: expression(initial.get(name) ?? int(0)), at }),
     ),

@@ -10,8 +10,9 @@ export interface ThreadSource {
   readonly params: readonly string[];
   /** Its registers: what it declares and what it only sets. */
   readonly locals: readonly string[];
-  /** A function definition whose lines are those of the file, from `at.line` on. */
+  /** A function definition whose lines are those of the file, from `line` on. */
   readonly text: string;
+  readonly line: number;
 }
 
 interface Token {
@@ -66,8 +67,8 @@ export function parseThreads(body: Body): ThreadSource[] {
     const declared = locals.map((name) => `long ${'*'.repeat(pointers.get(name) ?? 0)}${name};`).join(' ');
     const from = (tokens[i]?.offset ?? 0) + 1;
     const to = tokens[end]?.offset ?? text.length;
-    const at = source.position(tokens[i]?.offset ?? 0);
-    threads.push({ thread, at, params, locals, text: `${head} ${declared} ${edited(text, from, to, edits)}}` });
+    const { line } = source.position(tokens[i]?.offset ?? 0);
+    threads.push({ thread, at: start, params, locals, line, text: `${head} ${declared} ${edited(text, from, to, edits)}}` });
     i = end + 1;
   }
   if (threads.length === 0) throw wrong('a thread, like `P0(int *x)`');
