@@ -1,12 +1,13 @@
 import { type Value, valueKey } from '../interp/value.js';
 import type { LocationOrder } from './execution.js';
 import type { Rules } from './lkmm/rules.js';
-import type { Skeleton } from './skeleton.js';
+import { type Meter, Spent } from './meter.js';
+import type { Node } from './skeleton.js';
 
-/** More orders than the budget allows. */
-export class TooManyOrders extends Error {}
+/** Orders of one location that a search keeps at hand. */
+const MAX_ORDERS = 50_000;
 
-/** A write, or a read with the write of the same atomic, if it is part of one. */
+/** A read or a write of one location. */
 interface Access {
   readonly node: number;
   readonly isWrite: boolean;
@@ -19,13 +20,19 @@ interface Access {
  * All ways to order the writes of a location and to choose what each of its reads reads, so that values agree and the two axioms that speak
  * of single locations hold: coherence and atomicity.
  */
-export function locationOrders(skeleton: Skeleton, loc: string, first: Value, rules: Rules, limit: number): LocationOrder[] {
-  const threads = accesses(skeleton, loc);
+export function locationOrders(
+  loc: string,
+  threads: readonly (readonly Access[])[],
+  first: Value,
+  rules: Rules,
+  meter: Meter,
+): LocationOrder[] {
   const found: LocationOrder[] = [];
   const values = new Map(threads.flat().map((access) => [access.node, access.value]));
   const partnerValue = (write: Access): string | undefined => (write.partner === null ? undefined : values.get(write.partner));
 
   const place = (placed: Access[], left: readonly (readonly Access[])[]): void => {
+    meter.step();
     if (left.every((queue) => queue.length === 0)) {
       readFrom(placed);
       return;
@@ -50,7 +57,7 @@ export function locationOrders(skeleton: Skeleton, loc: string, first: Value, ru
     let choices: Map<number, number>[] = [new Map<number, number>()];
     for (const thread of threads) {
       choices = choices.flatMap((chosen) => walk(thread, position, valueAt, rules).map((own) => new Map([...chosen, ...own])));
-      if (choices.length + found.length > limit) throw new TooManyOrders();
+      if (choices.length + found.length > MAX_ORDERS) throw new Spent('states');
     }
     for (const choice of choices) {
       const readsFrom = new Map([...choice].map(([read, at]) => [read, at === 0 ? -1 : (placed[at - 1]?.node ?? -1)]));
@@ -65,18 +72,27 @@ export function locationOrders(skeleton: Skeleton, loc: string, first: Value, ru
   return found;
 }
 
-function accesses(skeleton: Skeleton, loc: string): Access[][] {
-  const threads = skeleton.traces.map((): Access[] => []);
+/** By location, then by thread, in program order. */
+export function accessesByLocation(nodes: readonly Node[], threads: number): Map<string, Access[][]> {
+  const found = new Map<string, Access[][]>();
+  const numbers = new Map(nodes.map(({ thread, index }, node) => [`${String(thread)} ${String(index)}`, node]));
   const partners = new Map<number, number>();
-  for (const [read, write] of skeleton.rmw.pairs()) {
+  nodes.forEach(({ thread, event }, write) => {
+    if (event.k !== 'write' || event.readBy === null) return;
+    const read = numbers.get(`${String(thread)} ${String(event.readBy)}`) ?? write;
     partners.set(read, write);
     partners.set(write, read);
-  }
-  skeleton.nodes.forEach(({ thread, event }, node) => {
-    if ((event.k !== 'read' && event.k !== 'write') || event.loc !== loc) return;
-    threads[thread]?.push({ node, isWrite: event.k === 'write', value: valueKey(event.value), partner: partners.get(node) ?? null });
   });
-  return threads;
+  nodes.forEach(({ thread, event }, node) => {
+    if (event.k !== 'read' && event.k !== 'write') return;
+    let own = found.get(event.loc);
+    if (!own) {
+      own = Array.from({ length: threads }, () => []);
+      found.set(event.loc, own);
+    }
+    own[thread]?.push({ node, isWrite: event.k === 'write', value: valueKey(event.value), partner: partners.get(node) ?? null });
+  });
+  return found;
 }
 
 /**

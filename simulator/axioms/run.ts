@@ -8,6 +8,7 @@ import { convert, int, ONE, type Value, valueKey, ZERO } from '../interp/value.j
 import type { Expr, Instr, Procedure, RmwOrder } from '../program/types.js';
 import type { ReadOrder, Trace, WriteOrder } from './event.js';
 import { joinPoints } from './joins.js';
+import { type Meter, Spent } from './meter.js';
 import { type Meaning, meaningOf } from './primitives.js';
 import { addFence, addRead, addWrite, advance, clone, type ReadAccess, set, type State } from './run-state.js';
 
@@ -30,18 +31,15 @@ export type Paths = 'possible' | 'any';
 const MAX_STEPS = 20_000;
 const MAX_CALLS = 64;
 
-/** More runs than the limits allow. */
-export class TooManyTraces extends Error {}
-
 type InstrOf<Op extends Instr['op']> = Extract<Instr, { op: Op }>;
 
 /**
  * All runs of one CPU's entry procedure, each read returning any value of its location's domain. Nothing here asks whether the runs of
  * several CPUs fit together; the axioms do.
  */
-export function tracesOf(setup: Setup, cpu: number, domain: Domain, limits: RunLimits, paths: Paths = 'possible'): Trace[] {
+export function tracesOf(setup: Setup, cpu: number, domain: Domain, limits: RunLimits, meter: Meter, paths: Paths = 'possible'): Trace[] {
   const entry = setup.cpus[cpu]?.entry ?? null;
-  return entry === null ? [{ events: [], results: new Map(), cut: null }] : new Runner(setup, entry, domain, limits, paths).all();
+  return entry === null ? [{ events: [], results: new Map(), cut: null }] : new Runner(setup, entry, domain, limits, meter, paths).all();
 }
 
 class Runner {
@@ -53,6 +51,7 @@ class Runner {
     private readonly entry: string,
     private readonly domain: Domain,
     private readonly limits: RunLimits,
+    private readonly meter: Meter,
     private readonly paths: Paths,
   ) {}
 
@@ -61,7 +60,8 @@ class Runner {
     this.enter(start, this.entry, [], { k: 'start' });
     this.waiting.push(start);
     for (let state = this.waiting.pop(); state !== undefined; state = this.waiting.pop()) {
-      if (this.traces.length + this.waiting.length > this.limits.traces) throw new TooManyTraces();
+      this.meter.step();
+      if (this.traces.length + this.waiting.length > this.limits.traces) throw new Spent('states');
       this.run(state);
     }
     return this.traces;

@@ -14,7 +14,6 @@ export interface Node {
  * so none that goes round a cycle passes through them.
  */
 export class Skeleton {
-  readonly nodes: readonly Node[];
   /** Program order. */
   readonly po: Relation;
   /** Two events of one thread. */
@@ -32,11 +31,10 @@ export class Skeleton {
   readonly data: Relation;
   readonly ctrl: Relation;
 
-  constructor(readonly traces: readonly Trace[]) {
-    this.nodes = traces.flatMap((trace, thread) =>
-      trace.events.flatMap((event, index) => (isNode(event) ? [{ thread, index, event }] : [])),
-    );
-    const { nodes } = this;
+  constructor(
+    readonly traces: readonly Trace[],
+    readonly nodes: readonly Node[],
+  ) {
     const size = nodes.length;
     const numbers = traces.map(() => new Map<number, number>());
     nodes.forEach((node, i) => numbers[node.thread]?.set(node.index, i));
@@ -106,6 +104,10 @@ export class Skeleton {
     return relation;
   }
 }
+
+/** The events of the threads' runs, thread by thread in program order. */
+export const nodesOf = (traces: readonly Trace[]): Node[] =>
+  traces.flatMap((trace, thread) => trace.events.flatMap((event, index) => (isNode(event) ? [{ thread, index, event }] : [])));
 
 /** Fences that only order what is around them need no place in relations; grace periods and read-side critical sections do. */
 const isNode = (event: Event): boolean =>

@@ -1,10 +1,9 @@
 import { allTraces } from '../axioms/domains.js';
 import type { Trace } from '../axioms/event.js';
 import type { Execution } from '../axioms/execution.js';
-import { findExecution, Meter, Spent } from '../axioms/judge.js';
+import { findExecution } from '../axioms/judge.js';
 import { LKMM, type Rules } from '../axioms/lkmm/rules.js';
-import { TooManyOrders } from '../axioms/location-orders.js';
-import { TooManyTraces } from '../axioms/run.js';
+import { Meter, Spent } from '../axioms/meter.js';
 import { Stuck } from '../interp/memory.js';
 import type { Holds } from './run.js';
 import type { Condition, LitmusTest } from './test.js';
@@ -58,7 +57,7 @@ export function judgeLkmm(test: LitmusTest, budget: LkmmBudget, rules: Rules = L
   const meter = new Meter(budget.executions, start + budget.ms, () => performance.now());
   const spent = (): Spending => ({ executions: meter.executions, ms: performance.now() - start });
   try {
-    const runs = allTraces(test.setup, RUNS);
+    const runs = allTraces(test.setup, RUNS, meter);
     // A thread of which no run ends.
     const stuck = runs.find((traces) => traces.length > 0 && traces.every((trace) => trace.cut !== null))?.[0]?.cut ?? null;
     if (stuck !== null) return { k: 'unsupported', feature: stuck, ...spent() };
@@ -69,7 +68,6 @@ export function judgeLkmm(test: LitmusTest, budget: LkmmBudget, rules: Rules = L
     return { k: 'verdict', holds, witness, counterexample, cut: cutsOf(runs), ...spent() };
   } catch (error) {
     if (error instanceof Spent) return { k: 'over-budget', of: error.of, ...spent() };
-    if (error instanceof TooManyTraces || error instanceof TooManyOrders) return { k: 'over-budget', of: 'states', ...spent() };
     if (error instanceof Stuck) return { k: 'unsupported', feature: error.message, ...spent() };
     throw error;
   }
