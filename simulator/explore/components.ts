@@ -22,18 +22,31 @@ export class Components {
     return this.count;
   }
 
+  get bytes(): number {
+    return this.rows.byteLength + this.table.byteLength + this.hashes.byteLength;
+  }
+
   /** Number of the vector that stands in `from` at `offset`. Its fields from `length` on are zero. */
   number(from: Int32Array, offset: number, length = this.width): number {
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (from[offset + i] ?? 0), 0x01000193);
+    const hash = hashOf(from, offset, length);
+    const probe = this.probe(hash, from, offset, length);
+    const found = this.table[probe] ?? 0;
+    if (found !== 0) return found - 1;
+    this.table[probe] = this.count + 1;
+    return this.add(from, offset, hash);
+  }
+
+  /** The same, or -1 where the vector has no number. */
+  find(from: Int32Array, offset: number, length = this.width): number {
+    return (this.table[this.probe(hashOf(from, offset, length), from, offset, length)] ?? 0) - 1;
+  }
+
+  /** Where the vector stands in the table, or where it would. */
+  private probe(hash: number, from: Int32Array, offset: number, length: number): number {
     const mask = this.table.length - 1;
     for (let probe = (hash ^ (hash >>> 15)) & mask; ; probe = (probe + 1) & mask) {
       const found = this.table[probe] ?? 0;
-      if (found === 0) {
-        this.table[probe] = this.count + 1;
-        return this.add(from, offset, hash);
-      }
-      if (this.hashes[found - 1] === hash && this.same(found - 1, from, offset, length)) return found - 1;
+      if (found === 0 || (this.hashes[found - 1] === hash && this.same(found - 1, from, offset, length))) return probe;
     }
   }
 
@@ -78,4 +91,10 @@ export class Components {
     }
     this.table = table;
   }
+}
+
+function hashOf(from: Int32Array, offset: number, length: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (from[offset + i] ?? 0), 0x01000193);
+  return hash;
 }

@@ -1,11 +1,11 @@
 import { deadlock } from '../machine/invariants/deadlock.js';
-import { Edges, endless, livelock } from '../machine/invariants/livelock.js';
-import { type Graph, mayStop, unboundedWait } from '../machine/invariants/unbounded-wait.js';
+import { Edges } from '../machine/invariants/livelock.js';
 import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
 import { expand } from '../machine/step.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
-import { StateStore } from './state-store.js';
+import { onTheGraph } from './endings.js';
+import { type States, StateStore } from './state-store.js';
 
 export interface Budget {
   readonly states: number;
@@ -29,9 +29,9 @@ export interface Exploration {
   readonly stopped: string | null;
   /** Reasons met on the way why a run could not be followed; the outcome is no verdict for those runs. */
   readonly stuck: readonly string[];
-  readonly store: StateStore;
-  /** Parent of each state in the search tree; -1 for the first. */
-  readonly parents: readonly number[];
+  readonly store: States;
+  /** A state's parent in the search tree; -1 for the first. */
+  parent(state: number): number;
 }
 
 /** A reached state's place in the search: among equally short ways the one with fewer old values, then fewer changes of CPU. */
@@ -121,21 +121,8 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     if (violation) found.set('deadlock', { violation, from: current, cpu: -1, way: ways[current] ?? extend(-1, false) });
   }
   if (stopped === null) {
-    const loop = endless(store.size, edges, ends);
-    if (mayStop(m)) {
-      const graph: Graph = {
-        states: store.size,
-        restore: (number, into) => {
-          store.restore(number, into);
-        },
-        find: (known) => store.add(known),
-        ends,
-        expand,
-      };
-      const wait = unboundedWait(m, graph);
-      if (wait) found.set('unbounded-wait', { violation: wait.violation, from: wait.state, cpu: -1, way: extend(-1, false) });
-    }
-    if (loop !== null) found.set('livelock', { violation: livelock(), from: loop, cpu: -1, way: extend(-1, false) });
+    const way = extend(-1, false);
+    for (const each of onTheGraph(m, store, edges, ends)) found.set(each.violation.kind, { ...each, way });
   }
-  return { found, states: store.size, transitions, stopped, stuck: [...stuck], store, parents };
+  return { found, states: store.size, transitions, stopped, stuck: [...stuck], store, parent: (state) => parents[state] ?? -1 };
 }

@@ -1,8 +1,18 @@
 import type { Layout } from '../machine/layout.js';
 import { Components } from './components.js';
 
+/** States by number, in the order they were met. */
+export interface States {
+  readonly size: number;
+  /** Bytes that they and what finds them take. */
+  readonly bytes: number;
+  /** Number of the state, or -1 where it was never met. */
+  find(state: Int32Array): number;
+  restore(number: number, into: Int32Array): void;
+}
+
 /** All states met, packed to one number a component, in the order they were met. */
-export class StateStore {
+export class StateStore implements States {
   private readonly shared: Components;
   private readonly threads: Components;
   private readonly tuples: Components;
@@ -20,6 +30,17 @@ export class StateStore {
 
   get size(): number {
     return this.tuples.size;
+  }
+
+  get bytes(): number {
+    return this.shared.bytes + this.threads.bytes + this.tuples.bytes;
+  }
+
+  find(state: Int32Array): number {
+    const { layout, tuple } = this;
+    tuple[0] = this.shared.find(state, 0, layout.sharedLength(state));
+    for (let thread = 0; thread < layout.threads; thread++) tuple[thread + 1] = this.threads.find(state, layout.at(thread));
+    return tuple.includes(-1) ? -1 : this.tuples.find(tuple, 0);
   }
 
   /** Number of the state; new ones get the next free number. */

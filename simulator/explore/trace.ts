@@ -21,7 +21,7 @@ export interface TraceStep {
 /** The steps that lead to a violation, in order, told from the first state on. */
 export function traceOf(m: Machine, run: Exploration, found: Found): TraceStep[] {
   const path: number[] = [];
-  for (let state = found.from; state >= 0; state = run.parents[state] ?? -1) path.push(state);
+  for (let state = found.from; state >= 0; state = run.parent(state)) path.push(state);
   path.reverse();
   const steps: TraceStep[] = [];
   const state = new Int32Array(m.layout.size);
@@ -66,7 +66,7 @@ function loopFrom(m: Machine, from: number, run: Exploration): TraceStep[] {
         if (step && stale) return;
         const place = text.startsWith('[') ? { at: null, procedure: '' } : placeOf(m, state, cpu);
         step = { cpu, kind: 'step', text, ...place, may: mayActOn(m, next) };
-        to = run.store.add(next);
+        to = run.store.find(next);
       },
       violation: () => undefined,
       stuck: () => undefined,
@@ -90,7 +90,7 @@ function stepTo(m: Machine, run: Exploration, from: Int32Array, to: number): Tra
   let bestStale = true;
   expand(m, from, {
     next(state, cpu, stale, text) {
-      if ((step && (!bestStale || stale)) || run.store.add(state) !== to) return;
+      if ((step && (!bestStale || stale)) || run.store.find(state) !== to) return;
       bestStale = stale;
       // Steps in brackets are the machine's own: nobody's source line.
       const place = text.startsWith('[') ? { at: null, procedure: '' } : placeOf(m, from, cpu);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { acquire, dependent, fence, type Line, load, lock, mb, note, release, rmw, type Scene, store, unlock } from '../testing/build.js';
-import { explored, outcomes } from '../testing/run.js';
+import { explored, generatedSearch, outcomes } from '../testing/run.js';
 import type * as Compact from './compact.js';
 
 const canonical = vi.hoisted(() => ({ on: true }));
@@ -15,11 +15,11 @@ vi.mock('./compact.js', async (original) => {
 
 /** The same exploration with states as they come, not in canonical form. */
 function plainly<T>(run: () => T): T {
-  canonical.on = false;
+  canonical.on = generatedSearch.on = false;
   try {
     return run();
   } finally {
-    canonical.on = true;
+    canonical.on = generatedSearch.on = true;
   }
 }
 

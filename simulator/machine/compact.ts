@@ -1,3 +1,4 @@
+import type { Layout } from './layout.js';
 import type { Machine } from './machine.js';
 
 /**
@@ -45,7 +46,10 @@ export function floors(m: Machine, s: Int32Array, thread: number, lowest: Int32A
 }
 
 const callbacks = (m: Machine, s: Int32Array): boolean =>
-  !m.ended(s, m.rcuThread) || m.delayed(s, m.rcuThread) || [0, 1, 2].some((i) => (s[m.layout.CB_DESC + i] ?? 0) !== 0);
+  !m.ended(s, m.rcuThread) || m.delayed(s, m.rcuThread) || callbacksWait(m.layout, s);
+
+/** Whether grace periods are under way. */
+export const callbacksWait = (at: Layout, s: Int32Array): boolean => [0, 1, 2].some((i) => (s[at.CB_DESC + i] ?? 0) !== 0);
 
 /**
  * Forgets the writes below `lowest`, in the shared fields. Returns where each position went, or null where all stay: that is for

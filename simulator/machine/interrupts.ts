@@ -50,11 +50,10 @@ export function sendIpi(
   );
 }
 
-/** Delivers pending interrupts to a CPU that does not mask them. */
+/** Delivers calls by other CPUs to a CPU that does not mask them. */
 export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const at = m.layout;
   const node = m.node(s, cpu);
-  own(m, s, cpu, sink);
   if (!node.interruptible) return;
   for (let from = 0; from < m.rcuThread; from++) {
     if ((m.get(s, from, at.IPI_MASK) & (1 << cpu)) === 0) continue;
@@ -72,7 +71,7 @@ export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
 }
 
 /** The CPU's own interrupts: a device's where it masks none, an NMI anywhere but in an NMI. */
-function own(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
+export function ownInterrupts(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const { irq, nmi } = m.setup.cpus[cpu] ?? {};
   if (irq === undefined && nmi === undefined) return;
   m.need('wakes');

@@ -8,7 +8,7 @@ import { line } from './line.js';
 import { awaitNonzero, load } from './read.js';
 import { drain, store } from './write.js';
 import { compareAndPurge, finishFlushes, flush, invalidateEntry } from './flush.js';
-import { deliver, interruptReturn, sendIpi, trapReturn } from './interrupts.js';
+import { deliver, interruptReturn, ownInterrupts, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
 import { assertion } from './invariants/assertion.js';
 import { breakBeforeMake, breakBeforeMakeLate } from './invariants/break-before-make.js';
@@ -31,24 +31,39 @@ import { touch } from './walk.js';
 
 /** Every way the machine may go on from `s`. */
 export function expand(m: Machine, s: Int32Array, sink: Sink): void {
-  for (let cpu = 0; cpu <= m.rcuThread; cpu++) {
-    if (m.delayed(s, cpu)) {
-      breakBeforeMakeLate(m, s, cpu, sink);
-      drain(m, s, cpu, sink);
-    }
-    if (cpu < m.rcuThread) {
-      deliver(m, s, cpu, sink);
-      schedule(m, s, cpu, sink);
-      quiesce(m, s, cpu, sink);
-    } else runCallback(m, s, sink);
-    operate(m, s, cpu, sink);
-  }
+  for (let thread = 0; thread <= m.rcuThread; thread++) expandThread(m, s, thread, sink);
   for (const write of m.layout.exact ? accessFlagUpdate(m, s) : []) {
     const t = m.copy(s);
     put(m, t, 0, write, AT_END);
     m.goTo(t, 0, m.node(t, 0).id);
     sink.next(t, -1, false, m.explain ? `[hardware sets the access flag of ${m.locationName(write.code)}]` : '');
   }
+}
+
+/** Every way one thread may go on. */
+export function expandThread(m: Machine, s: Int32Array, thread: number, sink: Sink): void {
+  settle(m, s, thread, sink);
+  if (thread < m.rcuThread) {
+    ownInterrupts(m, s, thread, sink);
+    deliver(m, s, thread, sink);
+  }
+  background(m, s, thread, sink);
+  operate(m, s, thread, sink);
+}
+
+/** A delayed store of the thread becomes visible. */
+export function settle(m: Machine, s: Int32Array, thread: number, sink: Sink): void {
+  if (!m.delayed(s, thread)) return;
+  breakBeforeMakeLate(m, s, thread, sink);
+  drain(m, s, thread, sink);
+}
+
+/** What the kernel may do on the thread by itself: run another task, pass a quiescent state, call back after a grace period. */
+export function background(m: Machine, s: Int32Array, thread: number, sink: Sink): void {
+  if (thread < m.rcuThread) {
+    schedule(m, s, thread, sink);
+    quiesce(m, s, thread, sink);
+  } else runCallback(m, s, sink);
 }
 
 function failure(m: Machine, s: Int32Array, cpu: number, does: Extract<Operation, { op: 'fail' }>): Violation {

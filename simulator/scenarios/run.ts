@@ -1,5 +1,6 @@
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
+import { exploreGenerated } from '../generate/search.js';
 import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import { objectOf } from '../interp/memory.js';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly budget: Budget;
   /** Counterfactual: a CPU with preemption or interrupts off does not hold up a grace period. */
   readonly onlyExplicitReaders?: boolean;
+  /** Which of the two searches, state for state the same. Generated code where nothing is said. */
+  readonly search?: 'generated' | 'interpreted';
 }
 
 /**
@@ -66,7 +69,7 @@ export function search(linked: Linked, options: RunOptions, learned = new Learne
     learned.automaton = null;
     try {
       const machine = new Machine(automaton, linked.mmu, options.window, learned.room, learned.traits);
-      const run = explore(machine, options.budget);
+      const run = options.search === 'interpreted' ? explore(machine, options.budget) : exploreGenerated(machine, options.budget);
       learned.automaton = automaton;
       return { machine, run };
     } catch (error) {

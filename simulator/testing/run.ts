@@ -6,8 +6,9 @@ import type { Machine } from '../machine/machine.js';
 import { expand } from '../machine/step.js';
 import type { ViolationKind } from '../machine/violation.js';
 import type { Linked } from '../scenarios/link.js';
-import { search } from '../scenarios/run.js';
+import { Learned, search } from '../scenarios/run.js';
 import { linked, type Scene } from './build.js';
+import { sameSearch } from './same-search.js';
 
 export const BUDGET: Budget = { states: 200_000, ms: 20_000 };
 
@@ -16,9 +17,21 @@ export interface Explored {
   readonly run: Exploration;
 }
 
-/** As runScenario does, with the machine and every state at hand. */
+/** Where false, `explored` searches without generated code, and compares nothing: for a machine that a test has changed. */
+export const generatedSearch = { on: true };
+
+/**
+ * As runScenario does, with the machine and every state at hand. Searches twice, with generated code and without, and throws where the two
+ * differ: every test of the machine is one of the generated search as well.
+ */
 export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDGET): Explored {
-  return search('setup' in scene ? scene : linked(scene), { window, budget });
+  const model = 'setup' in scene ? scene : linked(scene);
+  const learned = new Learned(model);
+  const interpreted = search(model, { window, budget, search: 'interpreted' }, learned);
+  if (!generatedSearch.on) return interpreted;
+  const generated = search(model, { window, budget }, learned);
+  sameSearch(interpreted.run, generated.run);
+  return generated;
 }
 
 /** Kinds of violation that any run shows, sorted. Throws where the search was not exhaustive or met what is not modelled. */

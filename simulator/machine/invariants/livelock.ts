@@ -2,26 +2,41 @@ import { type Violation, violated } from '../violation.js';
 
 /** Steps of an exploration, from state to state. */
 export class Edges {
-  private pairs = new Int32Array(4096);
+  private sources: Int32Array = new Int32Array(2048);
+  private targets: Int32Array = new Int32Array(2048);
   count = 0;
 
   add(from: number, to: number): void {
-    if (2 * this.count === this.pairs.length) {
-      const pairs = new Int32Array(this.pairs.length * 2);
-      pairs.set(this.pairs);
-      this.pairs = pairs;
+    if (this.count === this.sources.length) {
+      const longer = (old: Int32Array): Int32Array => {
+        const made = new Int32Array(2 * old.length);
+        made.set(old);
+        return made;
+      };
+      this.sources = longer(this.sources);
+      this.targets = longer(this.targets);
     }
-    this.pairs[2 * this.count] = from;
-    this.pairs[2 * this.count + 1] = to;
+    this.sources[this.count] = from;
+    this.targets[this.count] = to;
     this.count++;
   }
 
+  /** Edges that are kept by the state they leave: those of state i stand in `targets` from `from[i]` up to `from[i + 1]`. */
+  static byState(states: number, from: Int32Array, targets: Int32Array): Edges {
+    const edges = new Edges();
+    edges.count = from[states] ?? 0;
+    edges.targets = targets;
+    edges.sources = new Int32Array(edges.count);
+    for (let state = 0; state < states; state++) edges.sources.fill(state, from[state] ?? 0, from[state + 1] ?? 0);
+    return edges;
+  }
+
   from(edge: number): number {
-    return this.pairs[2 * edge] ?? 0;
+    return this.sources[edge] ?? 0;
   }
 
   to(edge: number): number {
-    return this.pairs[2 * edge + 1] ?? 0;
+    return this.targets[edge] ?? 0;
   }
 }
 
@@ -29,7 +44,7 @@ export class Edges {
  * The first state (in the order of the search) from which no end can be reached any more, or null. States that can reach an end are found
  * backwards over the stored graph.
  */
-export function endless(states: number, edges: Edges, ends: ReadonlySet<number>): number | null {
+export function endless(states: number, edges: Edges, ends: Iterable<number>): number | null {
   const first = new Int32Array(states).fill(-1);
   const next = new Int32Array(edges.count);
   for (let edge = 0; edge < edges.count; edge++) {

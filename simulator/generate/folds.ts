@@ -1,0 +1,93 @@
+import { Components } from '../explore/components.js';
+import { fold, rewrite } from '../machine/compact.js';
+import { MAX_ORDER } from '../machine/layout.js';
+import { Growing } from './growing.js';
+import { PairMap } from './pair-map.js';
+import type { Parts } from './parts.js';
+import type { Steps } from './steps.js';
+
+/** The canonical form by parts: what `compact` makes of shared fields and the floors of all threads, computed once each. */
+export class Folds {
+  /** Floors of two threads to what both can still read. */
+  readonly meets = new PairMap(4096);
+  /** (shared fields, floors of all threads) to the number of a fold. */
+  readonly folds = new PairMap(4096);
+  /** Per fold: the shared fields after it, and the rewriting of all threads (-1: they stay as they are). */
+  readonly sharedAfter = new Growing();
+  readonly rewritingOf = new Growing();
+  /** Per thread: (rewriting, block) to block. */
+  readonly rewritten: readonly PairMap[];
+  /** Per rewriting: where positions went, and some shared fields after it. */
+  private readonly to: (Uint8Array | null)[] = [];
+  private readonly example: number[] = [];
+  /** Rewritings by what they do: outline of the shared fields after, then where each position goes. */
+  private readonly rewritings = new Components(MAX_ORDER + 2);
+  private readonly a: Int32Array;
+  private readonly b: Int32Array;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly steps: Steps,
+  ) {
+    this.rewritten = parts.threads.map(() => new PairMap());
+    this.a = new Int32Array(parts.m.layout.locations + 1);
+    this.b = new Int32Array(parts.m.layout.locations + 1);
+  }
+
+  newMeet(first: number, second: number): number {
+    const { a, b } = this;
+    const { floorVectors } = this.steps;
+    floorVectors.restore(first, a, 0);
+    floorVectors.restore(second, b, 0);
+    for (let i = 0; i < a.length; i++) a[i] = Math.min(a[i] ?? 0, b[i] ?? 0);
+    const meet = floorVectors.number(a, 0);
+    this.meets.add(first, second, meet);
+    return meet;
+  }
+
+  newFold(g: number, floors: number): number {
+    const { parts, a } = this;
+    const s = parts.scratch;
+    parts.restoreShared(g, s);
+    this.steps.floorVectors.restore(floors, a, 0);
+    const to = parts.m.order.length(s) === 0 ? null : fold(parts.m, s, a);
+    const after = parts.sharedOf(s);
+    const number = this.sharedAfter.length;
+    this.sharedAfter.push(after);
+    const { items: outlines } = parts.outlineOf;
+    this.rewritingOf.push(to || outlines[after] !== outlines[g] ? this.rewriting(after, to) : -1);
+    this.folds.add(g, floors, number);
+    return number;
+  }
+
+  private rewriting(after: number, to: Uint8Array | null): number {
+    const key = new Int32Array(MAX_ORDER + 2);
+    key[0] = 2 * (this.parts.outlineOf.items[after] ?? 0) + (to ? 1 : 0);
+    if (to) key.set(to, 1);
+    const rewriting = this.rewritings.number(key, 0);
+    if (rewriting === this.to.length) {
+      this.to.push(to);
+      this.example.push(after);
+    }
+    return rewriting;
+  }
+
+  /** A thread's block after a rewriting. */
+  newRewritten(rewriting: number, thread: number, t: number): number {
+    const { parts } = this;
+    const s = parts.scratch;
+    parts.restoreShared(this.example[rewriting] ?? 0, s);
+    parts.restoreThread(thread, t, s);
+    rewrite(parts.m, s, thread, this.to[rewriting] ?? null);
+    const after = parts.threadOf(s, thread);
+    this.rewritten[thread]?.add(rewriting, t, after);
+    return after;
+  }
+
+  get bytes(): number {
+    return [...this.rewritten, this.meets, this.folds, this.sharedAfter, this.rewritingOf, this.rewritings].reduce(
+      (sum, each) => sum + each.bytes,
+      0,
+    );
+  }
+}

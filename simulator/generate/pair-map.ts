@@ -1,0 +1,60 @@
+/** Slots a key: the two numbers, the value, and one to fill the power of two. */
+const STRIDE = 4;
+
+/** A map from pairs of small non-negative numbers to numbers, in one flat array. */
+export class PairMap {
+  private rows: Int32Array;
+  private mask: number;
+  private count = 0;
+
+  constructor(capacity = 256) {
+    this.rows = new Int32Array(capacity * STRIDE);
+    this.mask = capacity - 1;
+  }
+
+  get bytes(): number {
+    return this.rows.byteLength;
+  }
+
+  /** The value of (a, b), or -1. */
+  get(a: number, b: number): number {
+    const { rows, mask } = this;
+    const key = a + 1;
+    for (let slot = hash(key, b) & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * STRIDE;
+      const found = rows[at] ?? 0;
+      if (found === key && rows[at + 1] === b) return rows[at + 2] ?? 0;
+      if (found === 0) return -1;
+    }
+  }
+
+  /** Sets the value of a pair that has none yet. */
+  add(a: number, b: number, value: number): void {
+    if (2 * ++this.count > this.mask) this.grow();
+    this.put(a + 1, b, value);
+  }
+
+  private put(key: number, b: number, value: number): void {
+    const { rows, mask } = this;
+    let slot = hash(key, b) & mask;
+    while (rows[slot * STRIDE] !== 0) slot = (slot + 1) & mask;
+    rows[slot * STRIDE] = key;
+    rows[slot * STRIDE + 1] = b;
+    rows[slot * STRIDE + 2] = value;
+  }
+
+  private grow(): void {
+    const old = this.rows;
+    this.rows = new Int32Array(old.length * 2);
+    this.mask = this.mask * 2 + 1;
+    for (let at = 0; at < old.length; at += STRIDE) {
+      const key = old[at] ?? 0;
+      if (key !== 0) this.put(key, old[at + 1] ?? 0, old[at + 2] ?? 0);
+    }
+  }
+}
+
+function hash(a: number, b: number): number {
+  const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
+  return mixed ^ (mixed >>> 15);
+}

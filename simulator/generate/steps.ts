@@ -1,0 +1,228 @@
+import { Components } from '../explore/components.js';
+import type { Operation } from '../interp/operation.js';
+import { floors, rest, rewrite } from '../machine/compact.js';
+import { deliver, ownInterrupts } from '../machine/interrupts.js';
+import type { Machine, Sink } from '../machine/machine.js';
+import { OrderFull } from '../machine/order.js';
+import { expandThread, background, operate, settle } from '../machine/step.js';
+import type { Violation } from '../machine/violation.js';
+import { Growing } from './growing.js';
+import { PairMap } from './pair-map.js';
+import type { Parts } from './parts.js';
+
+/**
+ * Operations that look at the shared fields and their own thread's block, and at no other thread's. The rest are done anew in each state.
+ * A test watches every access of every step and holds this list against it.
+ */
+const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
+  'load',
+  'store',
+  'rmw',
+  'fence',
+  'dmb',
+  'dsb',
+  'isb',
+  'fence-i',
+  'tlbi',
+  'sfence',
+  'lock',
+  'unlock',
+  'touch',
+  'trap-return',
+  'await',
+  'fail',
+  'stuck',
+  'end',
+]);
+
+/** Whether the thread's next operation looks at nobody else's block. Cache maintenance before a barrier looks at what others fetched. */
+export const isLocal = (m: Machine, does: Operation): boolean => LOCAL.has(does.op) && !m.has('fetches');
+
+/** Fields of one entry of `Steps.list`. */
+export const ENTRY = 5;
+
+/** What an entry of `Steps.list` is; its fields stand in the order given. */
+export const KIND = {
+  /** A successor, by a step that used the newest of everything: shared fields, thread in canonical form, thread as left, floors. */
+  step: 0,
+  /** The same, by a step that used something older. */
+  stale: 1,
+  /** Number of the violation. */
+  violation: 2,
+  /** Number of the reason. */
+  stuck: 3,
+  orderFull: 4,
+  /** The thread's operation, which looks at other threads. */
+  operate: 5,
+  /** Interrupts that other threads may have sent it. */
+  deliver: 6,
+  /** All that the thread may do. */
+  thread: 7,
+} as const;
+
+/** What each thread may do where the shared fields are `g` and its own block is `t`, computed once each. `g` and `t` are numbers of parts. */
+export class Steps {
+  /** Per thread: pairs (g, t) that were met, numbered. */
+  readonly pairs: readonly PairMap[];
+  /** Per thread: (outline of the shared fields, block) to the number of the floors. */
+  readonly floorsOf: readonly PairMap[];
+  /** Per thread and pair: where its entries in `list` start and end (-1: not yet computed). */
+  readonly first: readonly Growing[];
+  readonly end: readonly Growing[];
+  readonly list = new Growing(4096);
+  /** Per thread and block: CPUs that its call by interrupt is still to be taken by. */
+  readonly calls: readonly Growing[];
+  readonly violations: Violation[] = [];
+  readonly reasons: string[] = [];
+  readonly floorVectors: Components;
+  private readonly lowest: Int32Array;
+  private readonly from: Int32Array;
+
+  constructor(private readonly parts: Parts) {
+    const per = <T>(make: () => T): T[] => parts.threads.map(make);
+    this.pairs = per(() => new PairMap());
+    this.floorsOf = per(() => new PairMap());
+    this.first = per(() => new Growing());
+    this.end = per(() => new Growing());
+    this.calls = per(() => new Growing());
+    this.lowest = new Int32Array(parts.m.layout.locations + 1);
+    this.from = new Int32Array(parts.m.layout.size);
+    this.floorVectors = new Components(this.lowest.length);
+  }
+
+  /** Numbers the pair (g, t) of a thread, which has no number yet. */
+  newPair(thread: number, g: number, t: number): number {
+    const first = this.first[thread];
+    const pair = first?.length ?? 0;
+    first?.push(-1);
+    this.end[thread]?.push(-1);
+    this.pairs[thread]?.add(g, t, pair);
+    return pair;
+  }
+
+  /** The floors of a block under shared fields `g`, for all that have the same outline. */
+  newFloors(thread: number, g: number, t: number): number {
+    const { parts } = this;
+    const s = parts.scratch;
+    parts.restoreShared(g, s);
+    parts.restoreThread(thread, t, s);
+    const number = this.floorNumber(s, thread);
+    this.floorsOf[thread]?.add(parts.outlineOf.items[g] ?? 0, t, number);
+    return number;
+  }
+
+  /** The same where the block and the shared fields stand in `s`. */
+  private floorsIn(s: Int32Array, thread: number, g: number, t: number): number {
+    const outline = this.parts.outlineOf.items[g] ?? 0;
+    const known = this.floorsOf[thread]?.get(outline, t) ?? -1;
+    if (known >= 0) return known;
+    const number = this.floorNumber(s, thread);
+    this.floorsOf[thread]?.add(outline, t, number);
+    return number;
+  }
+
+  private floorNumber(s: Int32Array, thread: number): number {
+    const { m } = this.parts;
+    // Locations that no step has named yet have no writes to forget.
+    this.lowest.fill(0);
+    this.lowest.fill(m.order.length(s), 0, m.locationCount);
+    this.lowest[m.layout.locations] = m.order.length(s);
+    floors(m, s, thread, this.lowest);
+    return this.floorVectors.number(this.lowest, 0);
+  }
+
+  /** Computes what the thread may do in the pair. */
+  fill(thread: number, pair: number, g: number, t: number): void {
+    const { parts, list } = this;
+    const { m } = parts;
+    const s = this.from;
+    parts.restoreShared(g, s);
+    parts.restoreThread(thread, t, s);
+    const found: number[] = [];
+    const sink = this.collector(s, thread, found);
+    m.canonical = false;
+    try {
+      settle(m, s, thread, sink);
+      if (thread < m.rcuThread) {
+        ownInterrupts(m, s, thread, sink);
+        if (m.has('wakes') && m.node(s, thread).interruptible) found.push(KIND.deliver, 0, 0, 0, 0);
+      }
+      background(m, s, thread, sink);
+      if (isLocal(m, m.node(s, thread).request.does)) operate(m, s, thread, sink);
+      else found.push(KIND.operate, 0, 0, 0, 0);
+    } catch (error) {
+      if (error instanceof OrderFull) found.push(KIND.orderFull, 0, 0, 0, 0);
+      else if (error instanceof NotAtTheEnd) found.splice(0, found.length, KIND.thread, 0, 0, 0, 0);
+      else throw error;
+    } finally {
+      m.canonical = true;
+    }
+    const first = this.first[thread];
+    const end = this.end[thread];
+    if (!first || !end) return;
+    first.items[pair] = list.length;
+    for (const each of found) list.push(each);
+    end.items[pair] = list.length;
+  }
+
+  private collector(from: Int32Array, thread: number, found: number[]): Sink {
+    const { parts } = this;
+    const { m } = parts;
+    return {
+      next: (to, _cpu, stale) => {
+        if (!extendsOrder(m, from, to)) throw new NotAtTheEnd();
+        rest(m, to, thread);
+        const shared = parts.sharedOf(to);
+        const left = parts.threadOf(to, thread);
+        const floor = this.floorsIn(to, thread, shared, left);
+        if (m.order.length(to) > 0) rewrite(m, to, thread, null);
+        found.push(stale ? KIND.stale : KIND.step, shared, parts.threadOf(to, thread), left, floor);
+      },
+      violation: (_cpu, violation) => {
+        this.violations.push(violation);
+        found.push(KIND.violation, this.violations.length - 1, 0, 0, 0);
+      },
+      stuck: (why) => {
+        this.reasons.push(why);
+        found.push(KIND.stuck, this.reasons.length - 1, 0, 0, 0);
+      },
+    };
+  }
+
+  /** CPUs that a block's call by interrupt is still to be taken by, as a mask. */
+  callsOf(thread: number, t: number): number {
+    const known = this.calls[thread];
+    if (!known) return 0;
+    const { m } = this.parts;
+    while (known.length <= t) {
+      this.parts.restoreThread(thread, known.length, this.parts.scratch);
+      known.push(m.get(this.parts.scratch, thread, m.layout.IPI_MASK));
+    }
+    return known.items[t] ?? 0;
+  }
+
+  /** What a thread does in a full state, as the interpreted search does it. */
+  anew(kind: number, s: Int32Array, thread: number, sink: Sink): void {
+    const { m } = this.parts;
+    if (kind === KIND.deliver) deliver(m, s, thread, sink);
+    else if (kind === KIND.operate) operate(m, s, thread, sink);
+    else expandThread(m, s, thread, sink);
+  }
+
+  get bytes(): number {
+    const all = [...this.floorsOf, ...this.first, ...this.end, ...this.calls, ...this.pairs, this.list, this.floorVectors];
+    return all.reduce((sum, each) => sum + each.bytes, 0);
+  }
+}
+
+/** Thrown where a step changes what the order had before it: other threads' blocks may change with it. */
+class NotAtTheEnd extends Error {}
+
+/** Steps add to the end of the order: what other threads have in canonical form stays so. */
+function extendsOrder(m: Machine, from: Int32Array, to: Int32Array): boolean {
+  const { LEN, ORDER } = m.layout;
+  const length = from[LEN] ?? 0;
+  if ((to[LEN] ?? 0) < length) return false;
+  for (let i = ORDER; i < ORDER + 2 * length; i++) if (from[i] !== to[i]) return false;
+  return true;
+}
