@@ -12,6 +12,7 @@ import { leafOf, setAccessed, setWritable } from './leaf.js';
 import type { Path, Wanted } from './path.js';
 import { AT_END, places, put, type Write } from './promises.js';
 import { baseOf, entryAt, inSpace, pathsThroughSpaces } from './spaces.js';
+import { afterUpdate } from './riscv/leaf.js';
 import { riscvPaths } from './riscv/walk.js';
 import { covers } from './tlbi.js';
 import { trapSync } from './walk.js';
@@ -34,8 +35,7 @@ export function translated(m: Machine, s: Int32Array, cpu: number, request: Requ
       else if (path.update === null) perform(m, s, cpu, request, does, loc, path, sink);
       else {
         for (const { state, position } of updates(m, s, cpu, request, path, path.update)) {
-          // On riscv the access comes after the update (privileged spec, "Addressing and Memory Protection", on the A and D bits).
-          const after = m.setup.arch === 'riscv' ? { ...path, post: Math.max(path.post, position) } : path;
+          const after = m.setup.arch === 'riscv' ? afterUpdate(path, position) : path;
           perform(m, state, cpu, request, does, loc, after, sink);
         }
       }

@@ -3,7 +3,8 @@ import { MAX_PENDING_TLBI } from '../layout.js';
 import { line } from '../line.js';
 import type { Machine, Sink } from '../machine.js';
 import { places, put, type Write } from '../promises.js';
-import { type Covers, enterSpace, fenceSpaces } from './spaces.js';
+import type { Covers } from './covers.js';
+import { enterSpace, fenceSpaces } from './spaces.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 

@@ -1,4 +1,5 @@
 import type { FaultType } from '../../interp/operation.js';
+import type { Path } from '../path.js';
 
 /** Bits of an entry (RISC-V privileged spec, "Sv39: Page-Based 39-bit Virtual-Memory System"). */
 const READ = 1n << 1n;
@@ -24,3 +25,6 @@ export function grant(bits: bigint, wanted: { readonly write: boolean; readonly 
   if (after === bits) return { k: 'pass', update: null };
   return updates ? { k: 'pass', update: after } : { k: 'fault', type: 'access-flag' };
 }
+
+/** The access comes after the update of the entry (RISC-V privileged spec, "Addressing and Memory Protection", on the A and D bits). */
+export const afterUpdate = (path: Path, position: number): Path => ({ ...path, post: Math.max(path.post, position) });

@@ -1,6 +1,6 @@
 import { COPIES } from '../layout.js';
 import type { Machine } from '../machine.js';
-import type { Entry } from '../mmu.js';
+import { type Covers, coversCopy, overlaps } from './covers.js';
 
 /**
  * The address spaces of a hart as its address-translation caches see them. A space is a value of satp: tables and the ASID that copies of
@@ -49,24 +49,6 @@ export function enterSpace(m: Machine, s: Int32Array, cpu: number, space: number
   m.set(s, cpu, m.layout.SPACE, space);
   m.set(s, cpu, m.layout.HELD, m.get(s, cpu, m.layout.HELD) | heldBit(space, false) | heldBit(space, true));
   for (const global of [0, 1]) m.set(s, cpu, m.layout.DROPPED + 2 * space + global, 0);
-}
-
-/** What a fence names: addresses (null: all), an ASID (null: all). */
-export interface Covers {
-  readonly range: { readonly from: bigint; readonly to: bigint } | null;
-  readonly asid: bigint | null;
-}
-
-export const overlaps = (range: Covers['range'], entry: Entry): boolean =>
-  range === null || (entry.from < range.to && entry.from + entry.size > range.from);
-
-/** Whether a fence covers copies of this kind: with an address those that led to a table stay, with an ASID global ones do. */
-export function coversCopy(m: Machine, what: Covers, asid: bigint, table: boolean, global: boolean): boolean {
-  if (table && what.range !== null) return false;
-  if (what.asid === null) return true;
-  // It is always legal to fence more: some harts take no notice of the G bit.
-  if (global) return m.setup.setting.get('global') === 'fenced';
-  return !m.axis('asid') || what.asid === asid;
 }
 
 /** A fence on this hart: stores at or below `view` come before its later walks, and copies of older values go. */

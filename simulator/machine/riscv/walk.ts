@@ -3,7 +3,8 @@ import { decode, type Entry, entryFor } from '../mmu.js';
 import type { Path, Wanted } from '../path.js';
 import { int, type Value } from '../../interp/value.js';
 import { grant, isGlobal } from './leaf.js';
-import { coversCopy, dropped, floor, held, overlaps } from './spaces.js';
+import { coversCopy, overlaps } from './covers.js';
+import { dropped, floor, held } from './spaces.js';
 
 interface Step {
   readonly entry: Entry;
