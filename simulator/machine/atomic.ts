@@ -5,6 +5,7 @@ import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, places, type Write } from './promises.js';
 import { freed, orderLater, read, readFloor, viewOfRead } from './read.js';
+import { exclusiveStored, oneOperation } from './riscv/rvwmo.js';
 import { showAt } from './show.js';
 import { type Through, UNTRANSLATED } from './through.js';
 import { commit, released, writeFloor, written } from './write.js';
@@ -115,17 +116,6 @@ function exactRmw(m: Machine, s: Int32Array, cpu: number, request: Request, does
   }
 }
 
-/**
- * RVWMO: an AMO is a load and a store in one operation, so that what comes after its load, by acquire or by dependency, comes after its
- * store.
- */
-function oneOperation(m: Machine, t: Int32Array, cpu: number, request: Request, stored: number, acquire: boolean): void {
-  const at = m.layout;
-  m.raise(t, cpu, at.VR, stored);
-  if (acquire) orderLater(m, t, cpu, stored);
-  if (request.slot >= 0) m.raise(t, cpu, at.SLOT + request.slot, stored);
-}
-
 /** STXR, sc: stores where nobody stored since the exclusive load; may fail for no reason at all. */
 export function storeExclusive(
   m: Machine,
@@ -148,8 +138,7 @@ export function storeExclusive(
       written(m, t, cpu, request, loc, true);
       const stored = m.get(t, cpu, at.COH + loc);
       if (does.release) released(m, t, cpu, request, stored);
-      // RVWMO: what depends on the register of an SC that succeeded depends on its store.
-      if (request.slot >= 0) m.set(t, cpu, at.SLOT + request.slot, stored);
+      exclusiveStored(m, t, cpu, request, stored);
       m.set(t, cpu, at.MONITOR_LOC, 0);
       m.set(t, cpu, at.MONITOR_POS, 0);
       m.moveWith(t, cpu, m.auto.valueId(ZERO));

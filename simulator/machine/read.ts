@@ -3,6 +3,7 @@ import { truthOf } from '../interp/value.js';
 import { fetchedBefore } from './fetch.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
+import { forwardsAtomics } from './riscv/rvwmo.js';
 import { showAt } from './show.js';
 import { type Through, UNTRANSLATED } from './through.js';
 
@@ -78,7 +79,7 @@ export function viewOfRead(m: Machine, s: Int32Array, cpu: number, loc: number, 
   const at = m.layout;
   if (at.exact && position > 0 && m.get(s, cpu, at.FORWARD + loc) === position) {
     const atomic = (m.get(s, cpu, at.FORWARD_RMW) & (1 << loc)) !== 0;
-    if (!(atomic && (acquire || m.setup.arch === 'riscv'))) return m.get(s, cpu, at.FORWARD_VIEW + loc);
+    if (!atomic || forwardsAtomics(m, acquire)) return m.get(s, cpu, at.FORWARD_VIEW + loc);
   }
   const view = m.order.viewOf(s, loc, position);
   // With total store order a CPU lags behind its own stores: what it knew of the place without having read it is such a store.
