@@ -21,7 +21,7 @@ export interface Member {
 
 const catalog: Catalog = loadCatalog('simulator/catalog');
 
-export const folderOf = (family: string): string => join('fixtures', 'litmus', family);
+const folderOf = (family: string): string => join('fixtures', 'litmus', family);
 
 export function membersOf(family: string): Member[] {
   const folder = folderOf(family);
