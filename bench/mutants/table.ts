@@ -149,6 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
   thread('interrupts off is a reader', 'state.irqOff > 0 || ', ''),
   trap('entry code makes RCU watch', 'if (before.watching ||', 'if (before.nesting >= 0 ||'),
   // Tasks
+  tasks('a switch is a full barrier', 'for (const field of [m.layout.RN, m.layout.FN]) m.raise(t, cpu, field, view);', ''),
   tasks('the kernel preempts', 'return kernelPreempts(m.setup) || does', 'return does'),
   tasks('only where it preempts', 'return kernelPreempts(m.setup) || does', 'return true || does'),
   tasks('nobody switches to a task that has to wait', 'return does.tries || !does.sleeps || isFree(m, s, does);', 'return true;'),

@@ -13,6 +13,11 @@ import {
   store,
   synchronizeRcu,
   when,
+  awaitNonzero,
+  assert,
+  equal,
+  leaveKernel,
+  returnToKernel,
 } from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
@@ -78,5 +83,68 @@ export const rcu: readonly Protocol[] = [
       initial: { ptr: '&pg' },
     }),
     mutants: ['the interrupt', 'the wait', 'local_irq_disable'],
+  },
+  {
+    name: 'whoever waited for a grace period sees what its readers stored',
+    kind: 'assertion',
+    scene: (w) => ({
+      cpus: {
+        P0: [store('old', 0), part(w, 'synchronize_rcu', synchronizeRcu()), load('s', 'seen'), store('got', 's'), release('done', 1)],
+        P1: [
+          part(w, 'rcu_read_lock', rcuRead('lock')),
+          load('p', 'old'),
+          store('seen', 'p'),
+          part(w, 'rcu_read_lock', rcuRead('unlock')),
+          awaitNonzero('done'),
+          load('g', 'got'),
+          assert(equal('g', 'p')),
+        ],
+      },
+      initial: { old: 1 },
+    }),
+    mutants: ['synchronize_rcu', 'rcu_read_lock'],
+  },
+  {
+    name: 'so does a callback',
+    kind: 'assertion',
+    scene: (w) => ({
+      cpus: {
+        P0: [store('old', 0), callRcu('callback', 'old')],
+        P1: [
+          part(w, 'rcu_read_lock', rcuRead('lock')),
+          load('p', 'old'),
+          store('seen', 'p'),
+          part(w, 'rcu_read_lock', rcuRead('unlock')),
+          awaitNonzero('done'),
+          load('g', 'got'),
+          assert(equal('g', 'p')),
+        ],
+      },
+      procedures: { callback: [load('s', 'seen'), store('got', 's'), release('done', 1)] },
+      initial: { old: 1 },
+    }),
+    mutants: ['rcu_read_lock'],
+  },
+  {
+    name: 'and what was stored before a CPU went idle',
+    kind: 'assertion',
+    scene: (w) => ({
+      cpus: {
+        P0: [store('old', 0), part(w, 'synchronize_rcu', synchronizeRcu()), load('s', 'seen'), store('got', 's'), release('done', 1)],
+        P1: [
+          irqDisable(),
+          load('p', 'old'),
+          store('seen', 'p'),
+          leaveKernel('idle'),
+          awaitNonzero('done'),
+          returnToKernel(),
+          irqEnable(),
+          load('g', 'got'),
+          assert(equal('g', 'p')),
+        ],
+      },
+      initial: { old: 1 },
+    }),
+    mutants: ['synchronize_rcu'],
   },
 ];

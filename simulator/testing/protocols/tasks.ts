@@ -30,6 +30,7 @@ import {
   trapReturn,
   unlock,
   when,
+  fence,
 } from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
@@ -222,5 +223,19 @@ export const tasks: readonly Protocol[] = [
       mmu: flatTable('arm64-stage1', 'pages', 1, VA),
     }),
     mutants: ['a task that may sleep', 'interrupts as they were'],
+  },
+  {
+    name: 'what one task of a CPU has seen, the next one knows',
+    kind: 'assertion',
+    scene: (w) => ({
+      cpus: {
+        P0: [store('x', 1), part(w, 'fence w,w', fence('w', 'w')), store('y', 1)],
+        P1: [load('y', 'y'), store('saw', 'y')],
+      },
+      also: { P1: { tasks: ['second'] } },
+      procedures: { second: [load('saw', 'saw'), load('x', 'x'), when('saw', assert('x'))] },
+    }),
+    mutants: ['fence w,w'],
+    onlyDelayed: ['fence w,w'],
   },
 ];

@@ -13,6 +13,8 @@ import {
   store,
   tlbi,
   twoLevels,
+  awaitNonzero,
+  release,
 } from '../build.js';
 import { instead, part, type Protocol } from './protocol.js';
 
@@ -168,5 +170,18 @@ export const translation: readonly Protocol[] = [
       mmu: flatTable('riscv'),
     }),
     mutants: ['the wait', 'the fence', 'every CPU (the others alone)'],
+  },
+  {
+    name: 'arm64 stage 1: another CPU frees the page once it is told of the flush',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'arm64',
+      cpus: {
+        P0: [clear(0), dsb('st'), tlbi('vale1is', { at: 0n }), dsb(w === 'a full DSB (of stores)' ? 'st' : 'full'), release('flushed', 1)],
+        P1: [part(w, 'the wait', awaitNonzero('flushed')), put('pt_page0')],
+      },
+      mmu: flatTable('arm64-stage1'),
+    }),
+    mutants: ['a full DSB (of stores)', 'the wait'],
   },
 ];
