@@ -61,7 +61,7 @@ export function takeException(
   const word = wordAt(procedure, frame.pc);
   const asked = type === 'supervisor-call' || type === 'hypervisor-call';
   state.ctrl = 0;
-  if (!asked) state.faults = [...new Set([...state.faults, faultKey(fromEntry(on, state, procedure, word), va, type)])].sort();
+  state.faults = [...new Set([...state.faults, faultKey(fromEntry(on, state, procedure, word), va, type)])].sort();
   if (plan.k === 'handler') {
     if (nestsTooDeep(state)) throw new Stuck('a fault handler that faults again and again');
     const registers = EXCEPTION_REGISTERS[on.setup.arch]?.(procedure, word, va, type, write) ?? [];

@@ -29,22 +29,26 @@ const ORDINARY = new Set(['Normal', 'Inner-shareable', 'Inner-write-back', 'Oute
  * there is none.
  */
 export function descriptor(value: Extract<ValueSyntax, { k: 'fields' }>, layout: Layout, own: Variable | null): bigint {
-  const bits = new Map(DEFAULTS);
-  const seen = new Set<string>();
-  let page = own;
+  const given = new Map<string, bigint>();
+  let page: Variable | null = null;
   for (const field of value.fields) {
-    if (field.values.length > 0 && field.key !== 'attrs') {
-      if (seen.has(field.key)) throw malformed(field.at, 'each field once', `\`${field.key}\``);
-      seen.add(field.key);
-    }
+    if (field.key === 'oa' ? page !== null : given.has(field.key)) throw malformed(field.at, 'each field once', `\`${field.key}\``);
     if (field.key === 'oa') page = outputPage(field, layout);
-    else if (DEFAULTS.has(field.key)) bits.set(field.key, bit(field));
+    else if (DEFAULTS.has(field.key)) given.set(field.key, bit(field));
     else attributes(field);
   }
-  if (!page) throw unsupported(value.at, 'descriptors without an output address');
-  const is = (name: string): boolean => bits.get(name) === 1n;
+  const mapped = page ?? own;
+  if (!mapped) throw unsupported(value.at, 'descriptors without an output address');
+  return bitsOf(given, layout.physicalAddress(mapped));
+}
+
+/** The entry of a page that a test says nothing of. */
+export const defaultDescriptor = (layout: Layout, variable: Variable): bigint => bitsOf(new Map(), layout.physicalAddress(variable));
+
+function bitsOf(given: ReadonlyMap<string, bigint>, page: bigint): bigint {
+  const is = (name: string): boolean => (given.get(name) ?? DEFAULTS.get(name)) === 1n;
   return (
-    layout.physicalAddress(page) |
+    page |
     PAGE |
     (is('valid') ? VALID : 0n) |
     (is('el0') ? USER : 0n) |
@@ -53,12 +57,6 @@ export function descriptor(value: Extract<ValueSyntax, { k: 'fields' }>, layout:
     (is('dbm') ? DIRTY_MODIFIER : 0n)
   );
 }
-
-/** The entry of a page that a test says nothing of. */
-export const defaultDescriptor = (layout: Layout, variable: Variable): bigint => {
-  const at = { line: 1, column: 1 };
-  return descriptor({ k: 'fields', fields: [], at }, layout, variable);
-};
 
 function outputPage(field: Field, layout: Layout): Variable {
   const [value] = field.values;

@@ -222,7 +222,8 @@ describe('faults', () => {
   });
 
   it('SVC goes to the handler and comes back behind itself', () => {
-    const text = 'AArch64 t\n{ }\n P0 | P0.F ;\n SVC #0 | MOV X1,#1 ;\n MOV X2,#1 | ERET ;\nforall (0:X1=1 /\\ 0:X2=1 /\\ ~fault(P0))\n';
+    const text =
+      'AArch64 t\n{ }\n P0 | P0.F ;\n SVC #0 | MOV X1,#1 ;\n MOV X2,#1 | ERET ;\nforall (0:X1=1 /\\ 0:X2=1 /\\ fault(P0,SupervisorCall) /\\ ~fault(P0,x))\n';
     expect(holds(text)).toBe('always');
   });
 });
