@@ -135,17 +135,22 @@ function runAlone(m: Machine, order: Int32Array, owners: readonly number[], cpu:
       open.push(state.slice());
     },
     violation(_, violation) {
-      stuck.add(violation.why);
+      if (!guesses) stuck.add(violation.why);
     },
-    stuck: (why) => stuck.add(why),
+    stuck(why) {
+      if (!guesses) stuck.add(why);
+    },
   };
+  let guesses = false;
   for (let state = open.pop(); state; state = open.pop()) {
     tick();
+    // What a run comes to that no order bears out says nothing.
+    guesses = m.get(state, cpu, at.GUESSED) !== 0;
     const kept = m.get(state, cpu, at.KEPT) === owed;
     keeps ||= kept;
     const { id, request } = m.node(state, cpu);
     if (request.does.op === 'end') {
-      if (kept && m.order.length(state) === length && m.get(state, cpu, at.GUESSED) === 0) ends.add(id);
+      if (kept && m.order.length(state) === length && !guesses) ends.add(id);
     } else operate(m, state, cpu, sink);
   }
   return { keeps, ends, candidates: [...candidates.values()] };

@@ -143,6 +143,10 @@ export const mb = (): Line => fence('rw', 'rw');
 export const dmb = (of: 'full' | 'ld' | 'st' = 'full'): Line => primitive({ kind: 'dmb', of });
 export const dsb = (of: 'full' | 'ld' | 'st' = 'full'): Line => primitive({ kind: 'dsb', of });
 export const isb = (): Line => primitive({ kind: 'isb' });
+export const fetchText = (dst: string, at: Address): Line => primitive({ kind: 'fetch' }, [address(at)], dst);
+export const textGone = (at: Address): Line => primitive({ kind: 'text-gone' }, [address(at)]);
+export const dc = (at: Address): Line => primitive({ kind: 'dc', address: 1 }, [str('cvau'), address(at)]);
+export const ic = (at: Address): Line => primitive({ kind: 'ic', address: 1 }, [str('ivau'), address(at)]);
 export const fenceI = (): Line => primitive({ kind: 'fence-i' });
 /** `at` is a byte address; single-page forms get it as the register operand has it. */
 export function tlbi(word: string, how: { readonly at?: bigint; readonly level?: number; readonly pages?: number } = {}): Line {

@@ -37,6 +37,7 @@ describe('the table above', () => {
       'lost-update',
       'rcu-not-watching',
       'sleep-in-atomic',
+      'stale-instruction',
       'stale-translation',
       'unbounded-wait',
       'unhandled-fault',

@@ -11,6 +11,7 @@ import { traps } from './traps.js';
 import { quiescent } from './quiescent.js';
 import { sleeping } from './sleeping.js';
 import { x86 } from './x86.js';
+import { text } from './text.js';
 import type { Protocol } from './protocol.js';
 
 /** Every protocol that the machine is tested with. */
@@ -25,6 +26,7 @@ export const protocols: readonly Protocol[] = [
   ...locks,
   ...memory,
   ...traps,
+  ...text,
   ...x86,
   ...s390,
   ...powerpc,
