@@ -2,13 +2,16 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { AxisValue } from '../../simulator/interp/setup.js';
 import { loadKindsFiles, type Setting } from '../litmus/kinds-files.js';
+import { loadReader } from '../litmus/front-ends.js';
+import { readOne, underSetting } from '../litmus/one.js';
 import { planRuns, type Run } from '../litmus/plan.js';
 import { runJobs } from '../litmus/pool.js';
 import { tallyTable, testLine } from '../litmus/print.js';
 import { litmusReport } from '../litmus/schema.js';
+import { drawWitness } from '../litmus/show.js';
 import { findSuites, type Folders, testName } from '../litmus/suites.js';
 import { exitStatus, tally } from '../litmus/tally.js';
-import { compare, type TestResult } from '../litmus/types.js';
+import { compare, type Outcome, type TestResult } from '../litmus/types.js';
 import { fileTrouble } from './words.js';
 
 export interface LitmusOptions {
@@ -58,6 +61,7 @@ export async function litmusCommand(paths: readonly string[], options: LitmusOpt
   }
   for (const fault of faults) complain(fault);
   if (runs.length === 0) return 2;
+  if (options.show !== undefined) return await show(runs, options.show);
   const results = await runAll(runs, options.json !== true);
   if (options.json) process.stdout.write(`${JSON.stringify(litmusReport(results), null, 2)}\n`);
   else process.stdout.write(`\n${tallyTable(results.map((each) => tally(each.run, each.results)))}`);
@@ -82,6 +86,41 @@ async function runAll(runs: readonly Run[], print: boolean): Promise<{ run: Run;
     },
   );
   return all;
+}
+
+/** Draws a run of a test, under the setting of each run that has it. */
+async function show(runs: readonly Run[], name: string): Promise<number> {
+  const reader = await loadReader();
+  let status = 2;
+  let named = false;
+  for (const run of runs) {
+    for (const file of run.tests) {
+      let text: string;
+      try {
+        text = readFileSync(file, 'utf8');
+      } catch (error) {
+        complain(`cannot read ${file}: ${fileTrouble(error)}`);
+        continue;
+      }
+      if (testName(file) !== name && !text.slice(0, 4096).includes(name)) continue;
+      const parsed = readOne(reader, { name: testName(file), text, setting: run.setting });
+      const known = parsed.k === 'test' ? parsed.test.name : parsed.k === 'unsupported' ? parsed.name : testName(file);
+      if (known !== name && testName(file) !== name) continue;
+      named = true;
+      process.stdout.write(`${name}, ${run.name}\n`);
+      if (parsed.k !== 'test') {
+        const comparison = parsed.k;
+        const outcome: Outcome =
+          parsed.k === 'malformed' ? parsed : { k: 'unsupported', feature: parsed.unsupported.feature, at: parsed.unsupported };
+        process.stdout.write(testLine({ name, file, outcome, expected: null, comparison, ms: 0 }));
+        continue;
+      }
+      const drawn = drawWitness(underSetting(parsed.test, run.setting), LIMITS.budget, process.stdout.columns || 100);
+      if (drawn !== null) status = 0;
+      process.stdout.write(drawn === null ? '  no run was found within the budget\n' : `${drawn}\n`);
+    }
+  }
+  return named ? status : complain(`no test is called ${name}; give the name of one of the tests below the path`);
 }
 
 /** `NAME=VALUE`, each; the sentence that says what is wrong with one. */

@@ -69,6 +69,6 @@ const ELSEWHERE: ReadonlySet<string> = new Set(
 );
 
 /** What the run sets wins over what the test is written for: that is what a run under another setting asks. */
-function underSetting(test: LitmusTest, setting: Setting): LitmusTest {
+export function underSetting(test: LitmusTest, setting: Setting): LitmusTest {
   return { ...test, setup: { ...test.setup, setting: new Map([...test.setup.setting, ...Object.entries(setting)]) } };
 }
