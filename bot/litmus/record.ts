@@ -29,7 +29,7 @@ type Suite = LitmusReport['suites'][number];
 
 export function recordOf(suite: Suite): Recorded {
   const { counts, tests } = suite;
-  const left = (...of: readonly (keyof Suite['counts'])[]): number => of.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+  const left = (...of: readonly (keyof Suite['counts'])[]): number => of.reduce((sum, name) => sum + counts[name], 0);
   return {
     run: suite.run,
     tests: tests.length,
