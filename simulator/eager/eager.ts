@@ -3,6 +3,7 @@ import { initialValue, locationOf } from '../interp/memory.js';
 import type { Access, FaultType, Operation } from '../interp/operation.js';
 import { applyRmw } from '../interp/rmw.js';
 import { axisTrue } from '../interp/setup.js';
+import { runsAsUser } from '../interp/trap.js';
 import { int, ONE, type Value, valueKey } from '../interp/value.js';
 import { leafOf, setAccessed, setWritable } from '../machine/leaf.js';
 import { decode, type Entry, entriesOf, entryFor, type Mmu } from '../machine/mmu.js';
@@ -190,7 +191,7 @@ export class EagerMachine {
       if (value) uses.push({ value, now: false });
     }
     for (const { value, now } of uses) {
-      const outcome = this.leaf(cpu, value, does.access.op !== 'load');
+      const outcome = this.leaf(cpu, core, value, does.access.op !== 'load');
       if (outcome.k === 'fault') {
         yield this.fault(state, cpu, core, outcome.type);
         continue;
@@ -209,6 +210,7 @@ export class EagerMachine {
 
   private leaf(
     cpu: number,
+    core: Core,
     value: Value,
     write: boolean,
   ): { readonly k: 'page'; readonly to: bigint; readonly update: Value | null } | { readonly k: 'fault'; readonly type: FaultType } {
@@ -217,7 +219,7 @@ export class EagerMachine {
     const bits = leafOf(value.v);
     const updates = this.auto.on.setup.cpus[cpu]?.updates ?? 'none';
     if (!bits.accessed && updates === 'none') return { k: 'fault', type: 'access-flag' };
-    if (this.auto.on.setup.cpus[cpu]?.user === true && !bits.user) return { k: 'fault', type: 'permission' };
+    if (!bits.user && runsAsUser(this.auto.on.setup, this.auto.node(core.node).state)) return { k: 'fault', type: 'permission' };
     let after = bits.accessed ? value.v : setAccessed(value.v);
     if (write && !bits.writable) {
       if (updates !== 'hd' || !bits.dirtyManaged) return { k: 'fault', type: 'permission' };

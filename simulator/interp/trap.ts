@@ -3,6 +3,7 @@ import type { Interpreter } from './interpreter.js';
 import { Stuck } from './memory.js';
 import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
 import { currentTask } from './tasks.js';
+import type { Setup } from './setup.js';
 import type { Entry, Tagged, ThreadState } from './thread.js';
 import { int, ptr, type Value } from './value.js';
 
@@ -11,6 +12,10 @@ const NESTED_FAULTS = 4;
 
 export const nestsTooDeep = (state: ThreadState): boolean =>
   state.frames.filter((frame) => frame.entry.k === 'trap').length >= NESTED_FAULTS;
+
+/** Runs user code: not while the kernel handles a fault of it. */
+export const runsAsUser = (setup: Setup, state: ThreadState): boolean =>
+  setup.cpus[state.cpu]?.user === true && !state.frames.some((frame) => frame.entry.k === 'trap');
 
 /**
  * Takes a page fault: hardware saves what it must and starts the trap handler. The interrupted access stays where it is, so returning

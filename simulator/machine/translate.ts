@@ -1,5 +1,6 @@
 import { elementBytes, locationOf } from '../interp/memory.js';
 import type { FaultType, Operation, Request } from '../interp/operation.js';
+import { runsAsUser } from '../interp/trap.js';
 import { int, type Value } from '../interp/value.js';
 import { rmw, storeExclusive } from './atomic.js';
 import { line } from './line.js';
@@ -25,7 +26,7 @@ type Translated = Extract<Operation, { op: 'translated' }>;
  */
 export function translated(m: Machine, s: Int32Array, cpu: number, request: Request, does: Translated, sink: Sink): void {
   const { access } = does;
-  const wanted: Wanted = { write: access.op !== 'load', user: m.setup.cpus[cpu]?.user === true };
+  const wanted: Wanted = { write: access.op !== 'load', user: runsAsUser(m.setup, m.node(s, cpu).state) };
   const found = m.setup.arch === 'riscv' ? riscvPaths(m, s, cpu, does.va, wanted) : paths(m, s, cpu, does, wanted, request);
   for (const path of found) {
     if (path.end.k === 'fault') fault(m, s, cpu, request, path, path.end, sink);
@@ -250,7 +251,7 @@ function fault(
 /** Page tables are the kernel's: an access by user code to an entry itself faults. True where it did. */
 export function deniedTable(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): boolean {
   const { does } = request;
-  if (m.setup.cpus[cpu]?.user !== true || !('loc' in does) || !m.entries.some((entry) => entry.loc === does.loc)) return false;
+  if (!('loc' in does) || !runsAsUser(m.setup, m.node(s, cpu).state) || !m.entries.some((entry) => entry.loc === does.loc)) return false;
   const t = m.begin(s, cpu);
   trapSync(m, t, cpu, 0);
   m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id, 'permission'));

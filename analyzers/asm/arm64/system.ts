@@ -58,7 +58,14 @@ const instructions: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
   ['IC', maintenance('ic', /^(?:IALLU|IALLUIS|IVAU)$/)],
   ['DC', maintenance('dc', /^(?:IVAC|CVAC|CVAU|CIVAC|CVAP|CVADP)$/)],
   ['UDF', exception('udf')],
-  ['ERET', bare('eret')],
+  [
+    'ERET',
+    (operands, out) => {
+      operands.exactly(0);
+      // Named, so that the register is not taken for one that nobody reads.
+      out.system('eret', [local('ELR_EL1')]);
+    },
+  ],
   ['SVC', exception('svc')],
   ['HVC', exception('hvc')],
   ['SMC', exception('smc')],

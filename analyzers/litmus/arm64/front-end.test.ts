@@ -58,6 +58,7 @@ describe('what A64 instructions compute', () => {
     ['MOV X1,#4 ; TBNZ X1,#2,on ; MOV X2,#1 ; on: TBZ X1,#1,off ; MOV X3,#1 ; off: MOV X4,#1', '0:X2=0 /\\ 0:X3=0 /\\ 0:X4=1'],
     ['MOV X0,#3 ; loop: SUB X0,X0,#1 ; ADD X1,X1,#2 ; CBNZ X0,loop', '0:X0=0 /\\ 0:X1=6'],
     ['BL f ; MOV X1,#1 ; B end ; f: MOV X2,#1 ; RET ; end: NOP', '0:X1=1 /\\ 0:X2=1'],
+    ['ADR X0,there ; MSR ELR_EL1,X0 ; ISB ; ERET ; MOV X1,#1 ; there: MOV X2,#1', '0:X1=0 /\\ 0:X2=1'],
     ['ADR X0,there ; BR X0 ; MOV X1,#1 ; there: MOV X2,#1', '0:X1=0 /\\ 0:X2=1 /\\ 0:X0=label:"P0:there"'],
   ])('%s', (code, condition) => {
     if (condition === '')
@@ -213,6 +214,24 @@ describe('faults', () => {
     );
     const outcome = runLitmus({ ...test, setup: { ...test.setup, setting: new Map([['FEAT_ETS2', false]]) } });
     expect(outcome).toMatchObject({ holds: null, stuck: ['a fault handler that faults again and again'] });
+  });
+
+  it('of user code are handled by the kernel', () => {
+    const text = [
+      'AArch64 t',
+      'EL0=P0',
+      '{ pte_x=(valid:0); pte_y=(el0:0); x=5; y=3; 0:X1=x; 0:X2=pte_x; 0:X3=(oa:PA(x)); 0:X4=y; }',
+      ' P0              | P0.F        ;',
+      ' LDR W0,[X1]     | STR X3,[X2] ;',
+      ' L0: LDR W6,[X4] | DSB ISH     ;',
+      '                 | LDR W5,[X4] ;',
+      '                 | CBNZ W7,out ;',
+      '                 | MOV W7,#1   ;',
+      '                 | ERET        ;',
+      '                 | out: NOP    ;',
+      'forall (0:X0=5 /\\ 0:X5=3 /\\ 0:X6=0 /\\ fault(P0:L0,y,MMU:Permission) /\\ ~fault(P0,pte_x))',
+    ];
+    expect(holds(text.join('\n'))).toBe('always');
   });
 
   it('come from user code that touches page tables', () => {
