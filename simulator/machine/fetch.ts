@@ -3,6 +3,7 @@ import type { CacheOperation } from './cache.js';
 import { isGone, staleInstruction } from './invariants/stale-instruction.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
+import { remoteFences } from './riscv/fences.js';
 
 /**
  * Instruction fetch: any value from the fetch floor on, back and forth. Hardware may fetch early and keep what it fetched; that takes no
@@ -98,9 +99,12 @@ function fetchable(m: Machine, s: Int32Array, cpu: number, loc: number): Fetchab
   const pre = Math.max(m.get(s, cpu, at.FETCH), inOrder ? earlier : 0);
   const floor = needs === 'coherent' ? m.order.latest(s, loc, pre) : needs === 'clean' ? cleanedBy(m, s, loc, pre) : 0;
   const invalidations = needs === 'invalidate' || needs === 'clean-invalidate' ? invalidationsOf(m, s, cpu, loc) : [];
+  const remote = remoteFences(m, s, cpu, 'fetches');
   const found: Fetchable[] = [];
   for (const position of m.order.open(s, loc, floor)) {
     const post = Math.max(pre, m.order.viewOf(s, loc, position));
+    // A hart that has done something after a remote fence.i fetches no text from before it.
+    if (remote.some((fence) => position < m.order.latest(s, loc, fence.view) && Math.max(post, m.get(s, cpu, at.VM)) >= fence.at)) continue;
     // A fetch of text that an invalidation has done away with comes before that invalidation, and so does every older fetch of the CPU:
     // never the old text again once anything written after the invalidation was fetched.
     if (invalidations.some(({ newest, view }) => position < newest && Math.max(post, earlier) > view)) continue;

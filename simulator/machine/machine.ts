@@ -59,8 +59,8 @@ export class Machine {
   readonly caches = new Map<number, CacheOperation>();
   /** riscv: address spaces of the test, by the numbers that states hold. */
   readonly addressSpaces: readonly Space[];
-  /** riscv: remote fences as entries of the order name them. */
-  readonly remoteFences: RemoteFence[] = [];
+  /** riscv: entries of `invalidations` that are fences, by the same numbers. */
+  readonly remoteFences = new Map<number, RemoteFence>();
   readonly calls: { readonly fn: string; readonly info: Value }[] = [];
   readonly pages: readonly string[];
   readonly viewFields: readonly number[];
@@ -205,15 +205,19 @@ export class Machine {
     return index;
   }
 
-  /** Small number for a remote fence of riscv. */
+  /** Small number for a fence of riscv that its hart has not waited for, or that reaches others; as for an invalidation. */
   remoteFence(what: RemoteFence): number {
     const range = what.range ? `${String(what.range.from)}-${String(what.range.to)}` : '';
-    const key = `F${String(what.harts)} ${range} ${String(what.asid)}`;
+    const key = `F${what.of} ${String(what.harts)} ${range} ${String(what.asid)}`;
     const known = this.interned.get(key);
     if (known !== undefined) return known;
-    this.remoteFences.push(what);
-    this.interned.set(key, this.remoteFences.length - 1);
-    return this.remoteFences.length - 1;
+    const index = this.invalidations.length;
+    this.invalidations.push(null);
+    this.invalidationScope.push(-1);
+    this.invalidationIssuer.push(-1);
+    this.remoteFences.set(index, what);
+    this.interned.set(key, index);
+    return index;
   }
 
   /** Small number (from 1) for what a flush drops. */

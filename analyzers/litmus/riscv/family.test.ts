@@ -61,13 +61,13 @@ describe('tests of translation fences on riscv', () => {
   });
 });
 
-describe('tests of the order of data on riscv', () => {
-  const members = membersOf('riscv-rvwmo');
+describe.each(['riscv-rvwmo', 'riscv-fetch'])('%s', (family) => {
+  const members = membersOf(family);
 
-  it('run as they argue', () => {
+  it('runs as its headers argue', () => {
     const shown = members.map((member) => `${member.name} ${kindShown(runLitmus(parseMember(member)), member.verdicts.weakest)}`);
     expect(shown).toEqual(members.map(({ name, verdicts }) => `${name} ${verdicts.weakest}`));
-    expect(Object.fromEntries(readTable('riscv-rvwmo', 'kinds.txt'))).toEqual(
+    expect(Object.fromEntries(readTable(family, 'kinds.txt'))).toEqual(
       Object.fromEntries(members.map(({ name, verdicts }) => [name, verdicts.weakest])),
     );
   });

@@ -21,7 +21,7 @@ interface Mutant {
   readonly rule: string;
   /** Puts the mutant in the place of modules that are loaded afterwards. */
   readonly plant: () => void;
-  /** A test that notices, of `riscv-vm` unless it stands in `riscv-rvwmo`. */
+  /** A test that notices, of one of our riscv families. */
   readonly test: string;
   /** Where only other hardware than the weakest notices. */
   readonly axis?: string;
@@ -316,6 +316,23 @@ const mutants: readonly Mutant[] = [
     })),
     test: 'reuse.sbi+all',
   },
+  {
+    rule: 'a remote fence.i reaches the fetches of other harts',
+    plant: fences(() => ({ remoteFences: () => [] })),
+    test: 'code.sbi+remote-fence.i',
+  },
+  {
+    rule: 'a remote sfence.vma is no fence.i',
+    plant: fences(({ remoteFence, remoteFenceI }) => ({
+      remoteFence: (m, s, cpu, request, does, sink) => {
+        remoteFenceI(m, s, cpu, request, { op: 'sbi-fence-i', mask: does.mask }, sink);
+      },
+      remoteFenceI: (m, s, cpu, request, does, sink) => {
+        remoteFence(m, s, cpu, request, { op: 'sbi-sfence', mask: does.mask, start: 0n, size: 0n, asid: null }, sink);
+      },
+    })),
+    test: 'code.sbi+remote-sfence',
+  },
   // Leaves.
   {
     rule: 'a store needs write permission',
@@ -407,7 +424,9 @@ const mutants: readonly Mutant[] = [
 ];
 
 describe('without one rule some test shows another verdict', () => {
-  const members = new Map([...membersOf('riscv-rvwmo'), ...membersOf('riscv-vm')].map((member) => [member.name, member]));
+  const members = new Map(
+    [...membersOf('riscv-rvwmo'), ...membersOf('riscv-fetch'), ...membersOf('riscv-vm')].map((member) => [member.name, member]),
+  );
 
   afterEach(() => {
     for (const path of planted) vi.doUnmock(path);

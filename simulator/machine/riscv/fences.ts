@@ -10,6 +10,8 @@ type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
 /** An SBI remote fence as it stands in the order. */
 export interface RemoteFence extends Covers {
+  /** What it orders: walks (SFENCE.VMA) or fetches (FENCE.I). */
+  readonly of: 'walks' | 'fetches';
   /** Harts that it reaches, as a set. */
   readonly harts: number;
 }
@@ -56,7 +58,7 @@ export function sinval(m: Machine, s: Int32Array, cpu: number, request: Request,
     return;
   }
   const t = m.begin(s, cpu);
-  m.set(t, cpu, at.TLBI + free, m.remoteFence({ ...covers(does.address, does.size, does.asid), harts: 1 << cpu }) + 1);
+  m.set(t, cpu, at.TLBI + free, m.remoteFence({ ...covers(does.address, does.size, does.asid), of: 'walks', harts: 1 << cpu }) + 1);
   m.set(t, cpu, at.TLBI_VIEW + free, m.get(t, cpu, at.WINV));
   m.move(t, cpu);
   sink.next(
@@ -70,7 +72,7 @@ export function sinval(m: Machine, s: Int32Array, cpu: number, request: Request,
 function completeInvalidations(m: Machine, t: Int32Array, cpu: number): void {
   const at = m.layout;
   for (let i = 0; i < MAX_PENDING_TLBI; i++) {
-    const what = m.remoteFences[m.get(t, cpu, at.TLBI + i) - 1];
+    const what = m.remoteFences.get(m.get(t, cpu, at.TLBI + i) - 1);
     if (what) fenceSpaces(m, t, cpu, what, m.get(t, cpu, at.TLBI_VIEW + i));
     m.set(t, cpu, at.TLBI + i, 0);
     m.set(t, cpu, at.TLBI_VIEW + i, 0);
@@ -109,34 +111,44 @@ export function writeSatp(m: Machine, s: Int32Array, cpu: number, request: Reque
   );
 }
 
-/** SBI remote FENCE.I: fetch alone, on each hart of the mask; here its own caller's. Others' fetches are not made newer: weaker than real. */
-export function remoteFenceI(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sbi-fence-i'>, sink: Sink): void {
-  const t = m.begin(s, cpu);
-  if ((does.mask & (1 << cpu)) !== 0) m.raise(t, cpu, m.layout.FETCH, m.known(t, cpu));
-  m.move(t, cpu);
-  sink.next(
-    t,
-    cpu,
-    false,
-    line(m, request, () => 'SBI remote fence.i'),
-  );
-}
-
 /**
  * SBI remote fences (SBI specification, "RFENCE Extension"): done by firmware on each hart of the mask before the call returns, wherever
  * that hart is. It becomes an entry of the order, which covers what its caller had made visible; a hart that has done something after it
  * uses no copy from before. On the caller itself it is a fence like its own.
  */
 export function remoteFence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sbi-sfence'>, sink: Sink): void {
-  const at = m.layout;
   const all = does.size === 0xffff_ffff_ffff_ffffn || (does.start === 0n && does.size === 0n);
-  const what: RemoteFence = { ...covers(all ? null : does.start, does.size, does.asid), harts: does.mask };
+  const what: RemoteFence = { ...covers(all ? null : does.start, does.size, does.asid), of: 'walks', harts: does.mask };
+  call(m, s, cpu, request, what, sink, 'SBI remote sfence.vma', (t, view) => {
+    fenceSpaces(m, t, cpu, what, view);
+  });
+}
+
+/** The same for FENCE.I. */
+export function remoteFenceI(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sbi-fence-i'>, sink: Sink): void {
+  const what: RemoteFence = { range: null, asid: null, of: 'fetches', harts: does.mask };
+  call(m, s, cpu, request, what, sink, 'SBI remote fence.i', (t, view) => {
+    m.raise(t, cpu, m.layout.FETCH, view);
+  });
+}
+
+function call(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  what: RemoteFence,
+  sink: Sink,
+  name: string,
+  own: (t: Int32Array, view: number) => void,
+): void {
+  const at = m.layout;
   const view = m.known(s, cpu);
   const write: Write = { code: -1 - m.remoteFence(what), value: view };
   for (const place of places(m, s, cpu, write, Math.max(view, m.get(s, cpu, at.VM)), Number.POSITIVE_INFINITY)) {
     const t = m.begin(s, cpu);
     const position = put(m, t, cpu, write, place);
-    if ((does.mask & (1 << cpu)) !== 0) fenceSpaces(m, t, cpu, what, view);
+    if ((what.harts & (1 << cpu)) !== 0) own(t, view);
     // The caller goes on when the others have answered.
     for (const field of [at.RN, at.WN, at.FN, at.VR, at.VW, at.VM]) m.raise(t, cpu, field, position);
     m.move(t, cpu);
@@ -144,7 +156,24 @@ export function remoteFence(m: Machine, s: Int32Array, cpu: number, request: Req
       t,
       cpu,
       false,
-      line(m, request, () => 'SBI remote sfence.vma'),
+      line(m, request, () => name),
     );
   }
+}
+
+/** The remote fences in the order that reach a hart: where each stands, and the view that it covers. */
+export function remoteFences(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  of: RemoteFence['of'],
+): { readonly at: number; readonly view: number; readonly what: RemoteFence }[] {
+  const found: { readonly at: number; readonly view: number; readonly what: RemoteFence }[] = [];
+  if (m.remoteFences.size === 0) return found;
+  for (let t = 1; t <= m.order.length(s); t++) {
+    const code = m.order.code(s, t);
+    const what = code < 0 ? m.remoteFences.get(-1 - code) : undefined;
+    if (what?.of === of && (what.harts & (1 << cpu)) !== 0) found.push({ at: t, view: m.order.floorOf(s, t), what });
+  }
+  return found;
 }

@@ -2,6 +2,7 @@ import type { Machine } from '../machine.js';
 import { decode, type Entry, entryFor } from '../mmu.js';
 import type { Path, Wanted } from '../path.js';
 import { int, type Value } from '../../interp/value.js';
+import { remoteFences } from './fences.js';
 import { grant, isGlobal } from './leaf.js';
 import { coversCopy, overlaps } from './covers.js';
 import { dropped, floor, held } from './spaces.js';
@@ -125,12 +126,10 @@ function mayStayInvalid(m: Machine, s: Int32Array, cpu: number, entry: Entry, po
 
 /** First remote fence in the order that covers this copy: who uses it all the same comes before that fence. */
 function remoteLimit(m: Machine, s: Int32Array, cpu: number, entry: Entry, position: number, space: number, kind: Kind): number {
-  for (let t = 1; t <= m.order.length(s); t++) {
-    const code = m.order.code(s, t);
-    const what = code < 0 ? m.remoteFences[-1 - code] : undefined;
-    if (!what || (what.harts & (1 << cpu)) === 0 || !overlaps(what.range, entry)) continue;
+  for (const { at, view, what } of remoteFences(m, s, cpu, 'walks')) {
+    if (!overlaps(what.range, entry)) continue;
     if (!coversCopy(m, what, m.addressSpaces[space]?.asid ?? 0n, kind.table && m.axis('walk-cache'), kind.global)) continue;
-    if (position < m.order.latest(s, entry.index, m.order.floorOf(s, t))) return t;
+    if (position < m.order.latest(s, entry.index, view)) return at;
   }
   return Number.POSITIVE_INFINITY;
 }
