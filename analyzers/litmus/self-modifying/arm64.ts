@@ -20,7 +20,6 @@ export const arm64: Isa = {
     return found ? BigInt(found[1] ?? '0') : null;
   },
   nop: { text: 'nop', word: 0xd503_201fn },
-  links: ({ mnemonic }) => /^(?:bl|blr)$/i.test(mnemonic),
   fits: ({ mnemonic, operands }, hasLabel) => {
     const target = /^(?:b|b\.[a-z]{2}|cbn?z|tbn?z|adrp?)$/i.test(mnemonic) ? operands.at(-1)?.text : undefined;
     return target === undefined || target.startsWith('.') || hasLabel(target);

@@ -246,7 +246,6 @@ class FrontEnd {
 
   /** Whether an instruction can be compiled at a word: its labels stand in that word's column. */
   private fits(instruction: InstructionSyntax, word: number): boolean {
-    if (this.isa.links(instruction)) throw unsupported(instruction.at, 'calls as values');
     return this.isa.fits(instruction, (label) => this.text.offset(word)(label) !== null);
   }
 

@@ -62,8 +62,6 @@ export interface Isa {
   undefinedWord(instruction: InstructionSyntax): bigint | null;
   /** The word of an instruction that does nothing, and how it is written. */
   readonly nop: { readonly text: string; readonly word: bigint };
-  /** Whether an instruction keeps the address of the one behind it. */
-  links(instruction: InstructionSyntax): boolean;
   /** Whether an instruction may stand where only these labels are known. */
   fits(instruction: InstructionSyntax, hasLabel: (name: string) => boolean): boolean;
 }

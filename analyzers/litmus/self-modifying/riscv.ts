@@ -19,7 +19,6 @@ export const riscv: Isa = {
   undefined: 'asm.unimp',
   undefinedWord: () => null,
   nop: { text: 'nop', word: 0x13n },
-  links: ({ mnemonic, operands }) => /^(?:jal|jalr|call)$/i.test(mnemonic) && !/^(?:x0|zero)$/i.test(operands[0]?.text ?? ''),
   fits: ({ mnemonic, operands }, hasLabel) => {
     const target = /^(?:b[a-z]+|j|jal|jump|tail)$/i.test(mnemonic) ? operands.at(-1)?.text : undefined;
     return target === undefined || target.startsWith('.') || hasLabel(target);

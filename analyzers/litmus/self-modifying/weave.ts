@@ -44,6 +44,11 @@ export function weave(procedure: Procedure, isa: Isa, { modifiable, words, start
   const targets: { readonly from: number; readonly to: number }[] = [];
   const wordAt = new Map(places.map((place, word) => [place, word]));
   let fetched = false;
+  const base = procedure.base ?? 0n;
+  // A call that comes to stand in a word returns behind that word, not behind the place where it was compiled.
+  const returns = new Map<bigint, bigint>();
+  for (const { address, others } of modifiable.values())
+    for (const other of others) returns.set(base + 4n * BigInt(other.at + 1), address + 4n);
   const go = (cond: Expr | null, to: number): void => {
     targets.push({ from: out.length, to });
     out.push(cond === null ? { op: 'jump', target: to, at } : { op: 'branch', cond, target: to, at });
@@ -73,7 +78,7 @@ export function weave(procedure: Procedure, isa: Isa, { modifiable, words, start
       }
     }
     if (instr.op === 'jump' || instr.op === 'branch') targets.push({ from: out.length, to: instr.target });
-    out.push(fetched ? { ...instr, fetched: true } : instr);
+    out.push(fetched ? { ...returning(instr, returns), fetched: true } : instr);
   });
   moved[code.length] = out.length;
   for (const { from, to } of targets) {
@@ -81,6 +86,12 @@ export function weave(procedure: Procedure, isa: Isa, { modifiable, words, start
     if (instr?.op === 'jump' || instr?.op === 'branch') out[from] = { ...instr, target: moved[to] ?? out.length };
   }
   return { ...procedure, code: out, words: places.slice(0, words).map((place) => moved[place] ?? 0) };
+}
+
+/** `instr` with the address of a place behind the text replaced by that of the word it stands for. */
+function returning(instr: Instr, returns: ReadonlyMap<bigint, bigint>): Instr {
+  const to = instr.op === 'set' && instr.value.k === 'int' ? returns.get(instr.value.value) : undefined;
+  return to === undefined || instr.op !== 'set' ? instr : { ...instr, value: int(to) };
 }
 
 const differs = (word: bigint): Expr => binary('!=', local(FETCHED), int(word), u32);
