@@ -252,6 +252,14 @@ const rows: readonly Row[] = [
     verdict: 'allowed',
     shown: [0, 1],
   },
+  // STLR and LDAR of arm64 do (Arm ARM DDI 0487, B2.3 "Barrier-ordered-before").
+  {
+    name: 'SB+stlrs+ldars',
+    arch: 'arm64',
+    cpus: { P0: [release('x', 1), acq('r1', 'y')], P1: [release('y', 1), acq('r2', 'x')] },
+    exists: SB,
+    verdict: 'forbidden',
+  },
 
   // Coherence.
   { name: 'CoRR', cpus: { P0: [write('x')], P1: [ld('r1', 'x'), ld('r2', 'x')] }, exists: MP, verdict: 'forbidden' },

@@ -184,4 +184,23 @@ export const translation: readonly Protocol[] = [
     }),
     mutants: ['a full DSB (of stores)', 'the wait'],
   },
+  {
+    name: 'arm64 stage 1: a page whose own entry stands is freed once its table is unlinked and flushed',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'arm64',
+      cpus: {
+        P0: [
+          part(w, 'the unlinking', store(element('root', 0), 0)),
+          dsb('st'),
+          part(w, 'the TLBI', w === 'all levels (last-level form)' ? tlbi('vale1is', { at: 0n }) : tlbi('vae1is', { at: 0n })),
+          dsb(),
+          put('table_page0'),
+        ],
+        P1: null,
+      },
+      mmu: twoLevels('arm64-stage1'),
+    }),
+    mutants: ['the unlinking', 'the TLBI', 'all levels (last-level form)'],
+  },
 ];

@@ -85,4 +85,17 @@ export const traps: readonly Protocol[] = [
     mutants: ['EIS'],
     equivalent: { DSB: 'an interrupt comes after what its sender had done (sending it takes a DSB)' },
   },
+  {
+    name: 'riscv: a hart fences for its own new mapping',
+    kind: 'unhandled-fault',
+    scene: (w) => ({
+      cpus: {
+        P0: [store(element('pt', 0), VALID), part(w, 'the fence', sfence()), touch(VA)],
+        P1: [load('r', element('pt', 0))],
+      },
+      mmu: flatTable('riscv', 'empty', 1, VA),
+      pages: ['page'],
+    }),
+    mutants: ['the fence'],
+  },
 ];
