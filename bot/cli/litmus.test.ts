@@ -36,7 +36,25 @@ describe('faultline litmus', () => {
     expect(ran.status).toBe(0);
   });
 
+  it('gives up a test that takes too long, and shows one that does not', () => {
+    const stores = (thread: number): string => `P${thread}`.padEnd(12);
+    const row = (text: string): string => [0, 1, 2, 3].map(() => text.padEnd(12)).join('|');
+    const body = Array.from({ length: 7 }, (_, i) => `${row(`STR X${i % 4},[X4]`)};`).join('\n');
+    const registers = [0, 1, 2, 3].flatMap((t) => [0, 1, 2, 3].map((r) => `${t}:X${r}=${4 * t + r};`).concat(`${t}:X4=x;`)).join(' ');
+    const large = `AArch64 Large\n{ ${registers} }\n${[0, 1, 2, 3].map(stores).join('|')};\n${body}\nexists (x=77)\n`;
+    writeFileSync(join(folder, 'Large.litmus'), large);
+    writeFileSync(join(folder, 'Small.litmus'), 'AArch64 Small\n{ 0:X1=x; 0:X0=1; }\n P0 ;\n STR X0,[X1] ;\nexists (x=1)\n');
+    const ran = faultline(['litmus', join(folder, 'Large.litmus'), '--seconds', '0.5']);
+    expect(ran.said).toMatch(/over-budget Large gave up: out of time/);
+    expect(ran.status).toBe(1);
+    const shown = faultline(['litmus', join(folder, 'Small.litmus'), '--show', 'Small']);
+    expect(shown.stdout).toMatch(/A run in which the condition holds:[\s\S]*1 {2}P0: x = 1[\s\S]*STR X0,\[X1\]/);
+    expect(shown.status).toBe(0);
+  });
+
   it.each([
+    [['litmus', 'SUITE', '--show', 'nobody'], /no test is called nobody/],
+    [['litmus', 'SUITE', '--seconds', 'soon'], /--seconds takes a number above 0/],
     [['litmus'], /missing required argument 'path'/],
     [['litmus', 'no/such/folder'], /no\/such\/folder: there is no such file or folder/],
     [['litmus', 'EMPTY'], /holds no litmus tests/],

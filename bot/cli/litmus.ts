@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { AxisValue } from '../../simulator/interp/setup.js';
 import { loadKindsFiles, type Setting } from '../litmus/kinds-files.js';
 import { loadReader } from '../litmus/front-ends.js';
-import { readOne, underSetting } from '../litmus/one.js';
+import { type Budget, readOne, underSetting } from '../litmus/one.js';
 import { planRuns, type Run } from '../litmus/plan.js';
 import { runJobs } from '../litmus/pool.js';
 import { tallyTable, testLine } from '../litmus/print.js';
@@ -17,6 +17,7 @@ import { fileTrouble } from './words.js';
 export interface LitmusOptions {
   readonly kinds?: string;
   readonly axis?: readonly string[];
+  readonly seconds?: string;
   readonly json?: true;
   readonly show?: string;
 }
@@ -42,10 +43,15 @@ const folders: Folders = {
   },
 };
 
+const MAX_SECONDS = 3600;
+
 /** `faultline litmus`: runs tests, prints what came of them and returns the exit status. */
 export async function litmusCommand(paths: readonly string[], options: LitmusOptions): Promise<number> {
   const axes = readAxes(options.axis ?? []);
   if (typeof axes === 'string') return complain(axes);
+  const seconds = Number(options.seconds ?? LIMITS.budget.ms / 1000);
+  if (!(seconds > 0 && seconds <= MAX_SECONDS)) return complain(`--seconds takes a number above 0 and up to ${MAX_SECONDS}`);
+  const limits = { ...LIMITS, budget: { ...LIMITS.budget, ms: 1000 * seconds } };
   const found = findSuites(paths, folders);
   const faults = [...found.faults];
   const runs: Run[] = [];
@@ -61,20 +67,20 @@ export async function litmusCommand(paths: readonly string[], options: LitmusOpt
   }
   for (const fault of faults) complain(fault);
   if (runs.length === 0) return 2;
-  if (options.show !== undefined) return await show(runs, options.show);
-  const results = await runAll(runs, options.json !== true);
+  if (options.show !== undefined) return await show(runs, options.show, limits.budget);
+  const results = await runAll(runs, limits, options.json !== true);
   if (options.json) process.stdout.write(`${JSON.stringify(litmusReport(results), null, 2)}\n`);
   else process.stdout.write(`\n${tallyTable(results.map((each) => tally(each.run, each.results)))}`);
   return faults.length > 0 ? 2 : exitStatus(results.flatMap((each) => each.results));
 }
 
 /** Runs everything; with `print`, a line a test as soon as those before it are done. */
-async function runAll(runs: readonly Run[], print: boolean): Promise<{ run: Run; results: TestResult[] }[]> {
+async function runAll(runs: readonly Run[], limits: typeof LIMITS, print: boolean): Promise<{ run: Run; results: TestResult[] }[]> {
   const all = runs.map((run) => ({ run, results: new Array<TestResult>() }));
   const jobs = all.flatMap((each) => each.run.tests.map((file) => ({ each, file })));
   await runJobs(
     jobs.map(({ each, file }) => ({ file, name: testName(file), setting: each.run.setting })),
-    { ...LIMITS, threads: availableParallelism() },
+    { ...limits, threads: availableParallelism() },
     (i, { name, outcome }, ms) => {
       const job = jobs[i];
       if (!job) return;
@@ -89,7 +95,7 @@ async function runAll(runs: readonly Run[], print: boolean): Promise<{ run: Run;
 }
 
 /** Draws a run of a test, under the setting of each run that has it. */
-async function show(runs: readonly Run[], name: string): Promise<number> {
+async function show(runs: readonly Run[], name: string, budget: Budget): Promise<number> {
   const reader = await loadReader();
   let status = 2;
   let named = false;
@@ -115,7 +121,7 @@ async function show(runs: readonly Run[], name: string): Promise<number> {
         process.stdout.write(testLine({ name, file, outcome, expected: null, comparison, ms: 0 }));
         continue;
       }
-      const drawn = drawWitness(underSetting(parsed.test, run.setting), LIMITS.budget, process.stdout.columns || 100);
+      const drawn = drawWitness(underSetting(parsed.test, run.setting), budget, process.stdout.columns || 100);
       if (drawn !== null) status = 0;
       process.stdout.write(drawn === null ? '  no run was found within the budget\n' : `${drawn}\n`);
     }

@@ -48,6 +48,7 @@ program
   .argument('<path...>', 'tests (.litmus, .litmus.toml), or folders of them')
   .option('--kinds <file>', 'table of expected kinds, in place of those in the folders')
   .option('--axis <name=value>', 'what the hardware is like, as in FEAT_ETS2=true; may be given again', collect)
+  .option('--seconds <n>', 'give a test up after this long', '10')
   .option('--json', 'print the results as JSON')
   .addOption(new Option('--show <test>', 'draw a run in which the condition of this test holds').conflicts('json'))
   .addHelpText('after', '\nExit status: 0 all verdicts agree, 1 some do not or ran out of budget, 2 something could not be read.')

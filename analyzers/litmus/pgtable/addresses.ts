@@ -15,7 +15,9 @@ export interface Address {
  */
 const FIRST: Readonly<Record<AddressKind, bigint>> = { virtual: 0x60_0000n, intermediate: 0x64_0000n, physical: 0x68_0000n };
 const PAGE = 4096n;
+const WORD = 8n;
 const MAX_ADDRESSES = 64;
+const MAX_NESTING = 64;
 
 /** Gives each declared name an address that meets its alignment and the assertions. */
 export function chooseAddresses(symbolic: readonly Text[], statements: readonly Statement[]): Map<string, Address> {
@@ -30,7 +32,8 @@ export function chooseAddresses(symbolic: readonly Text[], statements: readonly 
     if (statement.k !== 'addresses') continue;
     for (const { name, at } of statement.names) declare(name, statement.kind, statement.align, at);
   }
-  const same = equalities(statements);
+  const same = equalities(statements, (a, b) => (a.k === 'name' && b.k === 'name' ? [a.name, b.name] : null));
+  const samePage = equalities(statements, pageNames);
   const next = { ...FIRST };
   const chosen = new Map<string, Address>();
   for (const { name, kind, align } of declared) {
@@ -40,16 +43,36 @@ export function chooseAddresses(symbolic: readonly Text[], statements: readonly 
       chosen.set(name, { kind, value: known });
       continue;
     }
-    const value = ((next[kind] + align - 1n) / align) * align;
+    const page = [...chosen].findLast(([other]) => samePage(other) === samePage(name))?.[1].value;
+    const step = align < WORD ? WORD : align;
+    if (page !== undefined && page % step === 0n && (page + step) / PAGE === page / PAGE) {
+      chosen.set(name, { kind, value: page + step });
+      continue;
+    }
+    const whole = align < PAGE ? PAGE : align;
+    const value = ((next[kind] + whole - 1n) / whole) * whole;
     next[kind] = value + PAGE;
     chosen.set(name, { kind, value });
   }
-  for (const statement of statements) if (statement.k === 'assert') check(statement.exp, chosen);
+  const functions = new Map(statements.flatMap((statement) => (statement.k === 'let' ? [[statement.name, statement] as const] : [])));
+  for (const statement of statements) {
+    // Assertions that the choice does not meet are not solved for.
+    if (statement.k === 'assert' && number(statement.exp, { chosen, functions }) !== 1n)
+      throw unsupported(statement.exp.at, 'assertions on addresses');
+  }
   return chosen;
 }
 
-/** Which names are asserted to be one address: a representative of each name. */
-function equalities(statements: readonly Statement[]): (name: string) => string {
+/** `PAGE(a) == PAGE(b)`. */
+function pageNames(a: Exp, b: Exp): [string, string] | null {
+  if (a.k !== 'call' || b.k !== 'call' || a.fn !== 'PAGE' || b.fn !== 'PAGE') return null;
+  const [first] = a.args;
+  const [second] = b.args;
+  return first?.k === 'name' && second?.k === 'name' ? [first.name, second.name] : null;
+}
+
+/** Which names are asserted to be one, by what `of` reads from the sides of an equation: a representative of each name. */
+function equalities(statements: readonly Statement[], of: (a: Exp, b: Exp) => readonly [string, string] | null): (name: string) => string {
   const parent = new Map<string, string>();
   const find = (name: string): string => {
     const up = parent.get(name);
@@ -59,31 +82,33 @@ function equalities(statements: readonly Statement[]): (name: string) => string 
     if (exp.k !== 'call') return;
     const [a, b] = exp.args;
     if (exp.fn === '&&') exp.args.forEach(go);
-    if (exp.fn === '==' && a?.k === 'name' && b?.k === 'name' && find(a.name) !== find(b.name)) parent.set(find(b.name), find(a.name));
+    const pair = exp.fn === '==' && a && b ? of(a, b) : null;
+    if (pair && find(pair[0]) !== find(pair[1])) parent.set(find(pair[1]), find(pair[0]));
   };
   for (const statement of statements) if (statement.k === 'assert') go(statement.exp);
   return find;
 }
 
-/** Assertions that the choice does not meet are not solved for. */
-function check(exp: Exp, chosen: ReadonlyMap<string, Address>): void {
-  const holds = number(exp, chosen);
-  if (holds !== 1n) throw unsupported(exp.at, 'assertions on addresses');
+interface Names {
+  readonly chosen: ReadonlyMap<string, Address>;
+  readonly functions: ReadonlyMap<string, Extract<Statement, { k: 'let' }>>;
+  readonly arguments?: ReadonlyMap<string, bigint>;
 }
 
-function number(exp: Exp, chosen: ReadonlyMap<string, Address>): bigint {
+function number(exp: Exp, names: Names, depth = 0): bigint {
   switch (exp.k) {
     case 'number':
       return exp.value;
     case 'name': {
-      const found = chosen.get(exp.name);
-      if (!found) throw malformed(exp.at, 'the name of an address', `\`${exp.name.slice(0, 40)}\``);
-      return found.value;
+      const found = names.arguments?.get(exp.name) ?? names.chosen.get(exp.name)?.value;
+      if (found === undefined) throw malformed(exp.at, 'the name of an address', `\`${exp.name.slice(0, 40)}\``);
+      return found;
     }
     case 'label':
       throw malformed(exp.at, 'an address', 'a label');
     case 'call': {
-      const args = exp.args.map((arg) => number(arg, chosen));
+      if (depth > MAX_NESTING) throw unsupported(exp.at, 'functions of a page table setup that go on and on');
+      const args = exp.args.map((arg) => number(arg, names, depth + 1));
       const [a = 0n, b = 0n, c = 0n] = args;
       switch (exp.fn) {
         case '&&':
@@ -94,6 +119,8 @@ function number(exp: Exp, chosen: ReadonlyMap<string, Address>): bigint {
           return a | b;
         case '^':
           return a ^ b;
+        case '~':
+          return BigInt.asUintN(64, ~a);
         case '==':
           return a === b ? 1n : 0n;
         case '!=':
@@ -104,8 +131,12 @@ function number(exp: Exp, chosen: ReadonlyMap<string, Address>): bigint {
           return (a >> 12n) & ((1n << 37n) - 1n);
         case 'PAGEOFF':
           return a & 0xfffn;
-        default:
-          throw unsupported(exp.at, 'assertions on addresses');
+        default: {
+          const fn = names.functions.get(exp.fn);
+          if (fn?.parameters.length !== args.length) throw unsupported(exp.at, 'assertions on addresses');
+          const given = new Map(fn.parameters.map((name, i) => [name, args[i] ?? 0n]));
+          return number(fn.body, { ...names, arguments: given }, depth + 1);
+        }
       }
     }
   }

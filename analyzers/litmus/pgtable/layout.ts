@@ -103,7 +103,7 @@ class Builder {
   private nested(statement: Extract<Statement, { k: 'tables' }>, selfMap: boolean): void {
     const { stage, name, base, body, at } = statement;
     for (const inner of body) {
-      if (inner.k === 'initial' || inner.k === 'option' || inner.k === 'addresses' || inner.k === 'assert')
+      if (inner.k === 'initial' || inner.k === 'option' || inner.k === 'addresses' || inner.k === 'assert' || inner.k === 'let')
         throw malformed(at, 'nothing but mappings and tables in a block of tables', 'another statement');
     }
     const known = this.tables.get(name);

@@ -87,6 +87,22 @@ describe('a test in TOML', () => {
   });
 });
 
+describe('addresses that assertions bind', () => {
+  const threads = [{ code: 'LDR X2,[X3]; LDR X4,[X5]', registers: { X3: 'v', X5: 'w' } }];
+  const setup = 'aligned 8 virtual v w; physical d1; assert PAGE(v) == PAGE(w); v |-> d1; *v = 1; *w = 2;';
+
+  it('two words of one page', () => {
+    expect(holds({ setup, threads, assertion: '0:X2 = 1 & 0:X4 = 2' })).toBe('always');
+    expect(holds({ setup, threads, assertion: '*w = 2 & ~(*v = 2)' })).toBe('always');
+  });
+
+  it('functions of one’s own', () => {
+    const same = 'let LOW(a) = a[11 .. 0]; assert LOW(p) == LOW(q); physical d1; p |-> d1;';
+    expect(holds({ ...PLAIN, setup: `${same} *d1 = 4;` })).toBe('always');
+    expect(refusal(textOf({ ...PLAIN, setup: same.replace('==', '!=') }))).toMatch(/unsupported .*assertions on addresses/);
+  });
+});
+
 describe('what is refused', () => {
   it.each([
     ['physical d1;\np |-> nobody;', /malformed at <nobody;>: expected the name of an address or of tables/],
@@ -94,7 +110,9 @@ describe('what is refused', () => {
     ['p |-> d1 at level 2;\nphysical d1;', /malformed .*expected an address that a level 2 entry can lead to/],
     ['physical p;', /malformed at <p;>: expected a name that is not declared yet/],
     ['physical d1\np |-> d1;', /malformed at <\|-> d1;>: expected `;`/],
-    ['let f(x) = x;', /unsupported at <let f\(x\)>: functions of a page table setup/],
+    ['let f(x) = x;', /accepted/],
+    ['let f = x;', /malformed at <= x;>: expected `\(`/],
+    ['let f(a) = f(a);\nassert f(p) == p;', /unsupported .*functions of a page table setup that go on and on/],
     ['physical d1; p |-> d1 with [Contiguous = 0b1] and default;', /unsupported .*the contiguous bit/],
     ['physical d1; p |-> d1 with [Colour = 0b1] and default;', /unsupported .*field Colour of a stage 1 descriptor/],
     ['option magic = true;', /unsupported at <option m>: option magic/],

@@ -26,6 +26,8 @@ export type Statement =
       readonly names: readonly { readonly name: string; readonly at: Position }[];
     }
   | { readonly k: 'assert'; readonly exp: Exp }
+  /** A function that assertions may use. */
+  | { readonly k: 'let'; readonly name: string; readonly parameters: readonly string[]; readonly body: Exp }
   | { readonly k: 'option'; readonly name: string; readonly value: boolean; readonly at: Position }
   /** `a |-> b`: so it is at first. `a ?-> b`: so it may become, by what a thread writes. */
   | {
@@ -97,7 +99,7 @@ function statement(tokens: Tokens, depth: number): Statement {
       case 's2table':
         return tables(tokens, depth);
       case 'let':
-        throw unsupported(at, 'functions of a page table setup (let)');
+        return definition(tokens);
     }
   }
   if (tokens.accept('*')) {
@@ -121,13 +123,25 @@ function option(tokens: Tokens): Statement {
   return { k: 'option', name, value: tokens.take().text === 'true', at };
 }
 
+/** `let f(a, b) = a & b`. */
+function definition(tokens: Tokens): Statement {
+  tokens.take();
+  const { text: name } = tokens.name('the name of a function');
+  tokens.expect('(');
+  const parameters: string[] = [];
+  do parameters.push(tokens.name('the name of a parameter').text);
+  while (tokens.accept(','));
+  tokens.expect(')');
+  tokens.expect('=');
+  return { k: 'let', name, parameters, body: expression(tokens) };
+}
+
 function addresses(tokens: Tokens): Statement {
   let align = PAGE;
   if (tokens.at('aligned')) {
     const { at } = tokens.take();
     align = tokens.number('an alignment in bytes');
     if (align <= 0n || (align & (align - 1n)) !== 0n || align > 1n << 39n) throw unsupported(at, 'alignments that are no power of two');
-    if (align < PAGE) align = PAGE;
   }
   const kind = tokens.peek().text;
   if (kind !== 'virtual' && kind !== 'intermediate' && kind !== 'physical') throw tokens.wrong('`virtual`, `intermediate` or `physical`');
