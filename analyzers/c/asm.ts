@@ -147,7 +147,8 @@ class AsmWriter {
 
   /** Null when it names no operand of the block. */
   private operand(spelt: string): Operand | null {
-    const reference = /^%[wxzbhsdqA-Z]?(?:(\d+)|\[(\w+)\])$/.exec(spelt);
+    // x86 and powerpc write the memory at an address as `(%0)` and `0(%0)`: the row takes the address.
+    const reference = /^(?:0?\()?%[wxzbhsdqA-Z]?(?:(\d+)|\[(\w+)\])\)?$/.exec(spelt);
     if (reference !== null) {
       const named = (operand: AsmOperand): boolean => operand.name === reference[2];
       const all = [...this.block.outputs, ...this.block.inputs];
