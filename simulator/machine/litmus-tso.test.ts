@@ -1,5 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { acquire, fence, type Line, load, mb, note, release, rmw, type Scene, store, U64, zeroFrom, binary } from '../testing/build.js';
+import {
+  acquire,
+  fence,
+  type Line,
+  load,
+  lock,
+  mb,
+  unlock,
+  note,
+  release,
+  rmw,
+  type Scene,
+  store,
+  U64,
+  zeroFrom,
+  binary,
+  fixup,
+  flatTable,
+  touch,
+  trapReturn,
+} from '../testing/build.js';
+import { flushAll } from '../testing/invalidations.js';
 import { outcomes, shows } from '../testing/run.js';
 
 /**
@@ -72,6 +93,19 @@ const rows: readonly Row[] = [
     cpus: { P0: [write('x'), ld('r3', 'x'), ld('r1', 'y')], P1: [write('y'), ld('r4', 'y'), ld('r2', 'x')] },
     exists: 'P0.r3=1 P1.r4=1 P0.r1=0 P1.r2=0',
     verdict: 'allowed',
+  },
+  // P1 has ended by the time that P0's stores are made: nobody else will read x, and P0 lags behind all the same.
+  {
+    name: 'SB+rfi, late',
+    cpus: { P0: [write('z'), write('x'), ld('r3', 'x'), ld('r1', 'y')], P1: [ld('r2', 'x'), write('y'), write('z', 2)], P2: seen('z') },
+    exists: 'P0.r3=1 P0.r1=0 P1.r2=0 z=1',
+    verdict: 'allowed',
+  },
+  {
+    name: 'SB+flushes',
+    cpus: { P0: [write('x'), flushAll(), ld('r1', 'y')], P1: [write('y'), flushAll(), ld('r2', 'x')] },
+    exists: SB,
+    verdict: 'forbidden',
   },
   // Once another CPU is known to have it, it has been in memory.
   {
@@ -196,6 +230,29 @@ describe('total store order', () => {
       }
     }
   }
+
+  it('a fault waits for stores', () => {
+    const scene = (between: Line): Scene => ({
+      arch: 'x86',
+      cpus: { P0: [write('x'), between, ld('r1', 'y')], P1: [write('y'), mb(), ld('r2', 'x')] },
+      trap: 'trap',
+      procedures: { trap: [fixup('skip'), trapReturn()] },
+      mmu: flatTable('x86', 'empty'),
+    });
+    expect(shows(scene([]), 0, SB)).toBe(true);
+    expect(shows(scene(touch(0n, { nofault: true })), 0, SB)).toBe(false);
+  });
+
+  it('taking a lock is a full barrier, giving it back is none', () => {
+    const [p, q] = ['x', 'y'].map((own, i): readonly Line[][] => [
+      [write(own), lock(`l${String(i)}`), ld(`r${String(i + 1)}`, i === 0 ? 'y' : 'x'), unlock(`l${String(i)}`)],
+      [lock(`l${String(i)}`), write(own), unlock(`l${String(i)}`), ld(`r${String(i + 1)}`, i === 0 ? 'y' : 'x')],
+    ]);
+    for (const window of [0, 1] as const) {
+      expect(shows({ arch: 'x86', cpus: { P0: p?.[0] ?? [], P1: q?.[0] ?? [] } }, window, SB)).toBe(false);
+      expect(shows({ arch: 'x86', cpus: { P0: p?.[1] ?? [], P1: q?.[1] ?? [] } }, window, SB)).toBe(true);
+    }
+  });
 
   it('a delayed store adds nothing', () => {
     for (const { name, cpus } of rows) expect(outcomes({ arch: 'x86', cpus }, 1), name).toEqual(outcomes({ arch: 'x86', cpus }, 0));

@@ -3,6 +3,7 @@ import { int } from '../interp/value.js';
 import { line } from './line.js';
 import { MAX_LOCKS } from './layout.js';
 import type { Machine, Sink } from './machine.js';
+import { orderLater } from './read.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -35,6 +36,8 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   m.raise(t, cpu, at.RN, view);
   m.raise(t, cpu, at.FN, view);
   m.raise(t, cpu, at.VM, view);
+  // Taking a lock is an atomic.
+  if (m.arch.memory === 'total-store') orderLater(m, t, cpu, m.known(t, cpu));
   if (does.tries) m.moveWith(t, cpu, m.auto.valueId(int(1)));
   else m.move(t, cpu);
   sink.next(

@@ -39,8 +39,7 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
 }
 
 /**
- * Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`. `bound`: the copy may be as
- * old as this view, whatever came later: a copy of something below was made when it stood.
+ * Whether `cpu` may act on the write at `position` of `entry` in an access that comes after everything in `view`.
  */
 export function mayHold(
   m: Machine,
@@ -51,9 +50,8 @@ export function mayHold(
   table: boolean,
   view: number,
   seen: Map<string, boolean>,
-  bound = Number.POSITIVE_INFINITY,
 ): boolean {
-  const key = `${String(cpu)} ${String(entry.index)} ${String(position)} ${String(bound)}`;
+  const key = `${String(cpu)} ${String(entry.index)} ${String(position)} ${String(view)}`;
   const known = seen.get(key);
   if (known !== undefined) return known;
   // A table that points back at itself is no way down.
@@ -62,39 +60,40 @@ export function mayHold(
   if (m.arch.invalidations === 'executed' && position < m.order.latest(s, entry.index, m.get(s, cpu, m.layout.TLB + entry.index))) {
     return false;
   }
-  const covered = coveredFloor(m, s, cpu, entry, table, view);
-  const floor = covered === null ? null : Math.min(covered, bound);
-  // A copy that nothing covered may be as old as it likes; after an invalidation it has to be walked again, from a table that is still reached,
-  // or was when the walk may have been made: since its own last invalidation.
-  const held = floor === null || (position >= m.order.latest(s, entry.index, floor) && tableReached(m, s, cpu, entry, view, seen, floor));
+  const covered = lastCovered(m, s, cpu, entry, table, view);
+  // A copy that nothing covered may be as old as it likes. After an invalidation it has to be walked again, from a table that was reached then:
+  // what was invalidated since above it does not take it away.
+  const held =
+    covered === null ||
+    (position >= m.order.latest(s, entry.index, covered.floor) && tableReached(m, s, cpu, entry, Math.min(view, covered.at), seen));
   seen.set(key, held);
   return held;
 }
 
-function tableReached(
-  m: Machine,
-  s: Int32Array,
-  cpu: number,
-  entry: Entry,
-  view: number,
-  seen: Map<string, boolean>,
-  bound: number,
-): boolean {
+function tableReached(m: Machine, s: Int32Array, cpu: number, entry: Entry, view: number, seen: Map<string, boolean>): boolean {
   if (entry.table === m.mmu?.root) return true;
   const to = m.setup.physical.get(entry.table);
   return m.entries.some((above) =>
     m.order.open(s, above.index, 0).some((position) => {
       const value = decode(m.setup.arch, m.auto.value(m.order.valueAt(s, above.index, position)), above.depth + 1 === m.mmu?.levels.length);
-      return value.k === 'table' && value.to === to && mayHold(m, s, cpu, above, position, true, view, seen, bound);
+      return value.k === 'table' && value.to === to && mayHold(m, s, cpu, above, position, true, view, seen);
     }),
   );
 }
 
-/** The view that the invalidations covering this entry give to `cpu`, or null where none covers it. */
-function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): number | null {
+interface Covered {
+  /** What is older than the newest write at or below this view is gone. */
+  readonly floor: number;
+  /** Where the last of the invalidations stands; infinite where what is left of the tables above decides alone. */
+  readonly at: number;
+}
+
+/** What the invalidations up to `view` that cover this entry mean to `cpu`, or null where none covers it. */
+function lastCovered(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): Covered | null {
   if (m.arch.invalidations === 'executed') {
     const fenced = (m.get(s, cpu, m.layout.FENCED) & (1 << entry.index)) !== 0;
-    return fenced ? m.get(s, cpu, m.layout.TLB + entry.index) : null;
+    // What stayed behind when copies of its tables went is not fenced: see drop() in flush.ts.
+    return fenced ? { floor: m.get(s, cpu, m.layout.TLB + entry.index), at: Number.POSITIVE_INFINITY } : null;
   }
   const stage2 = m.mmu?.regime === 'arm64-stage2';
   let floor: number | null = null;
@@ -121,5 +120,6 @@ function coveredFloor(m: Machine, s: Int32Array, cpu: number, entry: Entry, tabl
     }
   }
   // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.
-  return stage2 && !table ? combined : floor;
+  if (stage2 && !table) return combined === null ? null : { floor: combined, at: Number.POSITIVE_INFINITY };
+  return floor === null ? null : { floor, at: done.at(-1)?.at ?? 0 };
 }

@@ -18,14 +18,14 @@ export function tlbie(m: Machine, s: Int32Array, cpu: number, request: Request, 
     word,
     stage: 1,
     by: does.range ? 'address' : 'all',
-    last: does.ric === 0 || does.range !== null,
+    last: does.ric === 0,
     range: false,
     local: does.local,
     ...(does.ric === 1 ? { tablesOnly: true } : {}),
     ...(does.local ? {} : { awaits: 'tlbsync' as const }),
   };
   const size = does.range ? does.range.to - does.range.from : 0n;
-  const level = m.mmu?.levels.find((each) => 1n << BigInt(each.shift) === size);
+  const level = m.mmu?.levels.findLast((each) => 1n << BigInt(each.shift) === size);
   // A size that no level has matches no translation.
   const hint = does.range ? (level?.level ?? -1) : null;
   const what: Invalidation = { tlbi, from: does.range?.from ?? 0n, to: does.range?.to ?? 0n, hint };

@@ -76,6 +76,29 @@ export const powerpc: readonly Protocol[] = [
     equivalent: { 'all of it (RIC 2)': 'it flushes the page walk cache, too' },
   },
   {
+    name: 'powerpc: a page of an unlinked table is freed after both kinds of copies have gone',
+    kind: 'stale-translation',
+    scene: (w) => {
+      const flush = (what: Line): readonly Line[] => [ptesync(), what, tlbsync(), ptesync()];
+      return {
+        arch: 'powerpc',
+        cpus: {
+          P0: [
+            instead(w, 'its translation (before the unlinking)', [], flush(tlbie(0n))),
+            store(element('root', 0), 0),
+            instead(w, 'the order (it may come back through the page walk cache)', [], flush(tlbie(0n))),
+            flush(tlbieProcess(1)),
+            w === '' ? flush(tlbie(0n)) : [],
+            put('table_page0'),
+          ],
+          P1: null,
+        },
+        mmu: twoLevels('powerpc-radix'),
+      };
+    },
+    mutants: ['its translation', 'its translation (before the unlinking)', 'the order (it may come back through the page walk cache)'],
+  },
+  {
     name: 'powerpc: a shootdown by interrupt with tlbiel',
     kind: 'stale-translation',
     scene: (w) => ({

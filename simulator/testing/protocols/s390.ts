@@ -69,6 +69,19 @@ export const s390: readonly Protocol[] = [
     mutants: ['IDTE', 'all CPUs (the local form)', 'the entry above (IPTE of one below)'],
   },
   {
+    name: 's390: a page is freed after IDTE of the entry above it',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [instead(w, 'IDTE (a store)', idte(element('root', 0)), store(element('root', 0), TABLE_INVALID)), put('table_page0')],
+        P1: null,
+      },
+      mmu: twoLevels('s390'),
+    }),
+    mutants: ['IDTE (a store)'],
+  },
+  {
     name: 's390: a page is freed after its entry was swapped and the TLBs purged',
     kind: 'stale-translation',
     scene: (w) => ({

@@ -12,6 +12,11 @@ import {
   store,
   touch,
   twoLevels,
+  assert,
+  binary,
+  equal,
+  load,
+  trapReturn,
 } from '../build.js';
 import { flushAll, invlpg, invlpgb, invpcid, tlbsync, writeCr3 } from '../invalidations.js';
 import { instead, part, type Protocol } from './protocol.js';
@@ -77,12 +82,78 @@ export const x86: readonly Protocol[] = [
     scene: (w) => ({
       arch: 'x86',
       cpus: {
-        P0: [store(element('root', 0), 0), part(w, 'its address (another one)', invlpg(0n)), invlpg(0x7f000n), put('table_page0')],
+        P0: [
+          instead(w, 'its address (before the unlinking)', [], invlpg(0n)),
+          store(element('root', 0), 0),
+          instead(w, 'its address (before the unlinking)', part(w, 'its address (another one)', invlpg(0n)), []),
+          invlpg(0x7f000n),
+          put('table_page0'),
+        ],
       },
       mmu: twoLevels('x86'),
       initial: { 'table_page0.@count': 1 },
     }),
-    mutants: ['its address (another one)'],
+    mutants: ['its address (another one)', 'its address (before the unlinking)'],
+  },
+  {
+    name: 'x86: what is gone with its tables does not come back by flushes of other addresses',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: { P0: [store(element('root', 0), 0), part(w, 'the flush', flushAll()), invlpg(0x7f000n), put('table_page0')] },
+      mmu: {
+        regime: 'x86',
+        root: 'root',
+        levels: [2, 1, 0].map((level) => ({ level, shift: 12, entries: 1 })),
+        tables: [
+          { object: 'root', depth: 0, base: 0n, entries: ['middle'] },
+          { object: 'middle', depth: 1, base: 0n, entries: ['table'] },
+          { object: 'table', depth: 2, base: 0n, entries: 'pages' },
+        ],
+      },
+    }),
+    mutants: ['the flush'],
+  },
+  {
+    name: 'x86: a page is used by the CPU that mapped it',
+    kind: 'unhandled-fault',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: { P0: [part(w, 'the mapping', store(element('pt', 0), 0x8000_1063)), touch(VA)], P1: null },
+      mmu: flatTable('x86', 'empty', 1, VA),
+      pages: ['page'],
+    }),
+    mutants: ['the mapping'],
+  },
+  {
+    name: 'x86: a fault through an old table is not repeated',
+    kind: 'assertion',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [store(element('root', 0), { k: 'int', value: 0x8000_2023n }), store('faults', 0), touch(0n)],
+      },
+      trap: 'trap',
+      procedures: {
+        trap: [
+          load('n', 'faults'),
+          store('faults', binary('+', 'n', 1)),
+          assert(equal('n', w === 'the first fault' ? 7 : 0)),
+          trapReturn(),
+        ],
+      },
+      mmu: {
+        regime: 'x86',
+        root: 'root',
+        levels: [1, 0].map((level) => ({ level, shift: 12, entries: 1 })),
+        tables: [
+          { object: 'root', depth: 0, base: 0n, entries: ['old'] },
+          { object: 'old', depth: 1, base: 0n, entries: 'empty' },
+          { object: 'new', depth: 1, base: 0n, entries: 'pages' },
+        ],
+      },
+    }),
+    mutants: ['the first fault'],
   },
   {
     name: 'x86: a global page is freed after a flush that global pages do not survive',
