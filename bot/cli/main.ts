@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { exportCommand, type ExportOptions } from './export.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
 import { replayCommand } from './replay.js';
 import { reviewCommand } from './review.js';
@@ -54,6 +55,19 @@ program
   .addHelpText('after', '\nExit status: 0 all verdicts agree, 1 some do not or ran out of budget, 2 something could not be read.')
   .action(async (paths: string[], options: LitmusOptions) => {
     process.exitCode = await litmusCommand(paths, options);
+  });
+
+program
+  .command('export')
+  .description('write a scenario as a model for another checker')
+  .argument('<scenario>', 'as in riscv/new-vmalloc-mapping')
+  .requiredOption('--promela', 'as Promela, for Spin')
+  .option('--setting <name=value>', 'value of an axis of the scenario; may be given again', collect)
+  .option('--window <n>', 'stores that a CPU may delay: 0 or 1', '0')
+  .addOption(new Option('--size <size>', 'which size of the scenario').choices(['explore', 'measure']).default('explore'))
+  .option('-o, --output <file>', 'where to, instead of standard output')
+  .action(async (scenario: string, options: ExportOptions) => {
+    process.exitCode = await exportCommand(scenario, options);
   });
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

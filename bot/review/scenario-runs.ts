@@ -134,7 +134,7 @@ export function runVersions(resources: Resources, { scenario, versions, touched 
   return { scenario, versions, touched, leaves };
 }
 
-function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
+export function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
   const line: Setup['line'] = lineReader(version.tree, scenario);
   const { catalog } = resources;
   return link(

@@ -16,6 +16,11 @@ export class PairMap {
     return this.rows.byteLength;
   }
 
+  /** The slots as they stand, four numbers each: a + 1 (0: free), b, value, unused. A pair is looked for from `hash(a + 1, b)` on. */
+  get slots(): Int32Array {
+    return this.rows;
+  }
+
   /** The value of (a, b), or -1. */
   get(a: number, b: number): number {
     const { rows, mask } = this;

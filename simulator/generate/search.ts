@@ -49,6 +49,24 @@ interface Way {
  * and own block, and a state is a few packed words.
  */
 export function exploreGenerated(m: Machine, budget: Budget, now: () => number = () => performance.now()): Exploration {
+  return exploreWithTables(m, budget, now).run;
+}
+
+/** What the search computed on its way: the model as tables. */
+export interface Tables {
+  readonly parts: Parts;
+  readonly steps: Steps;
+  readonly folds: Folds;
+  /** Numbers of the parts of a state that was met. */
+  readonly partsOf: (state: number) => readonly number[];
+}
+
+/** The same, with the tables that it filled. */
+export function exploreWithTables(
+  m: Machine,
+  budget: Budget,
+  now: () => number = () => performance.now(),
+): { readonly run: Exploration; readonly tables: Tables } {
   const parts = new Parts(m);
   const steps = new Steps(parts);
   const folds = new Folds(parts, steps);
@@ -97,15 +115,8 @@ export function exploreGenerated(m: Machine, budget: Budget, now: () => number =
   }
   const { found, stuck } = findings;
   const { states, transitions } = code;
-  return {
-    found,
-    states,
-    transitions,
-    stopped,
-    stuck: [...stuck],
-    store,
-    parent: (state) => code.parent(state),
-  };
+  const run = { found, states, transitions, stopped, stuck: [...stuck], store, parent: (state: number) => code.parent(state) };
+  return { run, tables: { parts, steps, folds, partsOf: (state) => code.parts(state) } };
 }
 
 const ORDER_FULL = 'a run that writes more than the order can hold';

@@ -35,8 +35,12 @@ const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
   'end',
 ]);
 
-/** Whether the thread's next operation looks at nobody else's block. Cache maintenance before a barrier looks at what others fetched. */
-export const isLocal = (m: Machine, does: Operation): boolean => LOCAL.has(does.op) && !m.has('fetches');
+/**
+ * Whether the thread's next operation looks at nobody else's block. Cache maintenance before a barrier looks at what others fetched; who
+ * may still reach a freed page stands in the order where invalidations do.
+ */
+export const isLocal = (m: Machine, does: Operation): boolean =>
+  !m.has('fetches') && (LOCAL.has(does.op) || (does.op === 'page-free' && m.arch.invalidations === 'ordered'));
 
 /** Fields of one entry of `Steps.list`. */
 export const ENTRY = 5;

@@ -1,6 +1,7 @@
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
-import { exploreGenerated } from '../generate/search.js';
+import { type Promela, promelaOf } from '../generate/promela.js';
+import { exploreGenerated, exploreWithTables } from '../generate/search.js';
 import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import { objectOf } from '../interp/memory.js';
@@ -58,8 +59,25 @@ export interface Searched {
   readonly run: Exploration;
 }
 
-/** Searches a linked scenario. Restarts itself while it learns what the program needs. Throws AxisNeeded for an axis the setting leaves open. */
+/** Searches a linked scenario. Throws AxisNeeded for an axis the setting leaves open. */
 export function search(linked: Linked, options: RunOptions, learned = new Learned(linked)): Searched {
+  return settled(linked, options, learned, (machine) => ({
+    machine,
+    run: options.search === 'interpreted' ? explore(machine, options.budget) : exploreGenerated(machine, options.budget),
+  }));
+}
+
+/** A linked scenario as a model for Spin, or why not. `about` goes into its first comment. Throws AxisNeeded, as `search` does. */
+export function exportPromela(linked: Linked, options: RunOptions, about: string): Promela {
+  return settled(linked, options, new Learned(linked), (machine) => {
+    const { run, tables } = exploreWithTables(machine, options.budget);
+    if (run.stopped !== null) return { ok: false, why: `the search that makes its tables stopped at ${run.stopped}` };
+    return promelaOf(machine, tables, run.states, `${about}; ${String(run.states)} states`);
+  });
+}
+
+/** Calls `run` with machines for the scenario until one has all that the program needs. */
+function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: (machine: Machine) => T): T {
   const onlyExplicit = options.onlyExplicitReaders ?? false;
   for (;;) {
     // What the CPUs do by themselves does not hang on the window: a second run takes it from the first.
@@ -68,10 +86,9 @@ export function search(linked: Linked, options: RunOptions, learned = new Learne
     const automaton = kept ?? new Automaton(new Interpreter(linked.setup, learned.sharing), onlyExplicit);
     learned.automaton = null;
     try {
-      const machine = new Machine(automaton, linked.mmu, options.window, learned.room, learned.traits);
-      const run = options.search === 'interpreted' ? explore(machine, options.budget) : exploreGenerated(machine, options.budget);
+      const result = run(new Machine(automaton, linked.mmu, options.window, learned.room, learned.traits));
       learned.automaton = automaton;
-      return { machine, run };
+      return result;
     } catch (error) {
       if (error instanceof LayoutTooSmall) learned.room *= 2;
       else if (error instanceof TraitNeeded) learned.traits.add(error.trait);

@@ -1,0 +1,60 @@
+// Spin (-O3, nothing reduced) and the generated search on the same model. Needs spin and gcc.
+// Run: npm run build && npx tsc -p bench && node dist/bench/spin.js [runs]
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { initC } from '../analyzers/c/parser.js';
+import { exportPromela, Learned, search } from '../simulator/scenarios/run.js';
+import { patchedScenario } from './patched.js';
+import { table } from './threads.js';
+
+await initC();
+const runs = Number(process.argv[2] ?? 3);
+const budget = { states: 5_000_000, ms: 600_000 };
+const options = { window: 1, budget } as const;
+const { title, model } = await patchedScenario(1);
+const learned = new Learned(model);
+search(model, options, learned);
+const made = exportPromela(model, options, title);
+if (!made.ok) throw new Error(made.why);
+
+const folder = mkdtempSync(join(tmpdir(), 'faultline-spin-'));
+function run(program: string, args: readonly string[]): string {
+  const ran = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (ran.status !== 0) throw new Error(`${program}: ${ran.stdout.slice(0, 1000)}${ran.stderr.slice(0, 1000)}`);
+  return ran.stdout;
+}
+
+const lines = [['search', 'states', 'transitions', 'time', 'CPU time', 'states/s', 'a CPU second', 'bytes a state']];
+function row(name: string, states: number, transitions: number, seconds: number, busy: number, bytes: number): void {
+  const numbers = [states, transitions].map((n) => n.toLocaleString('en'));
+  const speeds = [seconds, busy].map((each) => Math.round(states / each).toLocaleString('en'));
+  lines.push([name, ...numbers, `${seconds.toFixed(2)} s`, `${busy.toFixed(2)} s`, ...speeds, String(Math.round(bytes))]);
+}
+
+try {
+  writeFileSync(join(folder, 'model.pml'), made.text);
+  run('spin', ['-a', 'model.pml']);
+  run('gcc', ['-O3', '-w', '-DSAFETY', '-DNOFAIR', '-DNOREDUCE', '-DMEMLIM=12000', '-o', 'pan', 'pan.c']);
+  for (let i = 0; i < runs; i++) {
+    const began = performance.now();
+    const cpu = process.cpuUsage();
+    const { run: ours } = search(model, options, learned);
+    const seconds = (performance.now() - began) / 1000;
+    row('faultline', ours.states, ours.transitions, seconds, process.cpuUsage(cpu).user / 1e6, ours.store.bytes / ours.states);
+    const start = performance.now();
+    const said = run('sh', ['-c', './pan -c0 -m10000000 -w22; times']);
+    const wall = (performance.now() - start) / 1000;
+    const number = (pattern: RegExp): number => Number(pattern.exec(said)?.[1] ?? NaN);
+    const states = number(/(\d+) states, stored/);
+    const times = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/.exec(said.trim());
+    const busy = times ? Number(times[1]) * 60 + Number(times[2]) : NaN;
+    const memory =
+      number(/([\d.]+)\s+actual memory usage for states/) * 2 ** 20 + number(/([\d.]+)\s+memory used for hash table/) * 2 ** 20;
+    row('Spin -O3', states, number(/(\d+) transitions/), number(/elapsed time ([\d.]+)/) || wall, busy, memory / states);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${title}, one delayed store a hart\n\n${table(lines)}\n`);
