@@ -8,6 +8,7 @@ export interface Surroundings {
   /** Outline of shared fields, and per thread (outline, block) to floors. */
   readonly outlineOf: { readonly items: Int32Array };
   readonly floorsOf: readonly { get(outline: number, t: number): number }[];
+  readonly floorsAt: readonly { readonly items: Int32Array }[];
   readonly newFloors: (thread: number, g: number, t: number) => number;
   readonly first: readonly { readonly items: Int32Array }[];
   readonly end: readonly { readonly items: Int32Array }[];
@@ -166,7 +167,7 @@ let current = 0, layerEnd = 1, depth = 0, transitions = 0, events = 0, way = 0, 
 let transitionsBefore = 0, endsBefore = 0;
 let ends = [];
 const list = on.list;
-${list(n, (i) => `const pairs${i} = on.pairs[${i}], floors${i} = on.floorsOf[${i}], first${i} = on.first[${i}], end${i} = on.end[${i}];`, '\n')}
+${list(n, (i) => `const pairs${i} = on.pairs[${i}], floors${i} = on.floorsOf[${i}], at${i} = on.floorsAt[${i}], first${i} = on.first[${i}], end${i} = on.end[${i}];`, '\n')}
 const { meets, folds, sharedAfter, rewritingOf, outlineOf } = on;
 ${list(
   n,
@@ -281,8 +282,7 @@ function run(maxStates) {
     events = 0;
     transitionsBefore = transitions;
     endsBefore = ends.length;
-    const go = outlineOf.items[g];
-    ${list(n, (i) => `const p${i} = pairOf${i}(g, t${i}), f${i} = floorOf${i}(go, g, t${i});`, '\n    ')}
+    ${list(n, (i) => `const p${i} = pairOf${i}(g, t${i}), f${i} = at${i}.items[p${i}];`, '\n    ')}
     ${list(n, thread, '\n')}
     edgesFrom[current + 1] = edges;
     if (events === 0) { ends.push(current); on.dead([${list(n + 1, part)}], current, way, depth); }

@@ -171,6 +171,7 @@ function surroundings(
     pairs: steps.pairs,
     outlineOf: parts.outlineOf,
     floorsOf: steps.floorsOf,
+    floorsAt: steps.floorsAt,
     newFloors: (thread, g, t) => steps.newFloors(thread, g, t),
     first: steps.first,
     end: steps.end,

@@ -70,6 +70,8 @@ export class Steps {
   readonly pairs: readonly PairMap[];
   /** Per thread: (outline of the shared fields, block) to the number of the floors. */
   readonly floorsOf: readonly PairMap[];
+  /** Per thread and pair: the floors of the block there. */
+  readonly floorsAt: readonly Growing[];
   /** Per thread and pair: where its entries in `list` start and end (-1: not yet computed). */
   readonly first: readonly Growing[];
   readonly end: readonly Growing[];
@@ -86,6 +88,7 @@ export class Steps {
     const per = <T>(make: () => T): T[] => parts.threads.map(make);
     this.pairs = per(() => new PairMap());
     this.floorsOf = per(() => new PairMap());
+    this.floorsAt = per(() => new Growing());
     this.first = per(() => new Growing());
     this.end = per(() => new Growing());
     this.calls = per(() => new Growing());
@@ -98,6 +101,8 @@ export class Steps {
   newPair(thread: number, g: number, t: number): number {
     const first = this.first[thread];
     const pair = first?.length ?? 0;
+    const known = this.floorsOf[thread]?.get(this.parts.outlineOf.items[g] ?? 0, t) ?? -1;
+    this.floorsAt[thread]?.push(known < 0 ? this.newFloors(thread, g, t) : known);
     first?.push(-1);
     this.end[thread]?.push(-1);
     this.pairs[thread]?.add(g, t, pair);
@@ -214,7 +219,16 @@ export class Steps {
   }
 
   get bytes(): number {
-    const all = [...this.floorsOf, ...this.first, ...this.end, ...this.calls, ...this.pairs, this.list, this.floorVectors];
+    const all = [
+      ...this.floorsOf,
+      ...this.floorsAt,
+      ...this.first,
+      ...this.end,
+      ...this.calls,
+      ...this.pairs,
+      this.list,
+      this.floorVectors,
+    ];
     return all.reduce((sum, each) => sum + each.bytes, 0);
   }
 }
