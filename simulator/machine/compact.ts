@@ -131,7 +131,9 @@ export function rest(m: Machine, s: Int32Array, thread: number): void {
   const block = at.at(thread);
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
   s[block + at.PEND_DEPS] = 0;
-  s[block + at.REL] = s[block + at.FETCHED] = s[block + at.OWN_FETCH] = s[block + at.DMB] = 0;
+  s[block + at.REL] = s[block + at.OWN_FETCH] = s[block + at.DMB] = 0;
+  // An IC that is still under way comes after the fetches that were made without it.
+  if (m.fetches.needs === 'coherent' || m.fetches.needs === 'clean') s[block + at.FETCHED] = 0;
   for (let field = at.TLBI; field < at.TLB; field++) s[block + field] = 0;
 }
 

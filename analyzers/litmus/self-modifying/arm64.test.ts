@@ -165,6 +165,25 @@ const rules: readonly (readonly [string, readonly (readonly string[])[], string,
     'old',
   ],
 
+  [
+    'told, a DMB behind the IC',
+    [
+      [PATCH, 'DC CVAU,X1', 'DSB ISH', 'IC IVAU,X1', 'DMB ISH', TELL],
+      [ASK, 'DSB ISH', 'ISB', ...CODE],
+    ],
+    MP,
+    { 'DC and IC': 'old', IC: 'old', neither: 'new' },
+  ],
+  [
+    'told, a DSB ST behind the IC',
+    [
+      [PATCH, 'DC CVAU,X1', 'DSB ISH', 'IC IVAU,X1', 'DSB ISHST', TELL],
+      [ASK, 'DSB ISH', 'ISB', ...CODE],
+    ],
+    MP,
+    { 'DC and IC': 'old', IC: 'old', neither: 'new' },
+  ],
+
   // The reader does what the writer left out.
   [
     'the reader does all of it',
@@ -237,6 +256,25 @@ const rules: readonly (readonly [string, readonly (readonly string[])[], string,
     ],
     MP,
     'new',
+  ],
+  [
+    'the reader does the IC at an address that depends on what it was told',
+    [
+      [PATCH, 'DC CVAU,X1', 'DSB ISH', TELL],
+      [ASK, 'EOR X5,X4,X4', 'ADD X6,X1,X5', 'IC IVAU,X6', 'DSB ISH', 'ISB', ...CODE],
+    ],
+    MP,
+    'new',
+  ],
+  [
+    'the reader has read what was stored behind the DC',
+    [
+      [PATCH, 'DC CVAU,X1', 'STR W6,[X1]'],
+      ['LDR W4,[X1]', 'DSB ISH', 'IC IVAU,X1', 'DSB ISH', 'ISB', ...CODE],
+    ],
+    '(1:X4=instr:"MOV W8,#1" /\\ 1:X9=0)',
+    'new',
+    '0:X6=instr:"MOV W8,#1";',
   ],
   ['the reader has read the new word', [[PATCH], ['LDR W4,[X1]', ...SYNC, 'ISB', ...CODE]], '(1:X4=1:X0 /\\ 1:X9=0)', 'new'],
 
