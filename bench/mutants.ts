@@ -5,11 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Mutant, MUTANTS } from './mutants/table.js';
+import type { Mutant } from './mutants/mutant.js';
+import { MUTANTS } from './mutants/table.js';
 import { table } from './threads.js';
 
 /** Test files, in the order in which they are tried; the first that notices ends it. */
-const TESTS = ['simulator/machine/invariants', 'simulator/machine/litmus.test.ts', 'simulator'];
+const TESTS = ['simulator/machine/invariants', 'simulator/machine/litmus.test.ts', 'analyzers/litmus/self-modifying', 'simulator'];
 const RUN_MS = 600_000;
 
 const reportSchema = z.object({

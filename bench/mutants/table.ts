@@ -1,13 +1,5 @@
-/** A change of the machine that takes one rule away. `from` stands exactly once in `file`. */
-export interface Mutant {
-  /** What the machine no longer knows. */
-  readonly rule: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  /** Why no test can notice. */
-  readonly equivalent?: string;
-}
+import { FETCH_RULES } from './fetch.js';
+import type { Mutant } from './mutant.js';
 
 const of =
   (file: string) =>
@@ -202,4 +194,5 @@ export const MUTANTS: readonly Mutant[] = [
   bbm('break-before-make: memory type', "return 'the memory type';", 'return null;'),
   bbm('break-before-make: contiguous bit', "return 'the contiguous bit';", 'return null;'),
   bbm('break-before-make: FEAT_BBM level 1 asks for nT', 'level === 1 && (block & NOT_TRANSLATING) !== 0n', 'level === 1'),
+  ...FETCH_RULES,
 ];

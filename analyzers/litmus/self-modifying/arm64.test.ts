@@ -86,7 +86,7 @@ const rules: readonly (readonly [string, readonly (readonly string[])[], string,
   ],
   [
     'DC of another word',
-    [[], [PATCH, 'DC CVAU,X5', 'DSB ISH', 'IC IVAU,X1', 'DSB ISH', 'ISB', ...CODE]],
+    [[], [PATCH, 'DSB ISH', 'DC CVAU,X5', 'DSB ISH', 'IC IVAU,X1', 'DSB ISH', 'ISB', ...CODE]],
     '1:X9=0',
     { 'DC and IC': 'old', IC: 'new', neither: 'new' },
     '1:X5=flag;',
