@@ -13,7 +13,6 @@ const root = packageRoot();
 const shared = process.env['FAULTLINE_SHARED'] ?? join(root, '..', 'shared');
 const suites = [
   join(root, 'fixtures', 'litmus', 'aarch64-vm'),
-  join(root, 'fixtures', 'litmus', 'riscv-vm'),
   ...['aarch64-VMSA', 'aarch64-pgtable'].map((name) => join(shared, 'litmus', name)),
 ];
 
@@ -24,9 +23,9 @@ const reportSchema = z.object({
 });
 
 /** Verdicts by run and test, of the program built in `dist`. */
-function verdicts(dist: string): Map<string, string> {
+function verdicts(dist: string, of: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
-  for (const suite of suites) {
+  for (const suite of of) {
     const run = spawnSync(process.execPath, [join(dist, 'bot', 'cli', 'main.js'), 'litmus', suite, '--json'], {
       encoding: 'utf8',
       timeout: 600_000,
@@ -55,8 +54,8 @@ function without(rule: Rule, scratch: string): string | null {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'faultline-rules-'));
-for (const name of ['node_modules', 'simulator', 'package.json']) symlinkSync(join(root, name), join(scratch, name));
-const whole = verdicts(join(root, 'dist'));
+for (const name of ['node_modules', 'bot', 'simulator', 'package.json']) symlinkSync(join(root, name), join(scratch, name));
+const whole = new Map(suites.map((suite) => [suite, verdicts(join(root, 'dist'), [suite])]));
 const wanted = process.argv[2] ?? '';
 const rows = [['rule', 'tests that change', 'one of them']];
 let bad = 0;
@@ -67,15 +66,18 @@ for (const rule of RULES.filter(({ name }) => name.includes(wanted))) {
     rows.push([rule.name, 'NOT FOUND', `${rule.file} does not hold the text exactly once`]);
     continue;
   }
-  const now = verdicts(dist);
-  const changed = [...whole].filter(([test, verdict]) => now.get(test) !== verdict).map(([test]) => test);
+  let changed: string[] = [];
+  // The first suite that notices is enough.
+  for (const [suite, before] of whole) {
+    const now = verdicts(dist, [suite]);
+    changed = [...before].filter(([test, verdict]) => now.get(test) !== verdict).map(([test]) => test);
+    if (changed.length > 0) break;
+  }
   const [first] = changed;
   if (first === undefined && rule.equivalent === undefined) bad++;
   rows.push([rule.name, first === undefined ? 'NONE' : String(changed.length), first ?? rule.equivalent ?? '']);
   process.stderr.write(`${rows.at(-1)?.join(' | ') ?? ''}\n`);
 }
 rmSync(scratch, { recursive: true });
-process.stdout.write(
-  `${table(rows)}\n\n${whole.size} verdicts; ${rows.length - 1} rules, ${bad} that no test watches or that do not apply\n`,
-);
+process.stdout.write(`${table(rows)}\n\n${rows.length - 1} rules, ${bad} that no test watches or that do not apply\n`);
 process.exitCode = bad === 0 ? 0 : 1;
