@@ -1,49 +1,70 @@
-/**
- * Both searches on every litmus test of the machine: how often the interleaving search shows all that the promise-first search shows, how
- * often it leaves something out, and whether it ever shows more, which would be a fault.
- * `npm run build && npx tsc -p bench && node dist/bench/searches.js [FOLDER…]`
- */
+// Both searches on every litmus test of the machine: how often interleaving shows all that promise-first shows, how often it leaves something
+// out, and whether it ever shows more, which would be a fault of the machine.
+// Run: npm run build && npx tsc -p bench && node dist/bench/searches.js [FOLDER…]
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseLitmus } from '../analyzers/litmus/parse.js';
+import { loadReader } from '../bot/litmus/front-ends.js';
+import { loadKindsFiles } from '../bot/litmus/kinds-files.js';
+import { readOne } from '../bot/litmus/one.js';
+import { planRuns } from '../bot/litmus/plan.js';
 import { packageRoot } from '../bot/review/resources.js';
-import { loadCatalog } from '../simulator/catalog/load.js';
-import { compareSearches } from '../simulator/litmus/interleaving.js';
-import { runLitmus } from '../simulator/litmus/run.js';
+import { AxisNeeded, type AxisValue } from '../simulator/interp/setup.js';
+import { type Compared, compareSearches } from '../simulator/litmus/interleaving.js';
+import type { LitmusTest } from '../simulator/litmus/test.js';
+import { table } from './threads.js';
 
-const shared = process.env['FAULTLINE_SHARED'] ?? join(packageRoot(), '..', 'shared');
+const root = packageRoot();
+const shared = join(process.env['FAULTLINE_SHARED'] ?? join(root, '..', 'shared'), 'litmus');
 const given = process.argv.slice(2);
-const folders = given.length > 0 ? given : ['aarch64-VMSA'].map((suite) => join(shared, 'litmus', suite));
-const catalog = loadCatalog(
-  join(packageRoot(), 'simulator', 'catalog'),
-  join(packageRoot(), 'dist', 'simulator', 'catalog', 'packed.json'),
-);
+const folders =
+  given.length > 0
+    ? given
+    : [
+        ...['aarch64-VMSA', 'aarch64-pgtable', 'aarch64-ifetch', 'riscv-ifetch'].map((suite) => join(shared, suite)),
+        ...['aarch64-vm', 'riscv-vm'].map((suite) => join(root, 'fixtures', 'litmus', suite)),
+      ];
 
+/** Axes that nobody set are off, as in `faultline litmus`. */
+function compared(test: LitmusTest, setting: ReadonlyMap<string, AxisValue>): Compared | null {
+  try {
+    return compareSearches({ mmu: test.mmu, setup: { ...test.setup, setting } }, 1, { states: 300_000, ms: 10_000 });
+  } catch (error) {
+    if (!(error instanceof AxisNeeded) || test.setup.axes.get(error.axis)?.includes(false) !== true) return null;
+    return compared(test, new Map(setting).set(error.axis, false));
+  }
+}
+
+const reader = await loadReader(root);
+const rows = [['suite', 'the same', 'left out', 'shows more', 'not finished', 'states', 'seconds']];
+const faults: string[] = [];
 for (const folder of folders) {
-  for (const ets2 of [false, true]) {
-    const count = { same: 0, fewer: 0, more: 0, incomplete: 0 };
-    const began = performance.now();
-    let orders = 0;
+  const files = readdirSync(folder).sort();
+  const suite = {
+    name: folder.split('/').at(-1) ?? folder,
+    folder,
+    tests: files.filter((name) => /\.litmus(\.toml)?$/.test(name)).map((name) => join(folder, name)),
+    kindsFiles: files.filter((name) => name.endsWith('.txt')),
+  };
+  for (const run of planRuns(suite, { kinds: null, axes: {} }, loadKindsFiles(root), (path) => readFileSync(path, 'utf8')).runs) {
+    const count = { same: 0, fewer: 0, more: 0, unfinished: 0 };
     let states = 0;
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.litmus'))) {
-      const parsed = parseLitmus(file, readFileSync(join(folder, file), 'utf8'), catalog);
-      if (parsed?.k !== 'test') continue;
-      const setup = { ...parsed.test.setup, setting: new Map(parsed.test.setup.setting).set('FEAT_ETS2', ets2) };
-      const test = { ...parsed.test, setup };
-      const compared = compareSearches(test, 1, { states: 300_000, ms: 10_000 });
-      orders += runLitmus(test).orders;
-      states += compared.states;
-      if (compared.incomplete !== null) count.incomplete++;
-      else if ([...compared.interleaving].some((end) => !compared.promiseFirst.has(end))) {
+    const began = performance.now();
+    for (const file of run.tests) {
+      const parsed = readOne(reader, { name: file, text: readFileSync(file, 'utf8'), setting: run.setting });
+      if (parsed.k !== 'test') continue;
+      const found = compared(parsed.test, new Map([...parsed.test.setup.setting, ...Object.entries(run.setting)]));
+      states += found?.states ?? 0;
+      if (found === null || found.incomplete !== null) count.unfinished++;
+      else if ([...found.interleaving].some((end) => !found.promiseFirst.has(end))) {
         count.more++;
-        process.stdout.write(`  shows more than promise-first: ${file}\n`);
-      } else if (compared.interleaving.size < compared.promiseFirst.size) count.fewer++;
+        faults.push(`${run.name}: ${parsed.test.name} shows more than promise-first`);
+      } else if (found.interleaving.size < found.promiseFirst.size) count.fewer++;
       else count.same++;
     }
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    process.stdout.write(
-      `${folder.split('/').at(-1) ?? folder}${ets2 ? ', FEAT_ETS2' : ''}: the same outcomes ${count.same}, interleaving leaves some out ${count.fewer}, ` +
-        `shows more ${count.more}, not finished ${count.incomplete}; ${orders} orders of writes against ${states} states, ${seconds} s\n`,
-    );
+    rows.push([run.name, ...Object.values(count).map(String), String(states), seconds]);
+    process.stderr.write(`${rows.at(-1)?.join('  ') ?? ''}\n`);
   }
 }
+process.stdout.write(`${table(rows)}\n${faults.map((fault) => `${fault}\n`).join('')}`);
+process.exitCode = faults.length === 0 ? 0 : 1;

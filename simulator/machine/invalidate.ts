@@ -149,6 +149,8 @@ function completions(m: Machine, s: Int32Array, cpu: number, issued: readonly { 
 /** arm64 ISB, riscv fence.i: what this CPU fetches and walks next comes after what it has waited for. */
 export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'isb' | 'fence-i'>, sink: Sink): void {
   const at = m.layout;
+  // fence.i makes own stores visible to own fetches (RISC-V unprivileged spec, "Zifencei").
+  if (does.op === 'fence-i' && m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   if (does.op === 'isb') {
     const view = Math.max(m.get(t, cpu, at.CTRL), m.get(t, cpu, at.CAP), m.get(t, cpu, at.DSB));

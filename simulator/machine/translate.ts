@@ -234,6 +234,8 @@ function fault(
   const at = m.layout;
   const view = Math.max(path.post, m.get(s, cpu, at.FN), m.get(s, cpu, at.ISB), m.slots(s, cpu, request.addr));
   if (view >= path.limit) return;
+  // Where a trap is enough to look again, it looks at what its hart has stored: that has its place by then.
+  if (m.arch.traps === 'nothing' && m.delayed(s, cpu) && m.invalidEntries() === 'early') return;
   const t = m.begin(s, cpu);
   trapSync(m, t, cpu, Math.max(path.post, m.slots(s, cpu, request.addr | request.picks.addr)));
   m.raise(t, cpu, at.VM, view);

@@ -27,6 +27,8 @@ function covers(address: bigint | null, size: bigint | null, asid: bigint | null
  * ones come after the same stores.
  */
 export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sfence'>, sink: Sink): void {
+  // What is fenced has to have its place: a delayed store is made visible first.
+  if (m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const view = m.known(t, cpu);
   completeInvalidations(m, t, cpu);
@@ -81,6 +83,7 @@ function completeInvalidations(m: Machine, t: Int32Array, cpu: number): void {
 
 /** sfence.w.inval orders earlier stores before later sinval.vma, sfence.inval.ir earlier sinval.vma before later walks. */
 export function svinvalFence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'svinval-fence'>, sink: Sink): void {
+  if (does.of === 'w' && m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   if (does.of === 'w') m.raise(t, cpu, m.layout.WINV, m.known(t, cpu));
   else completeInvalidations(m, t, cpu);
@@ -142,6 +145,7 @@ function call(
   name: string,
   own: (t: Int32Array, view: number) => void,
 ): void {
+  if (m.delayed(s, cpu)) return;
   const at = m.layout;
   const view = m.known(s, cpu);
   const write: Write = { code: -1 - m.remoteFence(what), value: view };
