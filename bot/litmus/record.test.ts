@@ -14,14 +14,15 @@ const SUITE: Recorded = {
   unsupported: ['STZGM (1)'],
 };
 const EMPTY: Recorded = { ...SUITE, run: 'empty', tests: 0, supported: 0, agree: 0, noExpectation: 0, disagreements: [], unsupported: [] };
+const LACKING: Recorded = { ...SUITE, run: 'lacking', disagreements: [] };
 const times = { median: 1, p95: 2, max: 3, seconds: 4 };
 
 describe('what the documentation records of the suites', () => {
   const document = 'Before\n<!-- litmus: begin -->\nold\n<!-- litmus: end -->\nAfter\n';
-  const text = withRecord(document, recordText([SUITE, EMPTY].map((recorded) => ({ recorded, times })))) ?? '';
+  const text = withRecord(document, recordText([SUITE, LACKING, EMPTY].map((recorded) => ({ recorded, times })))) ?? '';
 
   it('reads back, whatever the times', () => {
-    expect(readRecord(text)).toEqual([SUITE, EMPTY]);
+    expect(readRecord(text)).toEqual([SUITE, LACKING, EMPTY]);
     expect(text).toMatch(/^Before\n<!-- litmus: begin -->\n[\s\S]*<!-- litmus: end -->\nAfter\n$/);
     expect(text).not.toContain('old');
   });

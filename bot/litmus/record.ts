@@ -106,10 +106,15 @@ export function readRecord(document: string): Recorded[] {
   const begin = document.indexOf(BEGIN);
   const end = document.indexOf(END);
   const lines = document.slice(begin, end).split('\n');
-  const [wrong, missing] = ['Tests whose', 'What tests'].map((title) => lines.findIndex((line) => line.startsWith(title)));
-  const listed = (run: string, from: number | undefined): string[] => {
-    if (from === undefined || from < 0) return [];
-    const line = lines.slice(from + 2).find((each) => each.startsWith(`- ${run}: `));
+  const sectionOf = (title: string): string[] => {
+    const from = lines.findIndex((line) => line.startsWith(title));
+    const items = from < 0 ? [] : lines.slice(from + 2);
+    const after = items.findIndex((line) => !line.startsWith('- '));
+    return after < 0 ? items : items.slice(0, after);
+  };
+  const [wrong, missing] = ['Tests whose', 'What tests'].map(sectionOf);
+  const listed = (run: string, items: readonly string[] = []): string[] => {
+    const line = items.find((each) => each.startsWith(`- ${run}: `));
     return line === undefined ? [] : [...line.slice(run.length + 4).matchAll(/`([^`]*)`/g)].map((found) => found[1] ?? '');
   };
   const rows = lines
