@@ -3,7 +3,7 @@ import { bodySource } from './file.js';
 import type { Column, InstructionSyntax, Line, LitmusFile, OperandSyntax, Position } from './syntax.js';
 
 const MAX_THREADS = 32;
-const MAX_LINES = 10_000;
+const MAX_LINES = 1000;
 
 interface Cell {
   readonly text: string;
@@ -93,6 +93,8 @@ function splitOperands(text: string, offset: number, at: Position): OperandSynta
   const operands: OperandSyntax[] = [];
   let depth = 0;
   let from = offset;
+  let seen = 0;
+  let place = at;
   for (let i = offset; i <= text.length; i++) {
     const c = text[i];
     if (c === '[' || c === '(' || c === '{') depth++;
@@ -100,7 +102,9 @@ function splitOperands(text: string, offset: number, at: Position): OperandSynta
     if (c !== undefined && (c !== ',' || depth > 0)) continue;
     const raw = text.slice(from, i);
     const start = from + (raw.length - raw.trimStart().length);
-    operands.push({ text: raw.trim(), at: advance(at, text.slice(0, start)) });
+    place = advance(place, text.slice(seen, start));
+    seen = start;
+    operands.push({ text: raw.trim(), at: place });
     from = i + 1;
   }
   return operands;

@@ -14,7 +14,10 @@ export class LitmusFailure extends Error {
 
 /** The text at `at` is not what the format asks for. `expected` and `found` read on: "expected a number, found `;`". */
 export const malformed = ({ line, column }: Position, expected: string, found: string): LitmusFailure =>
-  new LitmusFailure({ k: 'malformed', malformed: { line, column, expected, found } });
+  new LitmusFailure({ k: 'malformed', malformed: { line, column, expected, found: clipped(found) } });
+
+/** Input may be one long word. */
+const clipped = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 /** The text at `at` says something that is not modelled. `feature` is short and does not vary with the test's own names. */
 export const unsupported = ({ line, column }: Position, feature: string): LitmusFailure =>

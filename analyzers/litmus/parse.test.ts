@@ -64,4 +64,25 @@ describe('parseLitmus', () => {
       { numRuns: 1500 },
     );
   });
+
+  const program = (rows: string): string => `AArch64 t\n{}\n P0 ;\n${rows} ;\nexists x=1\n`;
+
+  it.each([
+    ['many brackets', program(`LDR W0,${'['.repeat(100_000)}`)],
+    ['many operands', program(`ADD ${'X0,'.repeat(100_000)}X0`)],
+    ['many instructions', program('NOP ;\n'.repeat(100_000))],
+    ['many indirect branches', program(Array.from({ length: 900 }, (_, i) => `L${String(i)}: RET`).join(' ;\n'))],
+    ['many threads', `AArch64 t\n{}\n${'P0 |'.repeat(100_000)} P1 ;\nexists x=1`],
+    ['many variables', `AArch64 t\n{${Array.from({ length: 5000 }, (_, i) => `v${String(i)}=1;`).join('')}}\n P0;\nexists x=1`],
+    ['a long word', program('a'.repeat(500_000))],
+  ])('refuses %s', (_, text) => {
+    const parsed = parseLitmus('given', text, catalog);
+    expect(parsed?.k).not.toBe('test');
+    expect(JSON.stringify(parsed).length).toBeLessThan(300);
+    expectAnswer(text);
+  });
+
+  it('takes a long comment for what it is', () => {
+    expect(parseLitmus('given', `(* ${'* '.repeat(200_000)}*) AArch64 t\n{}\n P0;\nexists x=1`, catalog)?.k).toBe('test');
+  });
 });

@@ -2,9 +2,12 @@ import type { Expr, Instr, SourceRef } from '../../../simulator/program/types.js
 import { cast, int, str } from '../expr.js';
 import type { Flag } from './flags.js';
 import { DISCARDED, type Register, systemRegister } from './registers.js';
-import { malformed, type Surroundings } from './types.js';
+import { malformed, type Surroundings, unsupported } from './types.js';
 
 type Bare<T> = T extends unknown ? Omit<T, 'at'> : never;
+
+/** An indirect branch is a chain of comparisons: input must not make it long. */
+const MAX_TARGETS = 64;
 
 /** Code as it grows, one machine word after another; branches go to words until all of them have their place. */
 export class Emitter {
@@ -71,6 +74,7 @@ export class Emitter {
 
   /** Goes to the word whose address `to` is: one of the labels, or what follows a call. */
   jumpTo(to: Expr): void {
+    if (this.targets.length > MAX_TARGETS) throw unsupported(`indirect branches among more than ${String(MAX_TARGETS)} labels`);
     for (const word of this.targets) {
       const elsewhere: Expr = { k: 'binary', op: '!=', a: to, b: int(this.addressOf(word)), type: { bits: 64, signed: false } };
       this.push({ op: 'branch', cond: elsewhere, target: word });
