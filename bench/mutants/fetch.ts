@@ -1,6 +1,12 @@
 import type { Mutant } from './mutant.js';
 
-const rule = (name: string, file: string, from: string, to: string): Mutant => ({ rule: `fetch: ${name}`, file, from, to });
+const rule = (name: string, file: string, from: string, to: string, equivalent?: string): Mutant => ({
+  rule: `fetch: ${name}`,
+  file,
+  from,
+  to,
+  ...(equivalent === undefined ? {} : { equivalent }),
+});
 
 /** Rules of instruction fetch and of cache maintenance (docs/machine.md, "Instruction fetch"). */
 export const FETCH_RULES: readonly Mutant[] = [
@@ -103,6 +109,7 @@ export const FETCH_RULES: readonly Mutant[] = [
     'simulator/machine/cache.ts',
     "if (does.op === 'dsb') return does.of === 'full';",
     "if (does.op === 'dsb') return true;",
+    'nothing of this CPU waits for what another DSB completes: the IC may as well be done last',
   ),
   rule(
     'an IC comes after fetches made without it',
