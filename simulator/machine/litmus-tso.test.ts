@@ -97,8 +97,11 @@ const rows: readonly Row[] = [
   // P1 has ended by the time that P0's stores are made: nobody else will read x, and P0 lags behind all the same.
   {
     name: 'SB+rfi, late',
-    cpus: { P0: [write('z'), write('x'), ld('r3', 'x'), ld('r1', 'y')], P1: [ld('r2', 'x'), write('y'), write('z', 2)], P2: seen('z') },
-    exists: 'P0.r3=1 P0.r1=0 P1.r2=0 z=1',
+    cpus: {
+      P0: [write('z'), write('x'), ld('r3', 'x'), ld('r1', 'y'), ld('r4', 'z')],
+      P1: [ld('r2', 'x'), write('y'), write('z', 2)],
+    },
+    exists: 'P0.r3=1 P0.r1=0 P0.r4=1 P1.r2=0 z=1',
     verdict: 'allowed',
   },
   {
