@@ -61,15 +61,16 @@ export interface Tables {
   readonly partsOf: (state: number) => readonly number[];
 }
 
-/** The same, with the tables that it filled. */
+/** The same, with the tables that it filled; it starts from those of an earlier search of the same machine, where there is one. */
 export function exploreWithTables(
   m: Machine,
   budget: Budget,
   now: () => number = () => performance.now(),
+  before?: Tables,
 ): { readonly run: Exploration; readonly tables: Tables } {
-  const parts = new Parts(m);
-  const steps = new Steps(parts);
-  const folds = new Folds(parts, steps);
+  const parts = before?.parts ?? new Parts(m);
+  const steps = before?.steps ?? new Steps(parts);
+  const folds = before?.folds ?? new Folds(parts, steps);
   const deadline = now() + budget.ms;
   const findings = new Findings(m);
   const search = (widths: readonly number[]): Generated => {
@@ -87,7 +88,9 @@ export function exploreWithTables(
     );
     return code;
   };
-  let code = search([SHARED_BITS, ...parts.threads.map((_, thread) => (thread === m.rcuThread ? RCU_BITS : THREAD_BITS))]);
+  let code = search(
+    before ? widened(parts, -1) : [SHARED_BITS, ...parts.threads.map((_, thread) => (thread === m.rcuThread ? RCU_BITS : THREAD_BITS))],
+  );
   code.begin(parts.of(m.start()));
   let stopped: string | null = null;
   for (;;) {
