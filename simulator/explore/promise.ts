@@ -1,3 +1,4 @@
+import type { Operation } from '../interp/operation.js';
 import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
 import type { Promises, Write } from '../machine/promises.js';
@@ -49,6 +50,9 @@ interface Alone {
 }
 
 class OverBudget extends Error {}
+
+/** What a thread can't do without knowing where the others are: who holds a lock, whether a reader is done, who answers an interrupt. */
+const NEEDS_OTHERS: ReadonlySet<Operation['op']> = new Set(['lock', 'unlock', 'rcu-sync', 'rcu-call', 'ipi']);
 
 /**
  * Promise-first search (Pulte et al., "Promising-ARM/RISC-V", PLDI 2019, section 7): the order of all writes is chosen first, write by
@@ -151,7 +155,8 @@ function runAlone(m: Machine, order: Int32Array, owners: readonly number[], cpu:
     const { id, request } = m.node(state, cpu);
     if (request.does.op === 'end') {
       if (kept && m.order.length(state) === length && !guesses) ends.add(id);
-    } else operate(m, state, cpu, sink);
+    } else if (NEEDS_OTHERS.has(request.does.op)) sink.stuck(`${request.does.op} in a thread that is run by itself`);
+    else operate(m, state, cpu, sink);
   }
   return { keeps, ends, candidates: [...candidates.values()] };
 }

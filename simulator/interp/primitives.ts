@@ -160,7 +160,7 @@ const crossing = (does: Extract<CatalogRow['does'], { kind: 'context' }>): Cross
   does.do === 'leave' ? { do: 'leave', to: does.to } : { do: does.do };
 
 /** Whether the machine has a rule for the row: sleepable RCU and looks at a lock are the memory model's only (simulator/axioms). */
-const isModelled = ({ does }: CatalogRow): boolean => does.kind !== 'srcu' && (does.kind !== 'lock' || does.do !== 'query');
+export const isModelled = ({ does }: CatalogRow): boolean => does.kind !== 'srcu' && (does.kind !== 'lock' || does.do !== 'query');
 
 /** Lets the access that trapped be skipped on return, if an exception-table entry covers it. */
 function takeFixup(state: ThreadState): boolean {

@@ -36,16 +36,26 @@ function interleave(
   budget: Budget,
   locations: readonly string[],
 ): { states: number; ends: Set<string>; stopped: string | null } {
-  const run = explore(m, budget);
   const ends = new Set<string>();
+  const run = interleavedEnds(m, budget, (final) => ends.add(wholeOutcome(final, locations)));
+  return { states: run.states, ends, stopped: run.stopped };
+}
+
+/** Every final state that the interleaving search finds. `stopped`: why there may be more; null where it followed everything. */
+export function interleavedEnds(
+  m: Machine,
+  budget: Budget,
+  visit: (final: FinalState) => void,
+): { states: number; stopped: string | null } {
+  const run = explore(m, budget);
   const state = new Int32Array(m.layout.size);
   for (let number = 0; number < run.states; number++) {
     run.store.restore(number, state);
     if (m.setup.cpus.some((_, cpu) => !m.ended(state, cpu) || m.delayed(state, cpu))) continue;
     // Hardware may still have something to do by itself: that is another final state.
-    ends.add(wholeOutcome(finalOf(m, state), locations));
+    visit(finalOf(m, state));
   }
-  return { states: run.states, ends, stopped: run.stopped ?? run.stuck[0] ?? null };
+  return { states: run.states, stopped: run.stopped ?? run.stuck[0] ?? null };
 }
 
 function finalOf(m: Machine, s: Int32Array): FinalState {

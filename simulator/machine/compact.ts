@@ -129,7 +129,10 @@ export function rest(m: Machine, s: Int32Array, thread: number): void {
   if (m.has('wakes') || !m.ended(s, thread) || m.delayed(s, thread)) return;
   const { layout: at } = m;
   const block = at.at(thread);
+  // A grace period that begins later learns what it knew.
+  const knew = m.has('grace-periods') ? m.known(s, thread) : 0;
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
+  s[block + at.RN] = knew;
   s[block + at.PEND_DEPS] = 0;
   s[block + at.REL] = s[block + at.OWN_FETCH] = s[block + at.DMB] = 0;
   // An IC that is still under way comes after the fetches that were made without it.

@@ -25,7 +25,7 @@ export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
  * What a program makes the machine keep, found out as it runs: fences that tell loads from stores; instruction fetches; views handed from
  * one CPU to another (locks, interrupts, grace periods); CPUs woken at rest. Without it more states are the same.
  */
-export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'wakes';
+export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes';
 
 /** Thrown at the first operation that needs a trait the run was not started with; it starts again. */
 export class TraitNeeded extends Error {
@@ -85,7 +85,7 @@ export class Machine {
     readonly mmu: Mmu | null,
     readonly window: 0 | 1,
     room: number,
-    private readonly traits: ReadonlySet<Trait> = new Set<Trait>(['partial-fences', 'fetches', 'hands-views', 'wakes']),
+    private readonly traits: ReadonlySet<Trait> = new Set<Trait>(['partial-fences', 'fetches', 'hands-views', 'grace-periods', 'wakes']),
   ) {
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;

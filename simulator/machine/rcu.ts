@@ -11,16 +11,23 @@ function freeSlot(m: Machine, s: Int32Array): number {
   return -1;
 }
 
-/** Starts a grace period: every CPU that runs something owes a quiescent state from now on. */
+/**
+ * Starts a grace period: every CPU that runs something, or has a store under way, owes a quiescent state from now on. The others have passed
+ * theirs, and the grace period learns what they knew.
+ */
 function begin(m: Machine, t: Int32Array, cpu: number, desc: number): boolean {
   const at = m.layout;
   const slot = freeSlot(m, t);
   if (slot < 0) return false;
   let owed = 0;
-  for (let i = 0; i < m.rcuThread; i++) if (!m.ended(t, i)) owed |= 1 << i;
+  let view = m.known(t, cpu);
+  for (let i = 0; i < m.rcuThread; i++) {
+    if (m.ended(t, i) && !m.delayed(t, i)) view = Math.max(view, m.known(t, i));
+    else owed |= 1 << i;
+  }
   t[at.CB_DESC + slot] = desc;
   t[at.CB_OWED + slot] = owed;
-  t[at.CB_VIEW + slot] = m.known(t, cpu);
+  t[at.CB_VIEW + slot] = view;
   return true;
 }
 
@@ -33,6 +40,7 @@ export function callRcu(
   sink: Sink,
 ): void {
   m.need('hands-views');
+  m.need('grace-periods');
   if (m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   if (!begin(m, t, cpu, m.call(does.fn, does.head))) {
@@ -57,6 +65,7 @@ export function awaitsGracePeriod(m: Machine, s: Int32Array, cpu: number, task: 
 
 export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Sink): void {
   m.need('hands-views');
+  m.need('grace-periods');
   const at = m.layout;
   if (m.delayed(s, cpu)) return;
   for (let i = 0; i < MAX_CALLBACKS; i++) {
