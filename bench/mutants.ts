@@ -58,7 +58,7 @@ MUTANTS.forEach((mutant, index) => {
     return;
   }
   let failed: string[] = [];
-  for (const tests of TESTS) {
+  for (const tests of mutant.tests ?? TESTS) {
     failed = failures(index, tests);
     if (failed.length > 0) break;
   }

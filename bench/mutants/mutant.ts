@@ -7,4 +7,6 @@ export interface Mutant {
   readonly to: string;
   /** Why no test can notice. */
   readonly equivalent?: string;
+  /** Files of tests to try; those of the simulator where nothing is said. */
+  readonly tests?: readonly string[];
 }

@@ -211,8 +211,6 @@ function updates(m: Machine, s: Int32Array, cpu: number, request: Request, path:
       const position = put(m, t, cpu, write, place);
       m.raise(t, cpu, at.VM, position);
       m.raise(t, cpu, at.WALKED + index, position);
-      // RISC-V fences order updates with the accesses that caused them.
-      if (m.setup.arch === 'riscv') m.raise(t, cpu, at.VW, position);
       return { state: t, position };
     });
 }
