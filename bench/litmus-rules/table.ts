@@ -81,7 +81,7 @@ export const RULES: readonly Rule[] = [
   translate('and its walk with it', 'trapSync(m, t, cpu, Math.max(path.post, ', 'trapSync(m, t, cpu, Math.max(0, '),
   translate('a DSB waits for a fault', 'm.raise(t, cpu, at.VM, view);', ''),
   translate('an exception that is asked for synchronises', 'trapSync(m, t, cpu, request.fetched', 'void (request.fetched'),
-  translate('user code may not touch tables', "m.setup.cpus[cpu]?.user !== true || !('loc'", "true || !('loc'"),
+  translate('user code may not touch tables', "if (!('loc' in does) || ", 'if (true || '),
   interrupts(
     'leaving a handler synchronises',
     "export function trapReturn(m, s, cpu, request, sink) {\n    const t = m.begin(s, cpu);\n    trapSync(m, t, cpu, 0, 'return');",
@@ -153,7 +153,7 @@ export const RULES: readonly Rule[] = [
   reads('reads come after an ISB', 'm.get(s, cpu, at.RN), m.get(s, cpu, at.ISB), released', 'm.get(s, cpu, at.RN), released'),
   reads('LDAR comes after STLR', 'm.get(s, cpu, at.ISB), released, fetched', 'm.get(s, cpu, at.ISB), fetched'),
   reads('an own store may be read before it has its place', 'return m.get(s, cpu, at.FORWARD_VIEW + loc);', ''),
-  reads('but not by an acquire, of an atomic', "if (!(atomic && (acquire || m.setup.arch === 'riscv')))", 'if (true)'),
+  reads('but not by an acquire, of an atomic', 'if (!atomic || forwardsAtomics(m, acquire))', 'if (true)'),
   reads('a read without destination is none to a barrier for loads', 'if (!noReturn)', 'if (true)'),
   reads('an acquire comes before what follows', "if (acquire || m.arch.memory === 'total-store')", 'if (false)'),
   reads(
