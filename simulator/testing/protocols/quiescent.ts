@@ -1,4 +1,5 @@
 import {
+  assert,
   awaitNonzero,
   callRcu,
   callThrough,
@@ -150,5 +151,40 @@ export const quiescent: readonly Protocol[] = [
       procedures: { callback: [release('done', 1)] },
     }),
     mutants: ['the note'],
+  },
+  {
+    name: 'who comes back from idle knows what grace periods ended for meanwhile',
+    kind: 'assertion',
+    scene: (w) => ({
+      cpus: {
+        P0: [store('old', 0), synchronizeRcu(), store('done', 1)],
+        P1: [
+          leaveKernel('idle'),
+          load('d', 'done'),
+          part(w, 'the end of the quiescent state', returnToKernel()),
+          when('d', load('o', 'old'), assert(equal('o', 0))),
+        ],
+      },
+      initial: { old: 1 },
+    }),
+    mutants: ['the end of the quiescent state'],
+  },
+  {
+    name: 'a reader in a handler of an interrupt that comes in idle',
+    kind: 'rcu-not-watching',
+    scene: (w) => ({
+      cpus: {
+        P0: [ipi('others', 'handler', 0, 0), ...unlinkAndFree],
+        P1: [
+          leaveKernel('idle'),
+          w === 'in the handler' ? [rcuRead('lock'), readPage, rcuRead('unlock')] : [],
+          awaitNonzero('tick'),
+          returnToKernel(),
+        ],
+      },
+      procedures: { handler: [rcuRead('lock'), readPage, rcuRead('unlock'), release('tick', 1)] },
+      ...page,
+    }),
+    mutants: ['in the handler'],
   },
 ];

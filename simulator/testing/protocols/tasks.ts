@@ -238,4 +238,23 @@ export const tasks: readonly Protocol[] = [
     mutants: ['fence w,w'],
     onlyDelayed: ['fence w,w'],
   },
+  {
+    name: 'two tasks of a CPU and two mutexes, always in the same order',
+    kind: 'deadlock',
+    scene: (w) => {
+      const both = (first: string, second: string): readonly Line[] => [
+        lock(first, 'mutex'),
+        lock(second, 'mutex'),
+        unlock(second, 'mutex'),
+        unlock(first, 'mutex'),
+      ];
+      return {
+        setting: { PREEMPTION: true },
+        cpus: { P0: both('a', 'b') },
+        also: { P0: { tasks: ['second'] } },
+        procedures: { second: w === 'the order' ? both('b', 'a') : both('a', 'b') },
+      };
+    },
+    mutants: ['the order'],
+  },
 ];

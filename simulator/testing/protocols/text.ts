@@ -1,4 +1,21 @@
-import { dc, dsb, equal, fence, fenceI, fetchText, ic, ipi, isb, preempt, put, store, synchronizeRcu, textGone, when } from '../build.js';
+import {
+  dc,
+  dsb,
+  equal,
+  fence,
+  fenceI,
+  fetchText,
+  ic,
+  ipi,
+  isb,
+  load,
+  preempt,
+  put,
+  store,
+  synchronizeRcu,
+  textGone,
+  when,
+} from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
 /** Text that is patched, and text that goes away. */
@@ -78,5 +95,18 @@ export const text: readonly Protocol[] = [
       procedures: { flush: [fenceI()] },
     }),
     mutants: ['the fences', 'the grace period'],
+  },
+  {
+    name: 'a CPU of arm64 patches what it executes next',
+    kind: 'stale-instruction',
+    scene: (w) => ({
+      arch: 'arm64',
+      setting: { 'CTR_EL0.IDC': true, 'CTR_EL0.DIC': true },
+      cpus: {
+        P0: [store('insn', 1), part(w, 'DSB', dsb()), part(w, 'ISB', isb()), textGone('insn'), fetchText('r', 'insn')],
+        P1: [load('r', 'insn')],
+      },
+    }),
+    mutants: ['DSB', 'ISB'],
   },
 ];
