@@ -13,7 +13,7 @@ import { table } from './threads.js';
 await initC();
 const runs = Number(process.argv[2] ?? 3);
 const budget = { states: 5_000_000, ms: 600_000 };
-const options = { window: 1, budget } as const;
+const options = { window: 1, budget, search: 'generated' } as const;
 const { title, model } = await patchedScenario(1);
 const learned = new Learned(model);
 const { machine } = search(model, options, learned);

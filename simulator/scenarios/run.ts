@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly budget: Budget;
   /** Counterfactual: a CPU with preemption or interrupts off does not hold up a grace period. */
   readonly onlyExplicitReaders?: boolean;
-  /** Which of the two searches, state for state the same. Generated code where nothing is said. */
+  /** Which of the two searches, state for state the same. Where nothing is said: the one that pays, by the number of states. */
   readonly search?: 'generated' | 'interpreted';
 }
 
@@ -63,8 +63,21 @@ export interface Searched {
 export function search(linked: Linked, options: RunOptions, learned = new Learned(linked)): Searched {
   return settled(linked, options, learned, (machine) => ({
     machine,
-    run: options.search === 'interpreted' ? explore(machine, options.budget) : exploreGenerated(machine, options.budget),
+    run: searchOf(options)(machine),
   }));
+}
+
+/** States up to which the interpreted search is done before generated code has been compiled and has filled its tables. */
+const SMALL = 20_000;
+
+function searchOf({ search: kind, budget }: RunOptions): (machine: Machine) => Exploration {
+  if (kind === 'interpreted') return (machine) => explore(machine, budget);
+  if (kind === 'generated') return (machine) => exploreGenerated(machine, budget);
+  return (machine) => {
+    const small = explore(machine, { ...budget, states: Math.min(budget.states, SMALL) });
+    if (small.stopped === null || small.states <= SMALL || budget.states <= SMALL) return small;
+    return exploreGenerated(machine, budget);
+  };
 }
 
 /** A linked scenario as a model for Spin, or why not. `about` goes into its first comment. Throws AxisNeeded, as `search` does. */

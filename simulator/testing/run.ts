@@ -29,7 +29,7 @@ export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDG
   const learned = new Learned(model);
   const interpreted = search(model, { window, budget, search: 'interpreted' }, learned);
   if (!generatedSearch.on) return interpreted;
-  const generated = search(model, { window, budget }, learned);
+  const generated = search(model, { window, budget, search: 'generated' }, learned);
   sameSearch(interpreted.run, generated.run);
   return generated;
 }
