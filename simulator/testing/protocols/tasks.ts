@@ -257,4 +257,15 @@ export const tasks: readonly Protocol[] = [
     },
     mutants: ['the order'],
   },
+  {
+    name: 'what only the tasks of one CPU use needs a lock, too',
+    kind: 'assertion',
+    scene: (w) => ({
+      setting: { PREEMPTION: true },
+      cpus: { P0: [part(w, 'the lock', lock('l', 'mutex')), store('x', 1), store('x', 0), part(w, 'the lock', unlock('l', 'mutex'))] },
+      also: { P0: { tasks: ['second'] } },
+      procedures: { second: [lock('l', 'mutex'), load('r', 'x'), assert(equal('r', 0)), unlock('l', 'mutex')] },
+    }),
+    mutants: ['the lock'],
+  },
 ];
