@@ -110,7 +110,11 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   walk('an early translation ends with a trap', 'else m.set(t, cpu, at.FRESH, m.order.length(t));', ''),
   walk('an exception synchronises', 'm.raise(t, cpu, at.ISB, view);', ''),
-  reach('stage 2: copies of both stages go with stage 1 alone', 'return stage2 && !table ? combined : floor;', 'return floor;'),
+  reach(
+    'stage 2: copies of both stages go with stage 1 alone',
+    'if (stage2 && !table) return combined',
+    'if (stage2 && !table && cpu < 0) return combined',
+  ),
   reach('a table is reached through tables', 'if (entry.table === m.mmu?.root) return true;', 'return true;'),
   // Locks
   locks("a lock hands on its last holder's view", 't[at.LOCK_VIEW + lock] = Math.max(s[at.LOCK_VIEW + lock] ?? 0, m.known(s, cpu));', ''),
