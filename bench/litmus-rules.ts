@@ -70,7 +70,8 @@ for (const rule of RULES.filter(({ name }) => name.includes(wanted))) {
   // The first suite that notices is enough.
   for (const [suite, before] of whole) {
     const now = verdicts(dist, [suite]);
-    changed = [...before].filter(([test, verdict]) => now.get(test) !== verdict).map(([test]) => test);
+    // A test that runs out of time on a busy machine says nothing.
+    changed = [...before].filter(([test, verdict]) => now.get(test) !== verdict && now.get(test) !== 'over-budget').map(([test]) => test);
     if (changed.length > 0) break;
   }
   const [first] = changed;
