@@ -1,4 +1,5 @@
 import type { Condition, FaultType, Observable } from '../../../simulator/litmus/test.js';
+import { conditionFrom } from '../condition.js';
 import { malformed, unsupported } from '../failure.js';
 import type { FaultAtom, Position, Proposition, Target, ValueSyntax } from '../syntax.js';
 import { registerOf } from '../../asm/arm64/registers.js';
@@ -24,23 +25,7 @@ const faultTypes: ReadonlyMap<string, FaultType> = new Map([
 
 /** The statement about final states that a proposition makes. Throws LitmusFailure. */
 export function conditionOf(p: Proposition, threads: Threads): Condition {
-  switch (p.k) {
-    case 'constant':
-      return p;
-    case 'and':
-    case 'or':
-      return { k: p.k, of: [conditionOf(p.a, threads), conditionOf(p.b, threads)] };
-    case 'implies':
-      return { k: 'or', of: [{ k: 'not', of: conditionOf(p.a, threads) }, conditionOf(p.b, threads)] };
-    case 'not':
-      return { k: 'not', of: conditionOf(p.of, threads) };
-    case 'equal':
-      return comparison(p.left, p.right, threads);
-    case 'differ':
-      return { k: 'not', of: comparison(p.left, p.right, threads) };
-    case 'fault':
-      return fault(p, threads);
-  }
+  return conditionFrom(p, { equal: (left, right) => comparison(left, right, threads), fault: (atom) => fault(atom, threads) });
 }
 
 function comparison(left: Target, right: ValueSyntax, threads: Threads): Condition {

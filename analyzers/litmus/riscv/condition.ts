@@ -1,5 +1,6 @@
 import type { Condition, Observable, Value } from '../../../simulator/litmus/test.js';
 import { registerName } from '../../asm/registers.js';
+import { comparedIn, conditionFrom } from '../condition.js';
 import { malformed, unsupported } from '../failure.js';
 import type { Address, FaultAtom, LitmusFile, Proposition, Target, ValueSyntax } from '../syntax.js';
 
@@ -17,23 +18,7 @@ export interface Meaning {
 
 /** The condition as the machine takes it. Throws LitmusFailure. */
 export function conditionOf(proposition: Proposition, meaning: Meaning): Condition {
-  switch (proposition.k) {
-    case 'and':
-    case 'or':
-      return { k: proposition.k, of: [conditionOf(proposition.a, meaning), conditionOf(proposition.b, meaning)] };
-    case 'implies':
-      return { k: 'or', of: [{ k: 'not', of: conditionOf(proposition.a, meaning) }, conditionOf(proposition.b, meaning)] };
-    case 'not':
-      return { k: 'not', of: conditionOf(proposition.of, meaning) };
-    case 'constant':
-      return proposition;
-    case 'equal':
-      return comparison(proposition.left, proposition.right, meaning);
-    case 'differ':
-      return { k: 'not', of: comparison(proposition.left, proposition.right, meaning) };
-    case 'fault':
-      return fault(proposition, meaning);
-  }
+  return conditionFrom(proposition, { equal: (left, right) => comparison(left, right, meaning), fault: (atom) => fault(atom, meaning) });
 }
 
 function comparison(left: Target, right: ValueSyntax, meaning: Meaning): Condition {
@@ -67,23 +52,13 @@ function fault(atom: FaultAtom, meaning: Meaning): Condition {
 /** Registers of a thread that conditions name, by their ABI names. */
 export function registersIn(file: LitmusFile, thread: number): string[] {
   const found = new Set<string>();
-  const target = (each: Target | { readonly k: 'qualified'; readonly thread: number; readonly name: string }): void => {
+  const target = (each: Target | ValueSyntax): void => {
     if ((each.k !== 'register' && each.k !== 'qualified') || each.thread !== thread) return;
     const name = registerName(each.name);
     if (name !== null) found.add(name);
   };
-  const proposition = (p: Proposition): void => {
-    if (p.k === 'and' || p.k === 'or' || p.k === 'implies') {
-      proposition(p.a);
-      proposition(p.b);
-    } else if (p.k === 'not') proposition(p.of);
-    else if (p.k === 'equal' || p.k === 'differ') {
-      target(p.left);
-      if (p.right.k === 'qualified') target(p.right);
-    }
-  };
-  proposition(file.condition);
-  if (file.filter) proposition(file.filter);
+  comparedIn(file.condition, target);
+  if (file.filter) comparedIn(file.filter, target);
   for (const each of file.locations) if (each.k === 'target') target(each.target);
   return [...found];
 }

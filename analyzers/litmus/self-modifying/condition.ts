@@ -1,4 +1,5 @@
 import type { Condition, FaultType, Observable, Value } from '../../../simulator/litmus/test.js';
+import { comparedIn, conditionFrom } from '../condition.js';
 import { unsupported } from '../failure.js';
 import type { Address, FaultAtom, Position, Proposition, Target, ValueSyntax } from '../syntax.js';
 
@@ -15,23 +16,7 @@ export interface Meaning {
 
 /** The condition as the machine takes it. Throws LitmusFailure. */
 export function conditionOf(proposition: Proposition, meaning: Meaning): Condition {
-  switch (proposition.k) {
-    case 'and':
-    case 'or':
-      return { k: proposition.k, of: [conditionOf(proposition.a, meaning), conditionOf(proposition.b, meaning)] };
-    case 'implies':
-      return { k: 'or', of: [{ k: 'not', of: conditionOf(proposition.a, meaning) }, conditionOf(proposition.b, meaning)] };
-    case 'not':
-      return { k: 'not', of: conditionOf(proposition.of, meaning) };
-    case 'constant':
-      return proposition;
-    case 'equal':
-      return comparison(proposition.left, proposition.right, meaning);
-    case 'differ':
-      return { k: 'not', of: comparison(proposition.left, proposition.right, meaning) };
-    case 'fault':
-      return fault(proposition, meaning);
-  }
+  return conditionFrom(proposition, { equal: (left, right) => comparison(left, right, meaning), fault: (atom) => fault(atom, meaning) });
 }
 
 function comparison(left: Target, right: ValueSyntax, meaning: Meaning): Condition {
@@ -61,19 +46,8 @@ function fault(atom: FaultAtom, meaning: Meaning): Condition {
 /** Registers of a thread that a condition names, as the test spells them. */
 export function registersNamed(proposition: Proposition, thread: number): { readonly name: string; readonly at: Position }[] {
   const found: { readonly name: string; readonly at: Position }[] = [];
-  const add = (each: Target | ValueSyntax): void => {
+  comparedIn(proposition, (each) => {
     if ((each.k === 'register' || each.k === 'qualified') && each.thread === thread) found.push({ name: each.name, at: each.at });
-  };
-  const go = (p: Proposition): void => {
-    if (p.k === 'and' || p.k === 'or' || p.k === 'implies') {
-      go(p.a);
-      go(p.b);
-    } else if (p.k === 'not') go(p.of);
-    else if (p.k === 'equal' || p.k === 'differ') {
-      add(p.left);
-      add(p.right);
-    }
-  };
-  go(proposition);
+  });
   return found;
 }
