@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceTree } from '../source/types.js';
+import { memoryTree } from '../source/memory-tree.js';
 import { compileAsm } from './compile.js';
 import { listing } from './testing/listing.js';
 
-function treeOf(files: Readonly<Record<string, string>>): SourceTree {
-  return {
-    read: (path) => {
-      const text = Object.hasOwn(files, path) ? files[path] : undefined;
-      return text === undefined
-        ? null
-        : { path, text, lines: text.split('\n').map((_, index) => ({ origin: 'skeleton', line: index + 1 })) };
-    },
-    paths: () => Object.keys(files).sort(),
-  };
-}
+const treeOf = (files: Readonly<Record<string, string>>) => memoryTree(new Map(Object.entries(files)), 'skeleton');
 
 const headers = {
   'include/linux/linkage.h': '#define SYM_CODE_START(name) .globl name ; name:\n#define SYM_CODE_END(name) .size name, .-name\n',

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceFile, SourceTree } from '../source/types.js';
+import { memoryTree } from '../source/memory-tree.js';
 import { includeDirectories } from './includes.js';
 import { type PreprocessOptions, preprocess } from './preprocess.js';
 
-function treeOf(files: Record<string, string>): SourceTree {
-  const cache = new Map<string, SourceFile>();
-  for (const [path, text] of Object.entries(files)) {
-    cache.set(path, { path, text, lines: text.split('\n').map((_, index) => ({ origin: 'skeleton' as const, line: index + 1 })) });
-  }
-  return { read: (path) => cache.get(path) ?? null, paths: () => [...cache.keys()].sort() };
-}
+const treeOf = (files: Readonly<Record<string, string>>) => memoryTree(new Map(Object.entries(files)), 'skeleton');
 
 const plain: PreprocessOptions = { language: 'c', include: includeDirectories('riscv'), defines: {} };
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileDiff, Hunk, HunkLine } from '../diff/types.js';
+import { filesBelow } from '../source/walk.js';
 import { memoryTree } from '../source/memory-tree.js';
 import { mergePatch } from './merge.js';
 import type { Merge } from './types.js';
@@ -341,10 +342,10 @@ describe('definitions', () => {
     const deleted: FileDiff = { ...diff(PATH), newPath: null, change: 'deleted' };
     const moved: FileDiff = { ...diff('b.c', hunk('-1 +1', '\n-int x;\n+int y;\n')), oldPath: 'a.c', change: 'renamed' };
     const merged = merge({ [PATH]: SKELETON, 'a.c': 'int x;\n' }, added, deleted, moved);
-    expect(merged.after.paths()).toEqual(['a/new.c', 'b.c']);
+    expect([...filesBelow(merged.after, '')]).toEqual(['a/new.c', 'b.c']);
     expect(text(merged.after, 'b.c')).toBe('int y;\n');
     expect(merged.after.read('a/new.c')).toMatchObject({ text: 'int a;\nint b;\n', lines: [{ line: 1 }, { line: 2 }, { line: 3 }] });
-    expect(merged.before.paths()).toEqual(['a.c', PATH]);
+    expect([...filesBelow(merged.before, '')]).toEqual(['a.c', PATH]);
   });
 });
 

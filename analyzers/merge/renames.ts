@@ -1,4 +1,5 @@
 import type { SourceFile, SourceTree } from '../source/types.js';
+import { filesBelow } from '../source/walk.js';
 import { isName } from './top.js';
 import { languageOf, type Unit, unitsOf } from './units.js';
 import { targetOf } from './target.js';
@@ -22,8 +23,12 @@ const SMALL_TREE = 400;
 
 /** The files in which a renamed name is looked for and replaced. */
 export function reachOf(tree: SourceTree, touched: readonly string[]): readonly string[] {
-  const all = tree.paths();
-  return all.length <= SMALL_TREE ? all : [...new Set(touched)].sort();
+  const all: string[] = [];
+  for (const path of filesBelow(tree, '')) {
+    all.push(path);
+    if (all.length > SMALL_TREE) return [...new Set(touched)].sort();
+  }
+  return all;
 }
 
 /** Lazy: the files are read when the first unknown name is met. */

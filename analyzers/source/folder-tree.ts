@@ -1,45 +1,44 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Origin } from '../../simulator/program/types.js';
 import { isTreePath, wholeFile } from './memory-tree.js';
-import type { SourceFile, SourceTree } from './types.js';
-
-/** Files above this many bytes are not read: no C or assembly file of the kernel that is written by hand comes near. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024;
-const MAX_PATHS = 200_000;
-const LISTED = /\.(?:[chS]|inc|lds|dtsi?|tbl)$|(?:^|\/)(?:Kconfig|Makefile|Kbuild|sysreg|cpucaps|defconfig)[^/]*$/;
+import { type FileText, MAX_FILE_BYTES, sourceText } from './text.js';
+import type { SourceFile, SourceTree, TreeEntry } from './types.js';
+import { byName } from './walk.js';
 
 /**
- * A lazy tree over a folder on disk. Only files below `folders` (relative to `root`; everything when left out) are seen. A path that would
- * leave the root, by its parts or by a symbolic link, a file above MAX_FILE_BYTES and anything that is not a plain file read as null.
+ * A lazy tree over a folder on disk; each file is read once. What a path's parts or a symbolic link lead to outside the root is not there.
  * Throws when `root` itself cannot be resolved.
  */
-export function folderTree(root: string, origin: Origin, folders?: readonly string[]): SourceTree {
+export function folderTree(root: string, origin: Origin): SourceTree {
   const realRoot = realpathSync(root);
-  const wanted = folders?.map((folder) => folder.replace(/\/+$/, '')).filter(isTreePath);
-  const cache = new Map<string, SourceFile | null>();
-  let listed: readonly string[] | null = null;
+  const files = new Map<string, SourceFile | { readonly refused: string | null }>();
+  const folders = new Map<string, readonly TreeEntry[]>();
 
-  const inside = (path: string): boolean =>
-    wanted === undefined || wanted.some((folder) => path === folder || path.startsWith(`${folder}/`));
-
-  const load = (path: string): SourceFile | null => {
-    if (!isTreePath(path) || !inside(path)) return null;
-    const text = readInside(realRoot, path);
-    return text === null ? null : wholeFile(path, text, origin);
+  const load = (path: string): SourceFile | { readonly refused: string | null } => {
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const text = isTreePath(path) ? readInside(realRoot, path) : { refused: null };
+    const file = 'refused' in text ? text : wholeFile(path, text.text, origin);
+    files.set(path, file);
+    return file;
   };
 
   return {
     read(path) {
-      const known = cache.get(path);
-      if (known !== undefined) return known;
       const file = load(path);
-      cache.set(path, file);
-      return file;
+      return 'refused' in file ? null : file;
     },
-    paths() {
-      listed ??= (wanted ?? ['']).flatMap((folder) => listFiles(realRoot, folder)).sort();
-      return listed;
+    refusal(path) {
+      const file = load(path);
+      return 'refused' in file ? file.refused : null;
+    },
+    list(folder) {
+      const known = folders.get(folder);
+      if (known !== undefined) return known;
+      const entries = folder === '' || isTreePath(folder) ? entriesOf(realRoot, folder) : [];
+      folders.set(folder, entries);
+      return entries;
     },
   };
 }
@@ -48,44 +47,36 @@ function isBelow(root: string, real: string): boolean {
   return real.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-function readInside(root: string, path: string): string | null {
+function readInside(root: string, path: string): FileText | { readonly refused: null } {
   let fd: number | null = null;
   try {
     const real = realpathSync(join(root, path));
-    if (!isBelow(root, real)) return null;
+    if (!isBelow(root, real)) return { refused: 'it is a link that leads out of the tree' };
     // The size and kind are asked of the open file, so that nobody can exchange it in between.
     fd = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stat = fstatSync(fd);
-    if (!stat.isFile() || stat.size > MAX_FILE_BYTES) return null;
-    return readFileSync(fd, 'utf8');
-  } catch {
-    return null;
+    if (stat.isDirectory()) return { refused: null };
+    if (!stat.isFile()) return { refused: 'it is not a plain file' };
+    if (stat.size > MAX_FILE_BYTES) return sourceText(null);
+    return sourceText(readFileSync(fd));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { refused: null } : { refused: `it cannot be read (${code})` };
   } finally {
     if (fd !== null) closeSync(fd);
   }
 }
 
-/** Plain source files below `folder`, links not followed while listing. */
-function listFiles(root: string, folder: string): string[] {
-  const found: string[] = [];
-  const open = [folder];
-  for (let dir = open.pop(); dir !== undefined && found.length < MAX_PATHS; dir = open.pop()) {
-    for (const entry of entriesOf(root, dir)) {
-      const path = dir === '' ? entry.name : `${dir}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (entry.name !== '.git') open.push(path);
-      } else if (entry.isFile() && LISTED.test(path)) found.push(path);
-    }
-  }
-  return found;
-}
-
-function entriesOf(root: string, dir: string) {
+function entriesOf(root: string, folder: string): readonly TreeEntry[] {
   try {
-    const real = realpathSync(join(root, dir));
+    const real = realpathSync(join(root, folder));
     if (real !== root && !isBelow(root, real)) return [];
-    if (!statSync(real).isDirectory()) return [];
-    return readdirSync(real, { withFileTypes: true });
+    return readdirSync(real, { withFileTypes: true })
+      .flatMap((entry): TreeEntry[] => {
+        if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
+        return entry.isDirectory() && entry.name !== '.git' ? [{ name: entry.name, kind: 'folder' }] : [];
+      })
+      .sort(byName);
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isTreePath, memoryTree, overlay, wholeFile } from './memory-tree.js';
+import { isTreePath, layered, memoryTree, overlay, wholeFile } from './memory-tree.js';
+import { filesBelow } from './walk.js';
 
 describe('memoryTree', () => {
   const tree = memoryTree(
@@ -21,7 +22,11 @@ describe('memoryTree', () => {
   });
 
   it('lists sorted paths and leaves out what would leave the root', () => {
-    expect(tree.paths()).toEqual(['mm/a.c', 'mm/b.c']);
+    expect(tree.list('mm')).toEqual([
+      { name: 'a.c', kind: 'file' },
+      { name: 'b.c', kind: 'file' },
+    ]);
+    expect(tree.list('')).toEqual([{ name: 'mm', kind: 'folder' }]);
     expect(tree.read('../etc/x')).toBeNull();
   });
 
@@ -33,11 +38,36 @@ describe('memoryTree', () => {
         ['mm/c.c', wholeFile('mm/c.c', 'int c;\n', 'patch')],
       ]),
     );
-    expect(over.paths()).toEqual(['mm/b.c', 'mm/c.c']);
+    expect([...filesBelow(over, '')]).toEqual(['mm/b.c', 'mm/c.c']);
     expect(over.read('mm/a.c')).toBeNull();
     expect(over.read('mm/c.c')?.lines[0]).toEqual({ origin: 'patch', line: 1 });
-    expect(tree.paths()).toEqual(['mm/a.c', 'mm/b.c']);
+    expect([...filesBelow(tree, '')]).toEqual(['mm/a.c', 'mm/b.c']);
     expect(overlay(tree, new Map())).toBe(tree);
+  });
+
+  it('lists new folders of an overlay, and keeps those from which files went', () => {
+    const over = overlay(
+      tree,
+      new Map([
+        ['arch/x/y.S', wholeFile('arch/x/y.S', '', 'patch')],
+        ['mm/a.c', null],
+        ['mm/b.c', null],
+      ]),
+    );
+    expect(over.list('').map(({ name }) => name)).toEqual(['arch', 'mm']);
+    expect(over.list('arch')).toEqual([{ name: 'x', kind: 'folder' }]);
+    expect(over.list('mm')).toEqual([]);
+  });
+
+  it('takes a file of the second layer only where the first has nothing', () => {
+    const first = memoryTree(new Map([['mm/b.c', 'int of_first;\n']]), 'tree');
+    const both = layered(first, tree);
+    expect(both.read('mm/b.c')?.text).toBe('int of_first;\n');
+    expect(both.read('mm/a.c')?.lines[0]?.origin).toBe('skeleton');
+    expect([...filesBelow(both, '')]).toEqual(['mm/a.c', 'mm/b.c']);
+    const refusing = { ...first, read: () => null, refusal: () => 'it is binary' };
+    expect(layered(refusing, tree).read('mm/b.c')).toBeNull();
+    expect(layered(refusing, tree).refusal('mm/b.c')).toBe('it is binary');
   });
 
   it.each(['', '/etc/x', 'a//b', './a', 'a/../b', 'a/..', 'a\\b', 'a\0b'])('does not take %j for a tree path', (path) => {

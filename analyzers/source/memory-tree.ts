@@ -1,5 +1,6 @@
 import type { Origin } from '../../simulator/program/types.js';
-import type { LineOrigin, SourceFile, SourceTree } from './types.js';
+import type { LineOrigin, SourceFile, SourceTree, TreeEntry } from './types.js';
+import { byName } from './walk.js';
 
 /** A SourceFile whose every line comes from the same text. */
 export function wholeFile(path: string, text: string, origin: Origin): SourceFile {
@@ -19,10 +20,32 @@ export function isTreePath(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
+/** The entries that paths put into folders: folder ('' is the root) → name → kind. */
+function foldersOf(paths: Iterable<string>): Map<string, Map<string, TreeEntry['kind']>> {
+  const folders = new Map<string, Map<string, TreeEntry['kind']>>();
+  for (const path of paths) {
+    let kind: TreeEntry['kind'] = 'file';
+    for (let at = path; at !== ''; kind = 'folder') {
+      const cut = at.lastIndexOf('/');
+      const folder = cut < 0 ? '' : at.slice(0, cut);
+      const names = folders.get(folder) ?? new Map<string, TreeEntry['kind']>();
+      folders.set(folder, names);
+      const name = at.slice(cut + 1);
+      if (names.has(name)) break;
+      names.set(name, kind);
+      at = folder;
+    }
+  }
+  return folders;
+}
+
+const entriesOf = (names: ReadonlyMap<string, TreeEntry['kind']>): readonly TreeEntry[] =>
+  [...names].map(([name, kind]) => ({ name, kind })).sort(byName);
+
 /** A tree held in memory. Entries whose path is not a tree path are left out. */
 export function memoryTree(files: ReadonlyMap<string, string>, origin: Origin): SourceTree {
   const made = new Map<string, SourceFile>();
-  const paths = [...files.keys()].filter(isTreePath).sort();
+  const folders = foldersOf([...files.keys()].filter(isTreePath));
   return {
     read(path) {
       const text = files.get(path);
@@ -34,31 +57,44 @@ export function memoryTree(files: ReadonlyMap<string, string>, origin: Origin): 
       }
       return file;
     },
-    paths: () => paths,
+    refusal: () => null,
+    list: (folder) => entriesOf(folders.get(folder) ?? new Map()),
   };
 }
 
 /** `tree` with some files replaced or added; `null` takes a file out. The input tree is not changed. */
 export function overlay(tree: SourceTree, files: ReadonlyMap<string, SourceFile | null>): SourceTree {
   if (files.size === 0) return tree;
-  if (files.size === 0) return tree;
   const own = new Map([...files].filter(([path]) => isTreePath(path)));
-  let paths: readonly string[] | null = null;
+  const there = foldersOf([...own].flatMap(([path, file]) => (file === null ? [] : [path])));
+  const gone = foldersOf([...own].flatMap(([path, file]) => (file === null ? [path] : [])));
   return {
     read(path) {
       const file = own.get(path);
       return file === undefined ? tree.read(path) : file;
     },
-    paths() {
-      if (paths === null) {
-        const all = new Set(tree.paths());
-        for (const [path, file] of own) {
-          if (file === null) all.delete(path);
-          else all.add(path);
-        }
-        paths = [...all].sort();
-      }
-      return paths;
+    refusal: (path) => (own.has(path) ? null : tree.refusal(path)),
+    list(folder) {
+      const added = there.get(folder);
+      const taken = gone.get(folder);
+      const below = tree.list(folder);
+      if (!added && !taken) return below;
+      const names = new Map(below.filter(({ name }) => taken?.get(name) !== 'file').map(({ name, kind }) => [name, kind]));
+      for (const [name, kind] of added ?? []) names.set(name, kind);
+      return entriesOf(names);
+    },
+  };
+}
+
+/** Both trees' files; where both have one (or something in its place), `first`'s. */
+export function layered(first: SourceTree, second: SourceTree): SourceTree {
+  return {
+    read: (path) => first.read(path) ?? (first.refusal(path) === null ? second.read(path) : null),
+    refusal: (path) => first.refusal(path) ?? (first.read(path) === null ? second.refusal(path) : null),
+    list(folder) {
+      const names = new Map(second.list(folder).map(({ name, kind }) => [name, kind]));
+      for (const { name, kind } of first.list(folder)) names.set(name, kind);
+      return entriesOf(names);
     },
   };
 }

@@ -15,13 +15,21 @@ export interface SourceFile {
   readonly lines: readonly LineOrigin[];
 }
 
+/** One name in a folder. Links, devices and submodules are not listed. */
+export interface TreeEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
 /**
  * A set of kernel files to compile: the skeleton tree, or a real one, plain or with patches merged in. Reading is lazy and pure from the
- * outside: the same path gives the same file.
+ * outside: the same path gives the same file. A real tree has some 80,000 files: nothing may list it whole.
  */
 export interface SourceTree {
-  /** Null when the tree has no such file. */
+  /** Null when the tree has no such file, or has one that cannot be taken (see `refusal`). */
   read(path: string): SourceFile | null;
-  /** All paths, sorted; used to find definitions. */
-  paths(): readonly string[];
+  /** Why `read` gives null though the tree has something of that name, as a clause ("it is larger than 4 MiB"). Null otherwise. */
+  refusal(path: string): string | null;
+  /** What a folder ('' is the root) holds, sorted by name. Empty when the tree has no such folder. */
+  list(folder: string): readonly TreeEntry[];
 }

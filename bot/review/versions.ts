@@ -47,7 +47,8 @@ function recording(tree: SourceTree, read: Set<string>): SourceTree {
       read.add(path);
       return tree.read(path);
     },
-    paths: () => tree.paths(),
+    refusal: (path) => tree.refusal(path),
+    list: (folder) => tree.list(folder),
   };
 }
 

@@ -2,6 +2,7 @@ import type { CatalogRow } from '../../../simulator/catalog/row.js';
 import { int, ptr, type Value } from '../../../simulator/litmus/test.js';
 import type { Global, Instr, ObjectType, Procedure, Program, SourceRef } from '../../../simulator/program/types.js';
 import { compileC } from '../../c/compile.js';
+import { memoryTree, overlay } from '../../source/memory-tree.js';
 import type { SourceFile, SourceTree } from '../../source/types.js';
 import { unsupported } from '../failure.js';
 import type { Position } from '../syntax.js';
@@ -79,7 +80,7 @@ function treeOf(path: string, threads: readonly ThreadSource[]): SourceTree {
     text.split('\n').forEach((_, i) => lines.push({ origin: 'scenario', line: line + i }));
   }
   const source: SourceFile = { path, text: texts.join('\n'), lines };
-  return { read: (wanted) => (wanted === path ? source : null), paths: () => [path] };
+  return overlay(memoryTree(new Map(), 'scenario'), new Map([[path, source]]));
 }
 
 function withFirstValues(
