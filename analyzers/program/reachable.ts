@@ -26,6 +26,13 @@ function symbolsOf(value: unknown, found: Set<string>): void {
   for (const part of Object.values(node)) symbolsOf(part, found);
 }
 
+/** Names of procedures and globals that a piece of a Program mentions. */
+export function namesIn(piece: Instr | readonly Instr[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  symbolsOf(piece, found);
+  return found;
+}
+
 /** Follows calls and mentioned names from `entries` on. */
 export function reachable(program: Program, entries: readonly string[]): Reachable {
   const texts = new Map<string, string>();

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { exportCommand, type ExportOptions } from './export.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
+import { mutateCommand, type MutateOptions } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { reviewCommand } from './review.js';
 import { packageVersion } from '../review/resources.js';
@@ -68,6 +69,16 @@ program
   .option('-o, --output <file>', 'where to, instead of standard output')
   .action(async (scenario: string, options: ExportOptions) => {
     process.exitCode = await exportCommand(scenario, options);
+  });
+
+program
+  .command('mutate')
+  .description('break what scenarios run, one barrier, flush, lock or atomic at a time, and say which runs notice')
+  .option('--scenario <name>', 'a scenario or a folder of them, as in riscv; may be given again', collect)
+  .option('--json', 'print the results as JSON')
+  .addHelpText('after', '\nExit status: 0 every mutant was killed or is equivalent, 1 some survived, 2 something could not be read.')
+  .action(async (options: MutateOptions) => {
+    process.exitCode = await mutateCommand(options);
   });
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

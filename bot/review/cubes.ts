@@ -7,7 +7,7 @@ export const axesText = (setting: Setting): string =>
   [...setting].map(([axis, value]) => `${axis.replace(/^\?/, '')}=${typeof value === 'boolean' ? Number(value) : value}`).join(' ');
 
 /** Whether two partial settings can both hold. */
-const compatible = (a: Setting, b: Setting): boolean => [...a].every(([axis, value]) => !b.has(axis) || b.get(axis) === value);
+export const compatible = (a: Setting, b: Setting): boolean => [...a].every(([axis, value]) => !b.has(axis) || b.get(axis) === value);
 
 /**
  * Says where something holds in as few words as possible: conjunctions of axis values that together cover `holds` and nothing else of `all`.

@@ -24,6 +24,8 @@ const NO_PICKS: Request['picks'] = { addr: 0, data: 0 };
 /** Names of procedures entered and calls dropped, for the report. */
 export interface Encountered {
   readonly procedures: Set<string>;
+  /** What was run of them. */
+  readonly executed: Set<Instr>;
   /** Primitives that the catalog drops, and why. */
   readonly dropped: Map<string, string>;
   /** Calls of which nothing is known: neither a body in the sources at hand nor a row in the catalog. They were passed over. */
@@ -32,7 +34,7 @@ export interface Encountered {
 
 /** Runs Programs: from one operation to the next, and nothing that another CPU could see in between. */
 export class Interpreter {
-  readonly encountered: Encountered = { procedures: new Set(), dropped: new Map(), unknown: new Set() };
+  readonly encountered: Encountered = { procedures: new Set(), executed: new Set(), dropped: new Map(), unknown: new Set() };
 
   constructor(
     readonly setup: Setup,
@@ -188,6 +190,7 @@ export class Interpreter {
   }
 
   private step(state: ThreadState, frame: Frame, instr: Instr): Request | null {
+    this.encountered.executed.add(instr);
     switch (instr.op) {
       case 'set':
         frame.locals.set(instr.dst, this.value(state, frame, instr.value));

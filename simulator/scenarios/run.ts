@@ -24,6 +24,8 @@ export interface Outcome {
   readonly stuck: readonly string[];
   readonly encountered: Encountered;
   readonly shared: readonly string[];
+  /** Digest of the search tree: two runs of which it differs are not the same, step for step. */
+  readonly shape: number;
 }
 
 export interface RunOptions {
@@ -138,5 +140,13 @@ function outcome(
     stuck: run.stuck,
     encountered: interpreter.encountered,
     shared: interpreter.sharing.shared(),
+    shape: shapeOf(run),
   };
+}
+
+/** FNV-1a over the parents of all states, in the order in which they were met. */
+function shapeOf(run: Exploration): number {
+  let hash = 0x811c9dc5 ^ run.transitions;
+  for (let state = 0; state < run.states; state++) hash = Math.imul(hash ^ run.parent(state), 0x01000193);
+  return hash >>> 0;
 }

@@ -1,0 +1,94 @@
+import type { Instr } from '../../simulator/program/types.js';
+import { excluded } from '../../simulator/scenarios/link.js';
+import type { ViolationKind } from '../../simulator/machine/violation.js';
+import { Learned, type Outcome, runScenario } from '../../simulator/scenarios/run.js';
+import type { Scenario } from '../../simulator/scenarios/spec.js';
+import { compatible, type Setting } from '../review/cubes.js';
+import type { Resources } from '../review/resources.js';
+import { linked, type Version } from '../review/scenario-runs.js';
+import { type Enumerated, enumerate } from '../review/settings.js';
+
+/** What a scenario does under one setting. */
+export interface Leaf {
+  readonly violations: ReadonlySet<ViolationKind>;
+  /** States, transitions and the search tree of each window: a change that leaves them as they are changes no run. */
+  readonly shape: string;
+  readonly states: number;
+  readonly stopped: string | null;
+  readonly stuck: readonly string[];
+}
+
+export interface Behaviour {
+  readonly leaves: readonly Enumerated<Leaf>[];
+  readonly executed: ReadonlySet<Instr>;
+}
+
+const BUDGET = { states: 400_000, ms: 30_000 };
+
+/** Runs one version of a scenario under every setting that makes a difference; with delayed stores only where it is silent without. */
+export class Laboratory {
+  private learned: Learned | null = null;
+
+  constructor(
+    private readonly resources: Resources,
+    readonly scenario: Scenario,
+  ) {}
+
+  behaviour(version: Version): Behaviour {
+    const executed = new Set<Instr>();
+    const leaves = enumerate(
+      new Map(Object.entries(this.scenario.spec.axes)),
+      (setting) => excluded(this.scenario, setting),
+      (setting) => {
+        const runs = this.run(version, setting);
+        for (const run of runs) for (const instr of run.encountered.executed) executed.add(instr);
+        return leafOf(runs);
+      },
+    );
+    return { leaves, executed };
+  }
+
+  private run(version: Version, setting: Setting): readonly Outcome[] {
+    const model = linked(this.resources, this.scenario, this.scenario.spec.explore, version, setting);
+    const known = (this.learned ??= new Learned(model));
+    const strong = runScenario(model, { window: 0, budget: BUDGET }, known);
+    return strong.violations.size > 0 ? [strong] : [strong, runScenario(model, { window: 1, budget: BUDGET }, known)];
+  }
+}
+
+function leafOf(runs: readonly Outcome[]): Leaf {
+  return {
+    violations: new Set(runs.flatMap((run) => [...run.violations.keys()])),
+    shape: runs.map((run) => `${run.states}/${run.transitions}/${run.shape}`).join(' '),
+    states: runs.reduce((sum, run) => sum + run.states, 0),
+    stopped: runs.find((run) => run.stopped !== null)?.stopped ?? null,
+    stuck: [...new Set(runs.flatMap((run) => run.stuck))],
+  };
+}
+
+/** The first violation of `behaviour` that `baseline` does not show under a setting which could be the same. */
+export function objection(
+  behaviour: Behaviour,
+  baseline: Behaviour,
+): { readonly violations: readonly ViolationKind[]; readonly setting: Setting } | null {
+  for (const { setting, result } of behaviour.leaves) {
+    const known = baseline.leaves.filter((leaf) => compatible(leaf.setting, setting));
+    const violations = [...result.violations].filter((kind) => !known.some((leaf) => leaf.result.violations.has(kind)));
+    if (violations.length > 0) return { violations, setting };
+  }
+  return null;
+}
+
+/** Why silence of a behaviour would prove nothing; null where it does. */
+export function incomplete({ leaves }: Behaviour): string | null {
+  for (const { result } of leaves) {
+    if (result.stopped !== null) return `a run was stopped after ${result.stopped}`;
+    const [why] = result.stuck;
+    if (why !== undefined) return why;
+  }
+  return null;
+}
+
+/** Whether two behaviours have the same runs, step for step. */
+export const alike = (a: Behaviour, b: Behaviour): boolean =>
+  a.leaves.length === b.leaves.length && a.leaves.every((leaf, i) => leaf.result.shape === b.leaves[i]?.result.shape);
