@@ -31,7 +31,7 @@ export function lowerCall(fx: Fx, node: Node): Value {
 
 /** `__builtin_memcpy` is memcpy, unless the sources say something else. */
 function plainName(fx: Fx, name: string): string {
-  return name.startsWith('__builtin_') && !fx.unit.isDefinedFunction(name) ? name.slice('__builtin_'.length) : name;
+  return name.startsWith('__builtin_') && !fx.unit.isDefinedFunction(name) ? name.slice('__builtin_'.length) : fx.unit.linkName(name);
 }
 
 function throughPointer(fx: Fx, pointer: Value, args: readonly Node[]): Value {

@@ -1,17 +1,13 @@
 import type { Arch } from '../../simulator/program/arch.js';
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
-import { Budget } from '../cpp/budget.js';
 import type { ExpandContext } from '../cpp/expand.js';
-import { includeDirectories } from '../cpp/includes.js';
-import { preprocess } from '../cpp/preprocess.js';
 import type { SourceTree } from '../source/types.js';
-import { splitItems } from './items.js';
-import { isOffsetsFile, offsetStops, readOffsets } from './offsets.js';
-import { archDefines, compilerDefines, wellKnownMacros } from './prelude.js';
+import { loadUnit } from './load-unit.js';
+import { isOffsetsFile, readOffsets } from './offsets.js';
 import { type RowIndex, indexRows } from './row-index.js';
-import { isLowered } from './rows.js';
-import { type FunctionItem, type ProgramScope, Unit } from './unit.js';
+import { isFixed } from './rows.js';
+import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from './unit.js';
 
 export interface CompileOptions {
   readonly arch: Arch;
@@ -36,7 +32,6 @@ export function compileC(tree: SourceTree, options: CompileOptions): Program {
 }
 
 const MAX_PROCEDURES = 6000;
-const preincludes = ['include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h'];
 
 class Compiler implements ProgramScope {
   readonly featureArgument: number;
@@ -83,6 +78,10 @@ class Compiler implements ProgramScope {
     this.work.push({ unit, name });
   }
 
+  linkName(_unit: Unit, name: string): string {
+    return name;
+  }
+
   defineGlobal(global: Global): void {
     const known = this.globals.get(global.name);
     if (known === undefined || (!known.defined && global.defined)) this.globals.set(global.name, global);
@@ -108,28 +107,11 @@ class Compiler implements ProgramScope {
 
   private read(path: string): void {
     const { arch, defines, include = [] } = this.options;
-    const preprocessed = preprocess(this.tree, path, {
-      language: 'c',
-      include: [...include, ...includeDirectories(arch)],
-      defines: { ...compilerDefines, ...archDefines[arch], ...defines },
-      stops: this.rows.stopsAtFileScope,
-      fallbacks: wellKnownMacros,
-      preincludes,
-      expand: false,
-    });
-    for (const omission of preprocessed.omissions) this.omit(omission);
-    const isOffsets = isOffsetsFile(path);
-    const context: ExpandContext = {
-      macros: preprocessed.macros,
-      fallbacks: wellKnownMacros,
-      stops: isOffsets ? offsetStops : this.rows.stops,
-      budget: new Budget(MAX_TOKENS, 200),
-    };
-    const items = splitItems(preprocessed.lines, { ...context, stops: isOffsets ? offsetStops : this.rows.stopsAtFileScope });
-    const unit = new Unit(path, items, context, this);
+    const { unit, context, omissions } = loadUnit(this.tree, { path, arch, defines, include, rows: this.rows }, this);
+    for (const omission of omissions) this.omit(omission);
     this.units.push(unit);
     for (const name of unit.functions.keys()) this.functionNames.add(name);
-    if (isOffsets) this.readOffsets(unit, context);
+    if (isOffsetsFile(path)) this.readOffsets(unit, context);
     if (context.budget.exhausted !== null) this.omit({ what: path, why: context.budget.exhausted, at: null });
   }
 
@@ -183,14 +165,9 @@ class Compiler implements ProgramScope {
   private rowWins(item: FunctionItem): boolean {
     const row = this.rows.row(item.name);
     if (row === null) return false;
-    if (isLowered(row) || row.words.length > 0 || row.does.kind === 'feature' || row.does.kind === 'axis') return true;
-    if (this.mainFiles.has(item.at.file)) return false;
-    const isTree = (token: { readonly at: { readonly origin: string } }): boolean => token.at.origin === 'tree';
-    return item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
+    return isFixed(row) || (!this.mainFiles.has(item.at.file) && isUntouched(item));
   }
 }
-
-const MAX_TOKENS = 8_000_000;
 
 function samePlace(a: { readonly file: string; readonly line: number }, b: { readonly file: string; readonly line: number }): boolean {
   return a.file === b.file && a.line === b.line;

@@ -47,6 +47,8 @@ export interface UnitScope {
   /** A procedure of the sources that calls of this name reach. */
   isDefinedFunction(name: string): boolean;
   use(name: string): void;
+  /** What a function or variable of this unit, or one that it calls, is called in the Program. */
+  linkName(name: string): string;
   row(name: string): CatalogRow | null;
 }
 

@@ -142,10 +142,10 @@ function identifier(fx: Fx, name: string): Place {
       return { k: 'memory', address: { k: 'frame', name: binding.name }, type: binding.type, bits: null };
     case 'global':
       fx.unit.use(binding.name);
-      return { k: 'memory', address: { k: 'symbol', name: binding.name }, type: binding.type, bits: null };
+      return { k: 'memory', address: { k: 'symbol', name: fx.unit.linkName(binding.name) }, type: binding.type, bits: null };
     case 'function':
       fx.unit.use(binding.name);
-      return { k: 'value', value: { e: { k: 'symbol', name: binding.name }, t: pointerTo(binding.type) } };
+      return { k: 'value', value: { e: { k: 'symbol', name: fx.unit.linkName(binding.name) }, t: pointerTo(binding.type) } };
     case 'constant':
       return { k: 'value', value: { e: int(binding.value), t: binding.type } };
     default:

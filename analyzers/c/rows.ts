@@ -15,6 +15,11 @@ export function isLowered(row: CatalogRow): boolean {
   return loweredKinds.has(row.does.kind);
 }
 
+/** Rows that stand whatever the sources define: the front end lowers them, or takes their arguments as words. */
+export function isFixed(row: CatalogRow): boolean {
+  return isLowered(row) || row.words.length > 0 || row.does.kind === 'feature' || row.does.kind === 'axis';
+}
+
 /** A name of the catalog used without parentheses (`current`). Null when it has no row. */
 export function lowerBareRow(fx: Fx, name: string): Value | null {
   const row = fx.unit.row(name);

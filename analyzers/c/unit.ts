@@ -15,6 +15,12 @@ import { type CType, type Field, type StructDefinition, UNKNOWN } from './types.
 export type FunctionItem = Item & { readonly kind: 'function' };
 type DeclarationItem = Item & { readonly kind: 'declaration' };
 
+/** True when every token of it is the tree's own: no patch touches it. */
+export function isUntouched(item: FunctionItem): boolean {
+  const isTree = (token: Token): boolean => token.at.origin === 'tree';
+  return item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
+}
+
 interface Declaration {
   readonly item: DeclarationItem;
   readonly names: ItemNames;
@@ -27,6 +33,8 @@ export interface ProgramScope {
   row(name: string): CatalogRow | null;
   /** Something in `unit` refers to `name`. */
   use(unit: Unit, name: string): void;
+  /** What the function or variable that `unit` calls `name` is called in the Program. */
+  linkName(unit: Unit, name: string): string;
   defineGlobal(global: Global): void;
   isFunction(name: string): boolean;
   isObject(name: string): boolean;
@@ -72,7 +80,7 @@ export class Unit implements UnitScope {
 
   compile(item: FunctionItem): Compiled {
     const tokens = [...item.head, ...expandBody(item.body, this.context)];
-    return compileFunction(this, this.parsed(tokens), item.name, item.at);
+    return compileFunction(this, this.parsed(tokens), this.linkName(item.name), item.at);
   }
 
   /** The variable as this unit knows it; null when it has none of that name. */
@@ -87,7 +95,7 @@ export class Unit implements UnitScope {
     if (chosen === undefined) return null;
     const at = chosen.item.tokens.find((token) => token.text === name)?.at ?? chosen.item.at;
     const global = readGlobal(this, this.parsed(chosen.item.tokens), name, type, at);
-    return { ...global, defined: definition !== undefined };
+    return { ...global, name: this.linkName(name), defined: definition !== undefined };
   }
 
   isStatic(name: string): boolean {
@@ -186,6 +194,10 @@ export class Unit implements UnitScope {
 
   use(name: string): void {
     this.program.use(this, name);
+  }
+
+  linkName(name: string): string {
+    return this.program.linkName(this, name);
   }
 
   row(name: string): CatalogRow | null {

@@ -9,17 +9,17 @@ export function includeDirectories(arch: Arch): string[] {
 /** The path in the tree of an included file, or null. `asm/x.h` falls back to asm-generic, as the build's generated wrappers do. */
 export function findInclude(tree: SourceTree, name: string, quoted: boolean, from: string, directories: readonly string[]): string | null {
   const candidates: string[] = [];
-  if (quoted) candidates.push(join(from.slice(0, from.lastIndexOf('/') + 1), name));
-  for (const directory of directories) candidates.push(join(`${directory}/`, name));
+  if (quoted) candidates.push(joinPath(from.slice(0, from.lastIndexOf('/') + 1), name));
+  for (const directory of directories) candidates.push(joinPath(`${directory}/`, name));
   if (name.startsWith('asm/')) {
-    candidates.push(join('include/asm-generic/', name.slice(4)), join('include/uapi/asm-generic/', name.slice(4)));
+    candidates.push(joinPath('include/asm-generic/', name.slice(4)), joinPath('include/uapi/asm-generic/', name.slice(4)));
   }
   for (const path of candidates) if (path !== '' && tree.read(path) !== null) return path;
   return null;
 }
 
 /** '' when the name would leave the tree. */
-function join(directory: string, name: string): string {
+export function joinPath(directory: string, name: string): string {
   if (name.startsWith('/') || name.includes('\\') || name.includes('\0')) return '';
   const parts: string[] = [];
   for (const part of (directory + name).split('/')) {

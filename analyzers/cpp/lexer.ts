@@ -146,6 +146,7 @@ class Lexer {
   }
 
   private refOf(line: number): SourceRef {
+    if (this.file.whole !== undefined) return { file: this.file.path, line, origin: this.file.whole };
     const known = this.file.lines[line - 1];
     return { file: this.file.path, line: known?.line ?? line, origin: known?.origin ?? 'tree' };
   }

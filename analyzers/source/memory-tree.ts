@@ -2,16 +2,28 @@ import type { Origin } from '../../simulator/program/types.js';
 import type { LineOrigin, SourceFile, SourceTree, TreeEntry } from './types.js';
 import { byName } from './walk.js';
 
-/** A SourceFile whose every line comes from the same text. */
+/** A SourceFile whose every line comes from the same text. Its lines are counted when somebody asks for them. */
 export function wholeFile(path: string, text: string, origin: Origin): SourceFile {
-  const lines: LineOrigin[] = [];
+  let lines: readonly LineOrigin[] | null = null;
+  return {
+    path,
+    text,
+    whole: origin,
+    get lines() {
+      lines ??= linesOf(text, origin);
+      return lines;
+    },
+  };
+}
+
+function linesOf(text: string, origin: Origin): LineOrigin[] {
+  const lines: LineOrigin[] = [{ origin, line: 1 }];
   let line = 1;
-  lines.push({ origin, line });
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
     line += 1;
     lines.push({ origin, line });
   }
-  return { path, text, lines };
+  return lines;
 }
 
 /** True for a relative path in normal form: no empty, `.` or `..` part, no backslash, no NUL. */

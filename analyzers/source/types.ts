@@ -13,6 +13,8 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly lines: readonly LineOrigin[];
+  /** Set where every line comes from this one text, by its own number: `lines` need not be asked. */
+  readonly whole?: Origin;
 }
 
 /** One name in a folder. Links, devices and submodules are not listed. */

@@ -1,0 +1,132 @@
+import type { Arch } from '../../simulator/program/arch.js';
+import type { SourceFile, SourceTree } from '../source/types.js';
+
+/** A definition with external linkage, as a line of its file shows it. */
+export interface Definition {
+  readonly path: string;
+  readonly line: number;
+  readonly kind: 'function' | 'variable';
+  readonly weak: boolean;
+  readonly isStatic: boolean;
+  /** A variable with an initialiser: what it starts as takes more than its type. */
+  readonly initialised: boolean;
+}
+
+/**
+ * Names defined at column 0 in the folders of a kernel whose code flush and fault logic is made of: the architecture's, mm, kernel, lib,
+ * virt/kvm. Files are read once, when a name is first asked for that the asking file does not define.
+ */
+export class DefinitionIndex {
+  private readonly byName = new Map<string, Definition[]>();
+  private isRead = false;
+
+  constructor(
+    private readonly tree: SourceTree,
+    private readonly arch: Arch,
+  ) {}
+
+  /** Definitions of `name`, in order of path. */
+  find(name: string): readonly Definition[] {
+    if (!this.isRead) this.read();
+    return this.byName.get(name) ?? [];
+  }
+
+  private read(): void {
+    this.isRead = true;
+    const wanted = new RegExp(`^(?:arch/${this.arch}|mm|kernel|lib|virt)/.*\\.c$`);
+    for (const path of this.tree.paths()) {
+      if (!wanted.test(path) || unlinked.test(path)) continue;
+      const file = this.tree.read(path);
+      if (file === null) continue;
+      for (const [name, definition] of definitionsOf(file)) {
+        const known = this.byName.get(name);
+        if (known === undefined) this.byName.set(name, [definition]);
+        else known.push(definition);
+      }
+    }
+  }
+}
+
+/** Programs of their own: boot loaders, vdso, tests. */
+const unlinked = /(?:^|\/)(?:boot|tools|purgatory|vdso\d*|vdso|tests?|selftests|kunit)\/|_kunit\.c$|^lib\/(?:test_|raid6\/|crypto\/|zstd\/|zlib_)/;
+
+const cache = new WeakMap<SourceFile, readonly (readonly [string, Definition])[]>();
+
+/** What a file defines at column 0. Kept with the file: trees share those that no patch touches. */
+export function definitionsOf(file: SourceFile): readonly (readonly [string, Definition])[] {
+  const known = cache.get(file);
+  if (known !== undefined) return known;
+  const found: (readonly [string, Definition])[] = [];
+  const { text, path } = file;
+  const count = new LineCount(text);
+  for (let start = 0; start >= 0 && start < text.length; start = nextLine(text, start)) {
+    if (!isWordStart(text.charCodeAt(start))) continue;
+    CANDIDATE.lastIndex = start;
+    const head = CANDIDATE.exec(text)?.[0];
+    if (head === undefined) continue;
+    const index = start;
+    const end = index + head.length;
+    if (head.startsWith('typedef') || head.startsWith('extern')) continue;
+    const isStatic = /\bstatic\b/.test(head);
+    const entry = (name: string, kind: Definition['kind'], initialised: boolean, weak: boolean): void => {
+      found.push([name, { path, line: count.at(index), kind, weak, isStatic, initialised }]);
+    };
+    if (!head.endsWith('(')) {
+      const name = /(\w+)\s*(?:\[[^\n;={]*)?(?:\b__\w+(?:\([^()]*\))?\s*)*[=;]$/.exec(head)?.[1];
+      if (name !== undefined && !/^(?:struct|union|enum)\s+\w+\s*;$/.test(head)) entry(name, 'variable', head.endsWith('='), false);
+      continue;
+    }
+    const name = /(\w+)\s*\($/.exec(head)?.[1] ?? '';
+    const close = closing(text, end - 1);
+    if (close < 0) continue;
+    if (definers.test(name)) {
+      const words = text.slice(end, close).match(/\w+/g) ?? [];
+      for (const word of words) entry(word, 'variable', !name.startsWith('DEFINE_PER_CPU'), false);
+      continue;
+    }
+    const after = /^(?:\s|\/\*[\s\S]{0,400}?\*\/|__\w+(?:\([^()]*\))?|noinline\w*)*([{;=,]|\S)/.exec(text.slice(close + 1, close + 600));
+    if (after?.[1] === '{') entry(name, 'function', false, /\b__weak\b/.test(head) || after[0].includes('__weak'));
+  }
+  cache.set(file, found);
+  return found;
+}
+
+/** From column 0 to the parenthesis, semicolon or assignment that says what the line declares. */
+const CANDIDATE = /[^\n;{}()=#]*(?:\n[A-Za-z_*][^\n;{}()=#]*)?[(=;]/y;
+const definers = /^DEFINE_\w+$/;
+
+function nextLine(text: string, from: number): number {
+  const newline = text.indexOf('\n', from);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+const isWordStart = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+
+/** Index of the parenthesis that closes the one at `open`; -1 where none does nearby. */
+function closing(text: string, open: number): number {
+  let nesting = 0;
+  const limit = Math.min(text.length, open + 4000);
+  for (let i = open; i < limit; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 40) nesting++;
+    else if (code === 41 && --nesting === 0) return i;
+    else if (code === 123 || code === 125) return -1;
+  }
+  return -1;
+}
+
+class LineCount {
+  private line = 1;
+  private from = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** Line of an offset; offsets must ascend. */
+  at(offset: number): number {
+    for (let next = this.text.indexOf('\n', this.from); next >= 0 && next < offset; next = this.text.indexOf('\n', this.from)) {
+      this.line++;
+      this.from = next + 1;
+    }
+    return this.line;
+  }
+}

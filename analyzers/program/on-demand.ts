@@ -1,0 +1,356 @@
+import type { CatalogRow } from '../../simulator/catalog/row.js';
+import type { Arch } from '../../simulator/program/arch.js';
+import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
+import { loadUnit } from '../c/load-unit.js';
+import { type RowIndex, indexRows } from '../c/row-index.js';
+import { isFixed } from '../c/rows.js';
+import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from '../c/unit.js';
+import type { SourceTree } from '../source/types.js';
+import { BUDGET, type Budget, heaviest } from './budget.js';
+import { type Definition, DefinitionIndex } from './definitions.js';
+import { type Image, Images } from './images.js';
+
+/** A function to start from. */
+export interface Entry {
+  readonly name: string;
+  /** The file that defines it; looked up where it is not given. */
+  readonly file: string | null;
+}
+
+export interface OnDemandOptions {
+  readonly arch: Arch;
+  /** Where to start. Their definitions count even where the catalog has a row of the name. */
+  readonly entries: readonly Entry[];
+  /** Files that are looked into first for a name that its own file does not define. */
+  readonly files: readonly string[];
+  readonly defines: Readonly<Record<string, string>>;
+  readonly catalog: readonly CatalogRow[];
+  readonly budget?: Partial<Budget>;
+}
+
+export type EntryOutcome =
+  /** `procedure` is its name in the Program. */
+  | { readonly k: 'taken'; readonly entry: Entry; readonly procedure: string }
+  | { readonly k: 'missing'; readonly entry: Entry; readonly why: string };
+
+export interface OnDemand {
+  readonly program: Program;
+  readonly entries: readonly EntryOutcome[];
+  /** Translation units that were preprocessed, in order. */
+  readonly units: readonly string[];
+  /** Names that were called and that no file at hand defines, each with why. */
+  readonly unresolved: ReadonlyMap<string, string>;
+  /** Set where a budget ended it: which, and the name that costs most. */
+  readonly overBudget: string | null;
+}
+
+/**
+ * Compiles what `entries` reach, and no more: from each function to those that it calls or points to, until the catalog has a row. A name is
+ * looked for in its own translation unit first, then in the image that it is linked into, then in the whole kernel. Input never makes it
+ * throw. `initC` must have finished.
+ */
+export function compileOnDemand(tree: SourceTree, options: OnDemandOptions): OnDemand {
+  return new Linker(tree, options).run();
+}
+
+interface Work {
+  readonly unit: Unit;
+  readonly name: string;
+  readonly depth: number;
+}
+
+/** Where a name that a unit uses is defined. */
+type Home =
+  | { readonly k: 'unit'; readonly unit: Unit }
+  /** The catalog's row stands for it. */
+  | { readonly k: 'row' }
+  | { readonly k: 'none'; readonly why: string };
+
+class Linker implements ProgramScope {
+  readonly featureArgument: number;
+  private readonly rows: RowIndex;
+  private readonly index: DefinitionIndex;
+  private readonly images: Images;
+  private readonly budget: Budget;
+  private readonly units = new Map<string, Unit>();
+  private readonly imageOf = new Map<Unit, Image>();
+  private readonly homes = new Map<Image, Map<string, Home>>();
+  private readonly names = new Map<string, string>();
+  private readonly procedures = new Map<string, Procedure>();
+  private readonly globals = new Map<string, Global>();
+  private readonly omissions: Omission[] = [];
+  private readonly omitted = new Set<string>();
+  private readonly unresolved = new Map<string, string>();
+  private readonly seen = new Map<Unit, Set<string>>();
+  private readonly forced = new Set<FunctionItem>();
+  private readonly work: Work[] = [];
+  private depth = 0;
+  private instructions = 0;
+  private exhausted: string | null = null;
+
+  constructor(
+    private readonly tree: SourceTree,
+    private readonly options: OnDemandOptions,
+  ) {
+    this.featureArgument = options.arch === 'riscv' ? 3 : 2;
+    this.rows = indexRows(options.catalog, options.arch);
+    this.index = new DefinitionIndex(tree, options.arch);
+    this.images = new Images(tree, options.arch, options.defines);
+    this.budget = { ...BUDGET, ...options.budget };
+  }
+
+  run(): OnDemand {
+    const entries = this.options.entries.map((entry) => this.start(entry));
+    for (let i = 0; i < this.work.length; i++) {
+      const next = this.work[i];
+      if (next === undefined) break;
+      this.depth = next.depth;
+      this.compile(next);
+    }
+    const program: Program = { procedures: this.procedures, globals: this.globals, offsets: new Map(), omissions: this.omissions };
+    const roots = entries.flatMap((outcome) => (outcome.k === 'taken' ? [outcome.procedure] : []));
+    const overBudget = this.exhausted === null ? null : `${this.exhausted}; ${heaviest(program, roots)}`;
+    return { program, entries, units: [...this.units.keys()], unresolved: this.unresolved, overBudget };
+  }
+
+  row(name: string): CatalogRow | null {
+    return this.rows.row(name) ?? (name.endsWith(NOPROF) ? this.rows.row(name.slice(0, -NOPROF.length)) : null);
+  }
+
+  use(unit: Unit, name: string): void {
+    let names = this.seen.get(unit);
+    if (names === undefined) {
+      names = new Set();
+      this.seen.set(unit, names);
+    }
+    if (names.has(name)) return;
+    names.add(name);
+    this.work.push({ unit, name, depth: this.depth + 1 });
+  }
+
+  linkName(unit: Unit, name: string): string {
+    const image = this.image(unit);
+    if (unit.functions.has(name)) {
+      const item = unit.functions.get(name);
+      return item === undefined ? name : this.nameOf(name, item.at.file, image);
+    }
+    if (unit.isObject(name)) return unit.isStatic(name) ? this.nameOf(name, unit.path, image) : image.prefix + name;
+    const row = this.row(name);
+    if (row !== null && this.rows.row(name) === null) return row.name;
+    if (row !== null && isFixed(row)) return name;
+    const home = this.home(unit, name);
+    return home.k === 'unit' ? this.linkName(home.unit, name) : name;
+  }
+
+  defineGlobal(global: Global): void {
+    const known = this.globals.get(global.name);
+    if (known === undefined || (!known.defined && global.defined)) this.globals.set(global.name, global);
+  }
+
+  isFunction(name: string): boolean {
+    return this.index.find(name).some((definition) => definition.kind === 'function' && !definition.isStatic);
+  }
+
+  isObject(name: string): boolean {
+    return this.globals.has(name) || this.index.find(name).some((definition) => definition.kind === 'variable' && !definition.isStatic);
+  }
+
+  omit(omission: Omission): void {
+    const key = `${omission.what}\n${omission.why}`;
+    if (this.omitted.has(key) || this.omissions.length >= MAX_OMISSIONS) return;
+    this.omitted.add(key);
+    this.omissions.push(omission);
+  }
+
+  private start(entry: Entry): EntryOutcome {
+    const found = this.entryUnit(entry);
+    if (typeof found === 'string') return { k: 'missing', entry, why: found };
+    const item = found.functions.get(entry.name);
+    if (item === undefined) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
+    this.forced.add(item);
+    this.use(found, entry.name);
+    return { k: 'taken', entry, procedure: this.linkName(found, entry.name) };
+  }
+
+  private entryUnit({ name, file }: Entry): Unit | string {
+    if (file !== null) {
+      const unit = this.load(file, this.images.own(file));
+      if (unit === null) return `the tree has no file ${file}`;
+      return unit;
+    }
+    for (const path of this.options.files) {
+      const unit = this.load(path, this.images.own(path));
+      if (unit?.functions.has(name) === true) return unit;
+    }
+    const candidates = this.candidates(name, this.images.kernel, true);
+    for (const { path } of candidates) {
+      const unit = this.load(path, this.images.own(path));
+      if (unit?.functions.has(name) === true) return unit;
+    }
+    if (candidates.length > 0) return `${candidates.map(placeOf).join(', ')} has it, but not under this configuration`;
+    return 'no file of the tree defines it: name the file that includes its header, as in FUNCTION@FILE';
+  }
+
+  private image(unit: Unit): Image {
+    return this.imageOf.get(unit) ?? this.images.kernel;
+  }
+
+  private load(path: string, image: Image): Unit | null {
+    const key = image.folder === '' ? path : `${path} in ${image.folder}`;
+    const known = this.units.get(key);
+    if (known !== undefined) return known;
+    if (this.tree.read(path) === null) return null;
+    const flags = this.images.flags(path, image);
+    const { unit, context, omissions } = loadUnit(
+      this.tree,
+      {
+        path,
+        arch: this.options.arch,
+        defines: { ...this.options.defines, ...flags.defines },
+        include: flags.include,
+        rows: this.rows,
+      },
+      this,
+    );
+    for (const omission of omissions) this.omit(omission);
+    if (context.budget.exhausted !== null) this.omit({ what: path, why: context.budget.exhausted, at: null });
+    this.units.set(key, unit);
+    this.imageOf.set(unit, image);
+    return unit;
+  }
+
+  /** A name that two files have, each for itself, gets that of the file behind it in the second. */
+  private nameOf(name: string, file: string, image: Image): string {
+    const plain = image.prefix + name;
+    const owner = this.names.get(plain);
+    if (owner === undefined) this.names.set(plain, file);
+    return owner === undefined || owner === file ? plain : `${plain}@${file}`;
+  }
+
+  private home(unit: Unit, name: string): Home {
+    const image = this.image(unit);
+    let homes = this.homes.get(image);
+    if (homes === undefined) {
+      homes = new Map();
+      this.homes.set(image, homes);
+    }
+    let home = homes.get(name);
+    if (home === undefined) {
+      home = this.search(name, image);
+      homes.set(name, home);
+    }
+    return home;
+  }
+
+  private search(name: string, from: Image): Home {
+    const [image, plain] = this.images.ofName(name, from);
+    const candidates = this.candidates(plain, image, false);
+    if (this.row(plain) !== null && !candidates.some(({ path }) => this.isTouched(path))) return { k: 'row' };
+    for (const candidate of candidates) {
+      const unit = this.load(candidate.path, image.folder === '' ? this.images.own(candidate.path) : image);
+      if (unit === null) continue;
+      if (unit.functions.has(plain) || unit.isObject(plain)) return { k: 'unit', unit };
+    }
+    if (candidates.length === 0) return { k: 'none', why: 'no file at hand defines it' };
+    return { k: 'none', why: `compiled out: ${candidates.map(placeOf).join(', ')}` };
+  }
+
+  /** Definitions that a name may mean in an image, the likeliest first. */
+  private candidates(name: string, image: Image, withStatic: boolean): Definition[] {
+    const rank = (definition: Definition): number => {
+      const hinted = this.options.files.includes(definition.path) ? 0 : 8;
+      const built = this.images.isBuilt(definition.path) ? 0 : 4;
+      const arch = definition.path.startsWith('arch/') ? 0 : 1;
+      return hinted + built + (definition.weak ? 2 : 0) + arch;
+    };
+    return this.index
+      .find(name)
+      .filter((definition) => (withStatic || !definition.isStatic) && this.images.holds(image, definition.path))
+      .sort((a, b) => rank(a) - rank(b));
+  }
+
+  private isTouched(path: string): boolean {
+    const file = this.tree.read(path);
+    return file !== null && file.whole === undefined && file.lines.some(({ origin }) => origin === 'patch');
+  }
+
+  private compile({ unit, name }: Work): void {
+    const item = unit.functions.get(name);
+    if (item !== undefined) {
+      this.compileFunction(unit, item);
+      return;
+    }
+    const row = this.row(name);
+    if (row !== null && isFixed(row)) return;
+    if (unit.isObject(name)) this.compileGlobal(unit, name);
+    else this.follow(unit, name);
+  }
+
+  private follow(unit: Unit, name: string): void {
+    const home = this.home(unit, name);
+    if (home.k === 'unit') {
+      if (home.unit !== unit) this.useAt(home.unit, name);
+    } else if (home.k === 'none') this.unresolved.set(name, home.why);
+  }
+
+  /** Goes on with a name in its own unit, as deep as the use of it. */
+  private useAt(unit: Unit, name: string): void {
+    this.depth--;
+    this.use(unit, this.images.ofName(name, this.image(unit))[1]);
+    this.depth++;
+  }
+
+  private compileGlobal(unit: Unit, name: string): void {
+    const global = unit.global(name);
+    if (global === null) return;
+    const definitions = global.defined ? [] : this.candidates(name, this.image(unit), false);
+    const [definition] = definitions;
+    if (definition === undefined) {
+      this.defineGlobal(global);
+      return;
+    }
+    if (!definition.initialised) this.defineGlobal({ ...global, defined: true });
+    else {
+      this.defineGlobal(global);
+      const home = this.load(definition.path, this.images.own(definition.path));
+      if (home !== null && home !== unit && home.isObject(name)) this.useAt(home, name);
+    }
+  }
+
+  private compileFunction(unit: Unit, item: FunctionItem): void {
+    const { at } = item;
+    const row = this.row(item.name);
+    if (row !== null && !this.forced.has(item) && (isFixed(row) || isUntouched(item))) return;
+    const name = this.linkName(unit, item.name);
+    if (this.procedures.has(name)) return;
+    const spent = this.spent();
+    if (spent !== null) {
+      this.exhausted ??= spent;
+      const what = `not modelled: ${item.name}: ${spent}`;
+      this.procedures.set(name, { name, params: [], frame: new Map(), code: [{ op: 'unsupported', what, at }], at, language: 'c' });
+      return;
+    }
+    const compiled = unit.compile(item);
+    if (compiled.ok) {
+      this.procedures.set(name, compiled.procedure);
+      this.instructions += compiled.procedure.code.length;
+      return;
+    }
+    this.omit({ what: `function ${item.name}`, why: compiled.why, at: compiled.at });
+    const what = `${item.name}: ${compiled.why}`;
+    this.procedures.set(name, { name, params: [], frame: new Map(), code: [{ op: 'unsupported', what, at: compiled.at }], at, language: 'c' });
+  }
+
+  private spent(): string | null {
+    const { functions, instructions, depth } = this.budget;
+    if (this.procedures.size >= functions) return `more than ${functions} functions are reached`;
+    if (this.instructions >= instructions) return `more than ${instructions} instructions are reached`;
+    if (this.depth > depth) return `calls nest deeper than ${depth}`;
+    return null;
+  }
+}
+
+const NOPROF = '_noprof';
+const MAX_OMISSIONS = 2000;
+
+const placeOf = ({ path, line }: Definition): string => `${path}:${line}`;
