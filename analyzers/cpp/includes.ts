@@ -13,7 +13,7 @@ export function findInclude(tree: SourceTree, name: string, quoted: boolean, fro
   for (const directory of directories) candidates.push(joinPath(`${directory}/`, name));
   if (name.startsWith('asm/')) {
     candidates.push(joinPath('include/asm-generic/', name.slice(4)), joinPath('include/uapi/asm-generic/', name.slice(4)));
-  }
+  } else if (name.startsWith('uapi/asm/')) candidates.push(joinPath('include/uapi/asm-generic/', name.slice(9)));
   for (const path of candidates) if (path !== '' && tree.read(path) !== null) return path;
   return null;
 }

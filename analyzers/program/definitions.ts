@@ -33,9 +33,7 @@ export class DefinitionIndex {
 
   private read(): void {
     this.isRead = true;
-    const wanted = new RegExp(`^(?:arch/${this.arch}|mm|kernel|lib|virt)/.*\\.c$`);
-    for (const path of this.tree.paths()) {
-      if (!wanted.test(path) || unlinked.test(path)) continue;
+    for (const path of sourcesOf(this.tree, this.arch)) {
       const file = this.tree.read(path);
       if (file === null) continue;
       for (const [name, definition] of definitionsOf(file)) {
@@ -47,8 +45,26 @@ export class DefinitionIndex {
   }
 }
 
+/** The C files below the folders that kernel code of an architecture is linked from, in order of path. */
+function sourcesOf(tree: SourceTree, arch: Arch): string[] {
+  const found: string[] = [];
+  const folders = [`arch/${arch}`, 'kernel', 'lib', 'mm', 'virt'];
+  for (let folder = folders.pop(); folder !== undefined && found.length < MAX_FILES; folder = folders.pop()) {
+    for (const { name, kind } of tree.list(folder)) {
+      const path = `${folder}/${name}`;
+      if (unlinked.test(`${path}${kind === 'folder' ? '/' : ''}`)) continue;
+      if (kind === 'folder') folders.push(path);
+      else if (name.endsWith('.c')) found.push(path);
+    }
+  }
+  return found.sort();
+}
+
+const MAX_FILES = 20_000;
+
 /** Programs of their own: boot loaders, vdso, tests. */
-const unlinked = /(?:^|\/)(?:boot|tools|purgatory|vdso\d*|vdso|tests?|selftests|kunit)\/|_kunit\.c$|^lib\/(?:test_|raid6\/|crypto\/|zstd\/|zlib_)/;
+const unlinked =
+  /(?:^|\/)(?:boot|tools|purgatory|vdso\d*|vdso|tests?|selftests|kunit)\/|_kunit\.c$|^lib\/(?:test_|raid6\/|crypto\/|zstd\/|zlib_)/;
 
 const cache = new WeakMap<SourceFile, readonly (readonly [string, Definition])[]>();
 

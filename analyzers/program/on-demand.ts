@@ -338,7 +338,14 @@ class Linker implements ProgramScope {
     }
     this.omit({ what: `function ${item.name}`, why: compiled.why, at: compiled.at });
     const what = `${item.name}: ${compiled.why}`;
-    this.procedures.set(name, { name, params: [], frame: new Map(), code: [{ op: 'unsupported', what, at: compiled.at }], at, language: 'c' });
+    this.procedures.set(name, {
+      name,
+      params: [],
+      frame: new Map(),
+      code: [{ op: 'unsupported', what, at: compiled.at }],
+      at,
+      language: 'c',
+    });
   }
 
   private spent(): string | null {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { exportCommand, type ExportOptions } from './export.js';
+import { type ExtractOptions, extractCommand } from './extract.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
 import { mutateCommand, type MutateOptions } from './mutate.js';
 import { replayCommand } from './replay.js';
@@ -79,6 +80,18 @@ program
   .addHelpText('after', '\nExit status: 0 every mutant was killed or is equivalent, 1 some survived, 2 something could not be read.')
   .action(async (options: MutateOptions) => {
     process.exitCode = await mutateCommand(options);
+  });
+
+program
+  .command('extract')
+  .description('print the Program of functions of a kernel tree, with what was left out of it and why')
+  .argument('<function...>', 'function, or function@path/of/file.c')
+  .requiredOption('--tree <path>', 'folder of a kernel tree')
+  .requiredOption('--arch <name>', 'riscv, arm64, x86, powerpc or s390')
+  .option('--config <file>', "the kernel's .config")
+  .option('--json', 'print as JSON')
+  .action(async (functions: string[], options: ExtractOptions) => {
+    process.exitCode = await extractCommand(functions, options);
   });
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

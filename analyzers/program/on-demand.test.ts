@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CatalogRow } from '../../simulator/catalog/row.js';
+import { initC } from '../c/parser.js';
+import { treeOf } from '../c/testing/tree.js';
+import { compileOnDemand, type OnDemandOptions } from './on-demand.js';
+
+beforeAll(initC);
+
+const row = (name: string, does: CatalogRow['does']): CatalogRow => ({ name, arch: 'any', words: [], does, source: 'test' });
+
+function compile(files: Record<string, string>, names: readonly string[], options: Partial<OnDemandOptions> = {}) {
+  const entries = names.map((text) => {
+    const [name = '', file] = text.split('@');
+    return { name, file: file ?? null };
+  });
+  return compileOnDemand(treeOf(files, 'tree'), { arch: 'arm64', entries, files: [], defines: {}, catalog: [], ...options });
+}
+
+const procedures = (compiled: ReturnType<typeof compile>): string[] => [...compiled.program.procedures.keys()].sort();
+
+describe('compileOnDemand', () => {
+  it('takes what an entry reaches and nothing else', () => {
+    const compiled = compile(
+      {
+        'mm/a.c':
+          '#include <linux/h.h>\nstatic int near(int x) { return twice(x); }\nint unused(void) { return far(2); }\nint entry(int x) { return near(x) + far(x); }\n',
+        'mm/b.c': 'int far(int x)\n{\n\treturn x;\n}\nint other(void) { return 3; }\n',
+        'include/linux/h.h': 'static inline int twice(int x) { return 2 * x; }\nextern int far(int x);\n',
+      },
+      ['entry'],
+    );
+    expect(procedures(compiled)).toEqual(['entry', 'far', 'near', 'twice']);
+    expect(compiled.units).toEqual(['mm/a.c', 'mm/b.c']);
+  });
+
+  it('prefers strong over weak, the architecture over the generic, and what the Makefile builds', () => {
+    const files = {
+      'mm/a.c': 'int f(void); int g(void); int h(void);\nint entry(void) { return f() + g() + h(); }',
+      'mm/weak.c': 'int __weak f(void) { return 1; }',
+      'kernel/strong.c': 'int f(void) { return 2; }',
+      'mm/generic.c': 'int g(void) { return 3; }',
+      'arch/arm64/mm/own.c': 'int g(void) { return 4; }',
+      'mm/nommu.c': 'int h(void) { return 5; }',
+      'mm/some.c': 'int h(void) { return 6; }',
+      'mm/Makefile': 'mmu-y := nommu.o\nmmu-$(CONFIG_MMU) := some.o\nobj-y += a.o weak.o generic.o $(mmu-y)',
+      'kernel/Makefile': 'obj-y = strong.o',
+      'arch/arm64/mm/Makefile': 'obj-y := own.o',
+    };
+    const { program } = compile(files, ['entry'], { defines: { CONFIG_MMU: '1' } });
+    expect(['f', 'g', 'h'].map((name) => program.procedures.get(name)?.at.file)).toEqual([
+      'kernel/strong.c',
+      'arch/arm64/mm/own.c',
+      'mm/some.c',
+    ]);
+  });
+
+  it('keeps static functions of one name apart', () => {
+    const { program } = compile(
+      {
+        'mm/a.c': 'static int f(void) { return 1; }\nint b(void);\nint entry(void) { return f() + b(); }',
+        'mm/b.c': 'static int f(void) { return 2; }\nint b(void) { return f(); }',
+      },
+      ['entry'],
+    );
+    expect(program.procedures.get('b')?.code[0]).toMatchObject({ op: 'call', callee: { name: 'f@mm/b.c' } });
+    expect(program.procedures.get('f@mm/b.c')?.code[0]).toMatchObject({ op: 'return', value: { value: 2n } });
+  });
+
+  it('follows functions that a table points to', () => {
+    const compiled = compile(
+      {
+        'mm/a.c':
+          'struct ops { int (*go)(int); };\nstatic int step(int x) { return x; }\nstatic const struct ops table = { .go = step };\nint run(const struct ops *o);\nint entry(void) { return run(&table); }',
+        'mm/b.c': 'struct ops { int (*go)(int); };\nint run(const struct ops *o) { return o->go(1); }',
+      },
+      ['entry'],
+    );
+    expect(procedures(compiled)).toEqual(['entry', 'run', 'step']);
+    expect(compiled.program.globals.get('table')?.init).toEqual([{ path: '.go', value: { k: 'symbol', name: 'step' } }]);
+  });
+
+  it('stops at rows, and takes the definition of an entry even so', () => {
+    const files = { 'mm/a.c': 'int deep(void);\nint stop(void) { return deep(); }\nint entry(void) { return stop(); }' };
+    const catalog = [row('stop', { kind: 'drop', why: 'test' })];
+    expect(procedures(compile(files, ['entry'], { catalog }))).toEqual(['entry']);
+    const direct = compile(files, ['stop'], { catalog });
+    expect(procedures(direct)).toEqual(['stop']);
+    expect([...direct.unresolved]).toEqual([['deep', 'no file at hand defines it']]);
+  });
+
+  it('takes the row of alloc_pages for alloc_pages_noprof', () => {
+    const files = {
+      'mm/a.c': 'void *get_noprof(int x);\nvoid *entry(void) { return get_noprof(1); }',
+      'mm/b.c': 'void *get_noprof(int x) { return 0; }',
+    };
+    const { program } = compile(files, ['entry'], { catalog: [row('get', { kind: 'page-alloc', zeroed: true })] });
+    expect([...program.procedures.keys()]).toEqual(['entry']);
+    expect(program.procedures.get('entry')?.code[0]).toMatchObject({ callee: { name: 'get' } });
+  });
+
+  it('says what is compiled out, and what is nowhere', () => {
+    const compiled = compile(
+      {
+        'mm/a.c': 'void out(void); void gone(void);\nvoid entry(void) { out(); gone(); }',
+        'mm/b.c': '#ifdef CONFIG_NONE\nvoid out(void)\n{\n}\n#endif\n',
+      },
+      ['entry', 'out', 'nowhere'],
+    );
+    expect([...compiled.unresolved]).toEqual([
+      ['out', 'compiled out: mm/b.c:2'],
+      ['gone', 'no file at hand defines it'],
+    ]);
+    expect(compiled.entries.map((entry) => (entry.k === 'missing' ? entry.why : 'taken'))).toEqual([
+      'taken',
+      'mm/b.c:2 has it, but not under this configuration',
+      'no file of the tree defines it: name the file that includes its header, as in FUNCTION@FILE',
+    ]);
+  });
+
+  it('ends at its budget and names what costs most', () => {
+    const chain = Array.from({ length: 40 }, (_, i) => `void d${i}(void) { d${i + 1}(); }`)
+      .reverse()
+      .join('\n');
+    const text = `${chain.replace('d40();', '')}\nvoid cheap(void) { }\nvoid hub(void) { d0(); }\nvoid entry(void) { cheap(); hub(); }`;
+    const compiled = compile({ 'mm/a.c': text }, ['entry'], { budget: { functions: 20 } });
+    expect(compiled.overBudget).toMatch(/^more than 20 functions are reached; hub needs a row: 1\d of 2\d functions/);
+    expect([...compiled.program.procedures.values()].some(({ code }) => code.some((instr) => instr.op === 'unsupported'))).toBe(true);
+  });
+
+  it('builds a file for the image that calls it', () => {
+    const nvhe = 'arch/arm64/kvm/hyp/nvhe';
+    const files = {
+      'arch/arm64/kvm/hyp/shared.c': '#include <linux/h.h>\nint flush(void);\nint shared(void) { return flush() + WHERE; }',
+      'arch/arm64/kvm/hyp/vhe/tlb.c': 'int flush(void) { return 1; }',
+      [`${nvhe}/tlb.c`]: 'int flush(void) { return 2; }\nint shared(void);\nint entry(void) { return shared(); }',
+      [`${nvhe}/Makefile`]:
+        'ccflags-y := -D__NVHE__\nhyp-obj-y := tlb.o\nhyp-obj-y += ../shared.o\nquiet = OBJCOPY\ncmd = objcopy --prefix-symbols=__kvm_nvhe_ $< $@\n',
+      'include/linux/h.h': '#ifdef __NVHE__\n#define WHERE 10\n#else\n#define WHERE 20\n#endif\n',
+    };
+    const inside = compile(files, [`entry@${nvhe}/tlb.c`]);
+    expect(procedures(inside)).toEqual(['__kvm_nvhe_entry', '__kvm_nvhe_flush', '__kvm_nvhe_shared']);
+    expect(inside.program.procedures.get('__kvm_nvhe_flush')?.at.file).toBe(`${nvhe}/tlb.c`);
+    expect(inside.units).toContain(`arch/arm64/kvm/hyp/shared.c in ${nvhe}`);
+    const outside = compile(files, ['shared']);
+    expect(procedures(outside)).toEqual(['flush', 'shared']);
+    expect(outside.program.procedures.get('flush')?.at.file).toBe('arch/arm64/kvm/hyp/vhe/tlb.c');
+  });
+});

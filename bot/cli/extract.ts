@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { initC } from '../../analyzers/c/parser.js';
+import { folderTree } from '../../analyzers/source/folder-tree.js';
+import { type Arch, ARCHES } from '../../simulator/program/arch.js';
+import { readConfig } from '../extract/config.js';
+import { type Cost, renderExtraction, serialiseExtraction } from '../extract/render.js';
+import { extract } from '../extract/extract.js';
+import { loadResources } from '../review/resources.js';
+import { fileTrouble } from './words.js';
+
+export interface ExtractOptions {
+  readonly tree: string;
+  readonly arch: string;
+  readonly json?: true;
+  readonly config?: string;
+}
+
+/** `faultline extract`: prints the Program of functions of a real tree. Returns the exit status. */
+export async function extractCommand(functions: readonly string[], options: ExtractOptions): Promise<number> {
+  const arch = ARCHES.find((each) => each === options.arch);
+  if (arch === undefined) return complain(`--arch ${options.arch}: expected ${ARCHES.join(', ')}`);
+  const began = performance.now();
+  const resources = loadResources();
+  const tree = treeAt(options.tree);
+  if (typeof tree === 'string') return complain(tree);
+  const config = configOf(options.config, arch, resources.config[arch]);
+  if (typeof config === 'string') return complain(config);
+  await initC();
+  const extraction = extract(resources.catalog, { tree, arch, functions, config });
+  const cost: Cost = { ms: Math.round(performance.now() - began), megabytes: Math.round(process.memoryUsage().rss / 1e6) };
+  process.stdout.write(options.json ? serialiseExtraction(extraction, cost) : renderExtraction(extraction, cost));
+  return extraction.entries.every((entry) => entry.k === 'taken') ? 0 : 2;
+}
+
+function treeAt(path: string) {
+  try {
+    return folderTree(path, 'tree');
+  } catch (error) {
+    return `--tree ${path}: ${fileTrouble(error)}`;
+  }
+}
+
+function configOf(path: string | undefined, arch: Arch, fallback: Readonly<Record<string, string>>) {
+  if (path === undefined) return fallback;
+  try {
+    return readConfig(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return `--config ${path}: ${fileTrouble(error)}`;
+  }
+}
+
+function complain(text: string): number {
+  process.stderr.write(`faultline: ${text}\n`);
+  return 2;
+}
