@@ -14,6 +14,7 @@ import { axisTrue, axisValue, optionalAxis } from './setup.js';
 import { currentTask, sharerOf } from './tasks.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
 import { BUILTIN, builtinFor } from './builtins.js';
+import { LARGE_TABLE } from '../machine/mmu.js';
 import { int, ONE, ptr, type Value, valueKey, ZERO } from './value.js';
 
 type CallInstr = Extract<Instr, { op: 'call' }>;
@@ -452,8 +453,7 @@ function page(
   return { k: 'entered' };
 }
 
-/** Pages of more words than a scenario's tables have come cleared already: nobody sees what they held before. */
-const TABLE_WORDS = 16;
+// Larger pages come cleared already: nobody sees what they held before.
 
 /** __GFP_ZERO is bit 8 (Linux 6.12 include/linux/gfp_types.h). Flags that are not known are taken to have it. */
 const asksForZero = (flags: Value): boolean => flags.k !== 'int' || (flags.v & 0x100n) !== 0n;
@@ -468,7 +468,7 @@ function builtin(on: Interpreter, state: ThreadState, name: string, args: readon
   }
   if (name === `${BUILTIN}words` && value?.k === 'ptr') {
     const type = objects.get(value.obj);
-    return given(int(type?.k === 'array' && type.length !== null && type.length <= TABLE_WORDS ? type.length : 0));
+    return given(int(type?.k === 'array' && type.length !== null && type.length <= LARGE_TABLE ? type.length : 0));
   }
   if (name === `${BUILTIN}free` && value?.k === 'ptr') return ask(on, state, { op: 'page-free', obj: value.obj }, 0);
   throw new Stuck(`no builtin ${name}`);

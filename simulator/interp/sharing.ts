@@ -14,6 +14,13 @@ export class SharingChanged extends Error {
   }
 }
 
+/** Thrown when an entry of a page table is written that was taken to stay empty; the run starts again with it. */
+export class EntryWritten extends Error {
+  constructor(readonly loc: string) {
+    super(`page-table entry ${loc} is written`);
+  }
+}
+
 interface Fact {
   readers: number;
   writers: number;
@@ -24,8 +31,14 @@ const one = (mask: number): boolean => (mask & (mask - 1)) === 0;
 export class SharingFacts {
   private readonly facts = new Map<string, Fact>();
 
-  /** `walked(loc)` is true for locations that hardware reads by itself: page-table entries. */
-  constructor(private readonly walked: (loc: string) => boolean) {}
+  /**
+   * `walked(loc)` is true for locations that hardware reads by itself: page-table entries. `empty(loc)` is true for entries that hold nothing
+   * and are not among those only as long as nobody writes them.
+   */
+  constructor(
+    private readonly walked: (loc: string) => boolean,
+    private readonly empty: (loc: string) => boolean = () => false,
+  ) {}
 
   private sharingOf(fact: Fact): Sharing {
     if (fact.writers === 0) return 'constant';
@@ -36,6 +49,7 @@ export class SharingFacts {
   /** Notes an access by `cpu` and says how to treat it. An atomic whose result nobody uses only writes. */
   access(loc: string, cpu: number, reads: boolean, writes: boolean): Sharing {
     if (this.walked(loc)) return 'shared';
+    if (writes && this.empty(loc)) throw new EntryWritten(loc);
     const bit = 1 << cpu;
     const known = this.facts.get(loc);
     if (!known) {

@@ -28,6 +28,8 @@ export interface Mmu {
   /** From the root down. */
   readonly levels: readonly Level[];
   readonly tables: readonly Table[];
+  /** Entries of large tables that hold something or that somebody writes; all their others are empty for good. Absent: every entry counts. */
+  readonly used?: ReadonlySet<string>;
   /** Address spaces that system registers choose, in place of the one tree below `root`. */
   readonly spaces?: Spaces;
   /** riscv: the values of satp that a test names. Without any, all harts use `root` under one ASID. */
@@ -61,6 +63,9 @@ export interface Entry {
   readonly size: bigint;
 }
 
+/** Tables with more entries than this are seldom used but for a few: only those are memory of the machine (see Mmu.used). */
+export const LARGE_TABLE = 16;
+
 export function entriesOf(mmu: Mmu): Entry[] {
   const entries: Entry[] = (mmu.spaces?.entries ?? []).map(({ table, index: slot, level }, index) => ({
     index,
@@ -75,11 +80,13 @@ export function entriesOf(mmu: Mmu): Entry[] {
     const level = mmu.levels[table.depth];
     if (!level) throw new Error(`table ${table.obj} stands at depth ${String(table.depth)}, which the scenario does not have`);
     for (let i = 0; i < level.entries; i++) {
+      const loc = `${table.obj}[${String(i)}]`;
+      if (level.entries > LARGE_TABLE && mmu.used?.has(loc) === false) continue;
       const size = 1n << BigInt(level.shift);
       const from = table.base + BigInt(i) * size;
       entries.push({
         index: entries.length,
-        loc: `${table.obj}[${String(i)}]`,
+        loc,
         table: table.obj,
         depth: table.depth,
         level: level.level,
@@ -94,6 +101,14 @@ export function entriesOf(mmu: Mmu): Entry[] {
 /** What a walker makes of an entry's value; what is no number leads nowhere. `last`: on the last level. */
 export function decode(arch: Arch, value: Value, last: boolean): Decoded {
   return value.k === 'int' ? architecture(arch).entries.decode(value.v, last) : INVALID;
+}
+
+/** Name of the entry of table `obj` that translates `va`, whether or not it counts. */
+export function slotFor(mmu: Mmu, obj: string, va: bigint): string {
+  const table = mmu.tables.find((each) => each.obj === obj);
+  const level = mmu.levels[table?.depth ?? -1];
+  const index = table && level ? (va - table.base) >> BigInt(level.shift) : -1n;
+  return level && index >= 0n && index < BigInt(level.entries) ? `${obj}[${String(index)}]` : 'an address that no table covers';
 }
 
 /** The entry of table `obj` that translates `va`, or null where the table does not reach it. */

@@ -7,11 +7,13 @@ import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
 import { orderLater } from './read.js';
 import type { Machine, Sink } from './machine.js';
-import { decode, type Decoded, type Entry, entryFor } from './mmu.js';
+import { decode, type Decoded, type Entry, entryFor, slotFor } from './mmu.js';
 import { covers } from './tlbi.js';
 
 /** One way a translation may go: which write of each entry it used, and where it ends. */
 interface Walk {
+  /** Where it ends in an entry that is empty for good. */
+  readonly empty?: string;
   readonly uses: readonly { readonly entry: Entry; readonly position: number }[];
   readonly end: Decoded;
   /** View of an access ordered after this walk. */
@@ -22,18 +24,19 @@ interface Walk {
 
 /** Every translation of `va` that this CPU's hardware may use now, from the root down. */
 function walks(m: Machine, s: Int32Array, cpu: number, va: bigint, address: number): Walk[] {
-  if (!m.mmu) return [];
+  const { mmu } = m;
+  if (!mmu) return [];
   const found: Walk[] = [];
   const go = (table: string, uses: Walk['uses'], post: number, stale: boolean): void => {
     const entry = entryFor(m.entries, table, va);
     if (!entry) {
-      found.push({ uses, end: { k: 'invalid' }, post, stale });
+      found.push({ uses, end: { k: 'invalid' }, post, stale, empty: slotFor(mmu, table, va) });
       return;
     }
     const newest = m.order.latest(s, entry.index, m.order.length(s));
     for (const position of m.order.open(s, entry.index, 0)) {
       const value = m.auto.value(m.order.valueAt(s, entry.index, position));
-      const end = decode(m.setup.arch, value, entry.depth + 1 === m.mmu?.levels.length);
+      const end = decode(m.setup.arch, value, entry.depth + 1 === mmu.levels.length);
       const view = Math.max(post, position);
       if (!mayUse(m, s, cpu, entry, position, end, post, view)) continue;
       const next = [...uses, { entry, position }];
@@ -43,7 +46,7 @@ function walks(m: Machine, s: Int32Array, cpu: number, va: bigint, address: numb
       else go(below, next, view, old);
     }
   };
-  go(m.mmu.root, [], address, false);
+  go(mmu.root, [], address, false);
   return found;
 }
 
@@ -150,8 +153,7 @@ function fault(
   sink: Sink,
 ): void {
   const at = m.layout;
-  const last = walk.uses.at(-1);
-  const where = last?.entry.loc ?? 'an address that no table covers';
+  const where = walk.empty ?? walk.uses.at(-1)?.entry.loc ?? 'an address that no table covers';
   const text = line(m, request, () => (walk.stale ? `faults: still acts on an invalid ${where}` : `faults on ${where}`));
   if (m.setup.trap === null) {
     sink.violation(cpu, nobodyHandles(cpu, m.cpuName(cpu)), text);

@@ -3,10 +3,10 @@ import { BUILTIN_PROCEDURES, POOL } from '../interp/builtins.js';
 import type { AxisValue, Cpu, Setup } from '../interp/setup.js';
 import { int, ptr, UNINITIALISED, type Value } from '../interp/value.js';
 import { architecture } from '../machine/arch/rules.js';
-import type { Mmu } from '../machine/mmu.js';
+import { LARGE_TABLE, type Mmu } from '../machine/mmu.js';
 import type { Arch } from '../program/arch.js';
 import type { Expr, ObjectType, Procedure, Program } from '../program/types.js';
-import type { Scenario, SizeSpec } from './spec.js';
+import type { Scenario, SizeSpec, TableSpec } from './spec.js';
 
 /** What the catalog knows, as the interpreter asks for it. */
 export interface Primitives {
@@ -54,8 +54,7 @@ export function link(
     const empty = format.empty(table.depth + 1 === mmu?.levels.length);
     let used = 0;
     for (let i = 0; i < length; i++) {
-      const target =
-        table.entries === 'pages' ? `${table.object}_page${String(i)}` : table.entries === 'empty' ? null : (table.entries[i] ?? null);
+      const target = targetOf(table, i);
       if (target === null) {
         if (empty !== 0n) initial.set(`${table.object}[${String(i)}]`, int(empty));
         continue;
@@ -70,7 +69,8 @@ export function link(
     page(obj, 512);
     initial.set(`${obj}.@count`, int(0));
     const length = mmu?.tables.some((table) => table.object === obj) === true ? lengthOf(objects.get(obj)) : 0;
-    for (let i = 0; i < length; i++) initial.set(`${obj}[${String(i)}]`, UNINITIALISED);
+    // A large table comes cleared: what it held before would take a state for each of its words.
+    if (length <= LARGE_TABLE) for (let i = 0; i < length; i++) initial.set(`${obj}[${String(i)}]`, UNINITIALISED);
   }
   objects.set(POOL, { k: 'int', type: { bits: 64, signed: false } });
   const cpus: Cpu[] = size.cpus.map((cpu, i) => ({
@@ -127,6 +127,13 @@ export function link(
         }
       : null,
   };
+}
+
+/** What entry `i` of a table leads to; null where it is empty. */
+function targetOf({ object, entries }: TableSpec, i: number): string | null {
+  if (entries === 'pages') return `${object}_page${String(i)}`;
+  if (entries === 'empty') return null;
+  return (Array.isArray(entries) ? entries[i] : entries[String(i)]) ?? null;
 }
 
 const lengthOf = (type: ObjectType | undefined): number => (type?.k === 'array' ? (type.length ?? 0) : 0);

@@ -6,9 +6,9 @@ import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import { objectOf } from '../interp/memory.js';
 import type { AxisValue } from '../interp/setup.js';
-import { SharingChanged, SharingFacts } from '../interp/sharing.js';
+import { EntryWritten, SharingChanged, SharingFacts } from '../interp/sharing.js';
 import { LayoutTooSmall, Machine, type Trait, TraitNeeded } from '../machine/machine.js';
-import { entriesOf } from '../machine/mmu.js';
+import { decode, entriesOf, LARGE_TABLE } from '../machine/mmu.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
 import type { Linked } from './link.js';
 
@@ -46,13 +46,30 @@ export class Learned {
   room = 8;
   readonly traits = new Set<Trait>();
   automaton: Automaton | null = null;
+  /** Page-table entries that hold something, or that a run has written. */
+  readonly entries: Set<string>;
 
   constructor(linked: Linked) {
     const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
+    this.entries = new Set([...walked].filter((loc) => holdsSomething(linked, loc)));
+    const large = new Set([...walked].filter((loc) => isLarge(linked, loc)));
     // What stands in a page is watched from the start: it may be freed under a reader.
     const inPage = (loc: string): boolean => linked.setup.physical.has(objectOf(loc)) && !loc.startsWith('.', objectOf(loc).length);
-    this.sharing = new SharingFacts((loc) => walked.has(loc) || inPage(loc));
+    const empty = (loc: string): boolean => large.has(loc) && !this.entries.has(loc);
+    this.sharing = new SharingFacts((loc) => (walked.has(loc) || inPage(loc)) && !empty(loc), empty);
   }
+}
+
+function holdsSomething({ setup, mmu }: Linked, loc: string): boolean {
+  const value = setup.initial.get(loc);
+  const table = mmu?.tables.find((each) => each.obj === objectOf(loc));
+  if (value === undefined || table === undefined) return value !== undefined;
+  return value.k !== 'int' || decode(setup.arch, value, table.depth + 1 === mmu?.levels.length).k !== 'invalid';
+}
+
+function isLarge({ mmu }: Linked, loc: string): boolean {
+  const table = mmu?.tables.find((each) => each.obj === objectOf(loc));
+  return (mmu?.levels[table?.depth ?? -1]?.entries ?? 0) > LARGE_TABLE;
 }
 
 /** A finished search and the machine whose states it holds. */
@@ -101,12 +118,14 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
     const automaton = kept ?? new Automaton(new Interpreter(linked.setup, learned.sharing), onlyExplicit);
     learned.automaton = null;
     try {
-      const result = run(new Machine(automaton, linked.mmu, options.window, learned.room, learned.traits));
+      const mmu = linked.mmu && { ...linked.mmu, used: new Set(learned.entries) };
+      const result = run(new Machine(automaton, mmu, options.window, learned.room, learned.traits));
       learned.automaton = automaton;
       return result;
     } catch (error) {
       if (error instanceof LayoutTooSmall) learned.room *= 2;
       else if (error instanceof TraitNeeded) learned.traits.add(error.trait);
+      else if (error instanceof EntryWritten) learned.entries.add(error.loc);
       else if (!(error instanceof SharingChanged)) throw error;
     }
   }

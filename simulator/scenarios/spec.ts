@@ -16,8 +16,11 @@ const tableSchema = z.strictObject({
   /** 0 is the root. */
   depth: z.number().int().nonnegative(),
   base: address,
-  /** `empty`, `pages` (every entry maps a page of its own) or, by index, a table or page object or null. */
-  entries: z.union([z.enum(['empty', 'pages']), z.array(name.nullable())]).default('empty'),
+  /**
+   * `empty`, `pages` (every entry maps a page of its own) or, by index, a table or page object or null; of a large table only those that are
+   * not empty: `{ 0: page_a, 511: page_b }`.
+   */
+  entries: z.union([z.enum(['empty', 'pages']), z.array(name.nullable()), z.record(z.string().regex(/^\d+$/), name)]).default('empty'),
 });
 
 const sizeSchema = z.strictObject({
@@ -77,6 +80,7 @@ export const specSchema = z.strictObject({
 
 export type ScenarioSpec = z.infer<typeof specSchema>;
 export type SizeSpec = ScenarioSpec['explore'];
+export type TableSpec = z.infer<typeof tableSchema>;
 
 /** A scenario file: its specification and the C below it. */
 export interface Scenario {
