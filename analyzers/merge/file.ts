@@ -1,21 +1,15 @@
-import type { FileDiff } from '../diff/types.js';
+import type { FileDiff, Hunk } from '../diff/types.js';
 import type { SourceFile } from '../source/types.js';
 import { netOf, staysSound } from './balance.js';
 import { applyEdits, type Edit, orderEdits } from './edit.js';
 import type { Budget, RenameRules } from './fit.js';
 import { type HunkMerge, mergeHunk } from './hunk.js';
+import { inSequence, type MergedFile } from './in-sequence.js';
 import type { Rename } from './renames.js';
 import { type Target, targetOf } from './target.js';
-import type { FileMerge } from './types.js';
+import { threeWay } from './three-way.js';
+import type { Blobs, FileMerge, HunkPlace, Way } from './types.js';
 import { type Unit, unitsOf } from './units.js';
-
-/** A file before and after, and how it came about. */
-export interface MergedFile {
-  readonly before: SourceFile;
-  readonly after: SourceFile;
-  readonly merge: FileMerge;
-  readonly renames: readonly Rename[];
-}
 
 /** Alignment cells that one file may cost: about a second of work. */
 const FILE_CELLS = 60_000_000;
@@ -24,33 +18,48 @@ const MAX_TRIED = 60;
 
 type Placed = Exclude<HunkMerge, { kind: 'refused' }>;
 
-/** Brings all hunks of one diff into one file of the tree. `add` binds the renames that a hunk brought, for the hunks after it. */
-export function mergeFile(diff: FileDiff, file: SourceFile, rules: RenameRules, bind: (renames: readonly Rename[]) => void): MergedFile {
+/** What merging a file may ask for. */
+export interface MergeContext {
+  readonly rules: RenameRules;
+  /** Binds the renames that a hunk brought, for the hunks and files after it. */
+  readonly bind: (renames: readonly Rename[]) => void;
+  readonly blobs: Blobs;
+}
+
+/** Brings all hunks of one diff into one file of the tree. */
+export function mergeFile(diff: FileDiff, file: SourceFile, { rules, bind, blobs }: MergeContext): MergedFile {
+  const plain = inSequence(diff, file);
+  if (plain !== null) return plain;
   const target = targetOf(file);
   if (target === null) return refusedFile(file, 'the file is too large to merge into');
   const budget: Budget = { cells: FILE_CELLS };
-  const results: HunkMerge[] = [];
-  for (const hunk of diff.hunks) results.push(mergeHunk(hunk, target, rules, budget));
+  const base = diff.oldBlob === null ? null : blobs(diff.oldBlob);
+  const based = base === null ? null : threeWay(diff.hunks, base, file);
+  const place = (hunk: Hunk, i: number): HunkMerge => mergeHunk(hunk, target, rules, budget, based?.[i] ?? null);
+  const results = diff.hunks.map(place);
   const first = keepSound(diff, target, results);
   const learned = first.flatMap((result) => (result.kind === 'refused' ? [] : result.renames));
   if (learned.length > 0) {
     bind(learned);
     first.forEach((result, i) => {
       const hunk = diff.hunks[i];
-      if (result.kind === 'refused' && hunk) first[i] = mergeHunk(hunk, target, rules, budget);
+      if (result.kind === 'refused' && hunk) first[i] = place(hunk, i);
     });
   }
   const kept = learned.length > 0 ? keepSound(diff, target, first) : first;
   const sides = build(target, kept);
   if (sides === null) return refusedFile(file, 'its hunks overlap in the tree');
-  return { ...sides, merge: report(file.path, kept), renames: kept.flatMap((result) => (result.kind === 'refused' ? [] : result.renames)) };
+  return { ...sides, merge: report(target, kept), renames: kept.flatMap((result) => (result.kind === 'refused' ? [] : result.renames)) };
 }
 
 function refusedFile(file: SourceFile, why: string): MergedFile {
   return { before: file, after: file, merge: { kind: 'refused', path: file.path, why }, renames: [] };
 }
 
-function report(path: string, results: readonly HunkMerge[]): FileMerge {
+const WEAKEST: readonly Way[] = ['tokens', 'three-way', 'exact'];
+
+function report({ file, lineStarts }: Target, results: readonly HunkMerge[]): FileMerge {
+  const { path } = file;
   const placed = results.filter((result): result is Placed => result.kind !== 'refused');
   const refused = results.flatMap((result, i) =>
     result.kind === 'refused' ? [{ hunk: i + 1, why: `hunk ${i + 1} of ${path}: ${result.why}` }] : [],
@@ -67,8 +76,14 @@ function report(path: string, results: readonly HunkMerge[]): FileMerge {
   return {
     kind: 'merged',
     path,
-    how: placed.every((one) => one.exact) ? 'exact' : 'tokens',
+    how: WEAKEST.find((way) => placed.some((one) => one.way === way)) ?? 'exact',
     placed: share,
+    hunks: results.flatMap((result, i): HunkPlace[] => {
+      if (result.kind === 'refused') return [];
+      const start = Math.min(...[...result.edits, ...result.both].map((edit) => edit.start));
+      const line = Number.isFinite(start) ? lastUpTo(lineStarts, start) + 1 : 0;
+      return [{ hunk: i + 1, way: result.way, line, placed: result.units === 0 ? 1 : result.found / result.units }];
+    }),
     renames: [...renames.values()],
     refused,
     ...(out.length > 0 ? { reversed: out } : {}),
@@ -130,7 +145,19 @@ function ofPatch(target: Target, out: readonly Placed[]): SourceFile {
       }
     }
   }
-  return { ...target.file, lines };
+  return { path: target.file.path, text: target.file.text, lines };
+}
+
+/** Index of the last of some ascending numbers that is not above `value`; 0 when all are. */
+function lastUpTo(numbers: readonly number[], value: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (high - low > 1) {
+    const mid = (low + high) >> 1;
+    if ((numbers[mid] ?? 0) <= value) low = mid;
+    else high = mid;
+  }
+  return low;
 }
 
 /** Index of the first unit that starts at or after an offset. */

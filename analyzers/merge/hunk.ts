@@ -3,14 +3,17 @@ import type { OriginOf } from './anchor.js';
 import { candidatesFor } from './candidates.js';
 import { placeDefinitions } from './definitions.js';
 import type { Edit } from './edit.js';
-import { exactEdits, exactPlaces } from './exact.js';
+import { exactEdits } from './exact.js';
 import { placeWithoutContext } from './fallback.js';
 import type { Budget, RenameRules } from './fit.js';
 import { type HunkImage, imageOf, MAX_HUNK_LINES, reverseHunk } from './image.js';
+import { linesOf, placesOf } from './lines.js';
 import { type Part, partsOf } from './parts.js';
 import { placePart } from './place.js';
 import type { Rename } from './renames.js';
 import type { Target } from './target.js';
+import type { ThreeWay } from './three-way.js';
+import type { Way } from './types.js';
 
 /** How one hunk meets the tree's file. Edits are in the coordinates of that file. */
 export type HunkMerge =
@@ -20,7 +23,7 @@ export type HunkMerge =
       readonly edits: readonly Edit[];
       /** Edits that both sides get. */
       readonly both: readonly Edit[];
-      readonly exact: boolean;
+      readonly way: Way;
       readonly units: number;
       readonly found: number;
       /** `in`: nothing stands between the neighbours of what is inserted. `out`: the context is there as well. */
@@ -33,8 +36,8 @@ export type HunkMerge =
 /** At least this share of the post-image must be there for a change to count as already applied. */
 const REVERSED = 0.95;
 const MAX_PARTS = 200;
-/** Places one hunk: word for word, else as already applied, else by tokens. */
-export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget: Budget): HunkMerge {
+/** Places one hunk: word for word, else by the blob it was made for (`base`), else by tokens; as already applied where the tree has it. */
+export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget: Budget, base: ThreeWay | null): HunkMerge {
   if (hunk.lines.length > MAX_HUNK_LINES) return { kind: 'refused', why: `it has more than ${MAX_HUNK_LINES} lines` };
   const image = imageOf(hunk, target.language);
   const back = imageOf(reverseHunk(hunk), target.language);
@@ -46,8 +49,9 @@ export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget
   const there = exactPlace(back, target);
   if (there !== null && hunk.lines.some((line) => line.kind === 'added' && line.text.trim() !== ''))
     return exactly('out', back, target, there, ofTree);
+  if (base !== null && base.kind !== 'conflict') return byBase(base, image, back);
   if (image.steps.every((step) => step.pre >= 0 && step.post >= 0))
-    return { kind: 'in', edits: [], both: [], exact: false, units: 0, found: 0, tight: true, renames: [], image };
+    return { kind: 'in', edits: [], both: [], way: 'tokens', units: 0, found: 0, tight: true, renames: [], image };
 
   if (partsOf(image).length > MAX_PARTS) return { kind: 'refused', why: `it changes more than ${MAX_PARTS} places` };
   const out = takeBack(back, target, rules, budget, ofTree);
@@ -66,9 +70,9 @@ function exactly(kind: 'in' | 'out', image: HunkImage, target: Target, at: numbe
   const units = image.pre.units.length;
   return {
     kind,
-    edits: exactEdits(image, target, at, originOf),
+    edits: exactEdits(image.hunk, target.file, at, originOf),
     both: [],
-    exact: true,
+    way: 'exact',
     units,
     found: units,
     tight: true,
@@ -77,10 +81,19 @@ function exactly(kind: 'in' | 'out', image: HunkImage, target: Target, at: numbe
   };
 }
 
+function byBase(base: Exclude<ThreeWay, { kind: 'conflict' }>, image: HunkImage, back: HunkImage): Done {
+  const { length } = image.pre.units;
+  const common = { edits: base.edits, both: [], way: 'three-way', units: length, found: length, tight: true, renames: [] } as const;
+  return base.kind === 'in' ? { kind: 'in', ...common, image } : { kind: 'out', ...common, image: back };
+}
+
 /** The only place of the pre-image, or of several the only one in the function that the hunk names, or the one at the stated line. */
 function exactPlace(image: HunkImage, target: Target): number | null {
   if (!image.pre.lines.some((line) => line.text.trim() !== '')) return null;
-  const places = exactPlaces(image, target);
+  const places = placesOf(
+    image.pre.lines.map((line) => line.text),
+    linesOf(target.file).texts,
+  );
   if (places.length <= 1) return places[0] ?? null;
   const stated = places.find((place) => place === image.hunk.oldStart - 1);
   if (stated !== undefined) return stated;
@@ -127,7 +140,7 @@ function takeBack(back: HunkImage, target: Target, rules: RenameRules, budget: B
     units += placement.units;
     found += placement.found;
   }
-  return { kind: 'out', edits, both: [], exact: false, units, found, tight: sure, renames, image: back };
+  return { kind: 'out', edits, both: [], way: 'tokens', units, found, tight: sure, renames, image: back };
 }
 
 function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: Budget, originOf: OriginOf): HunkMerge {
@@ -160,5 +173,5 @@ function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: B
     both.push(...loose.takenOut);
     tight = false;
   }
-  return { kind: 'in', edits, both, exact: false, units, found, tight, renames, image };
+  return { kind: 'in', edits, both, way: 'tokens', units, found, tight, renames, image };
 }

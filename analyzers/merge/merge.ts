@@ -2,7 +2,7 @@ import type { FileDiff, Hunk } from '../diff/types.js';
 import { overlay } from '../source/memory-tree.js';
 import type { LineOrigin, SourceFile, SourceTree } from '../source/types.js';
 import type { RenameRules } from './fit.js';
-import { mergeFile } from './file.js';
+import { type MergeContext, mergeFile } from './file.js';
 import { imageOf, MAX_HUNK_LINES, unitsBetween } from './image.js';
 import { wholeItems } from './parts.js';
 import { nameView, reachOf, type Rename, renameIn } from './renames.js';
@@ -10,7 +10,7 @@ import type { FileMerge, MergePatch } from './types.js';
 import { languageOf, unitsOf } from './units.js';
 
 /** Brings the diffs of one mail into a tree whose files need not be the patch's base. Pure and deterministic; reads only through `tree`. */
-export const mergePatch: MergePatch = (tree, files) => {
+export const mergePatch: MergePatch = (tree, files, blobs = () => null) => {
   const touched = files.flatMap((diff) => [diff.oldPath, diff.newPath]).filter((path): path is string => path !== null);
   let reached: readonly string[] | null = null;
   const reach = (): readonly string[] => (reached ??= reachOf(tree, touched));
@@ -24,7 +24,7 @@ export const mergePatch: MergePatch = (tree, files) => {
   };
   const run = (): State => {
     const state: State = { tree, before: new Map(), after: new Map(), merges: [] };
-    for (const diff of files) state.merges.push(mergeDiff(diff, state, rules, bind));
+    for (const diff of files) state.merges.push(mergeDiff(diff, state, { rules, bind, blobs }));
     return state;
   };
   let state = run();
@@ -42,7 +42,7 @@ interface State {
   readonly merges: FileMerge[];
 }
 
-function mergeDiff(diff: FileDiff, state: State, rules: RenameRules, bind: (renames: readonly Rename[]) => void): FileMerge {
+function mergeDiff(diff: FileDiff, state: State, context: MergeContext): FileMerge {
   const path = diff.newPath ?? diff.oldPath ?? '';
   if (diff.change === 'binary') return { kind: 'refused', path, why: `${path} is a binary file` };
   const old = diff.oldPath === null ? null : current(state, diff.oldPath);
@@ -50,14 +50,14 @@ function mergeDiff(diff: FileDiff, state: State, rules: RenameRules, bind: (rena
   if (diff.change === 'deleted') {
     if (old === null) return { kind: 'refused', path, why: `the tree has no file ${path}` };
     state.after.set(path, null);
-    return { kind: 'merged', path, how: 'exact', placed: 1, renames: [], refused: [] };
+    return { kind: 'merged', path, how: 'exact', placed: 1, hunks: [], renames: [], refused: [] };
   }
   const moved = diff.oldPath !== null && diff.oldPath !== path;
   const base = old ?? (moved ? current(state, path) : null);
   if (base === null) return definitionsOnly(diff, path, state);
   const file = base.path === path ? base : { ...base, path };
-  const merged = mergeFile(diff, file, rules, bind);
-  bind(merged.renames);
+  const merged = mergeFile(diff, file, context);
+  context.bind(merged.renames);
   if (merged.after !== base) state.after.set(path, merged.after);
   if (moved && diff.change === 'renamed' && old !== null) state.after.set(old.path, null);
   // A second diff of the same file builds on the first one's result and cannot be told from the tree's own text.
@@ -86,7 +86,7 @@ function addFile(diff: FileDiff, path: string, state: State): FileMerge {
     if (units(there.text) === units(file.text)) return { kind: 'reversed', path, placed: 1 };
   }
   state.after.set(path, file);
-  return { kind: 'merged', path, how: 'new-file', placed: 1, renames: [], refused: [] };
+  return { kind: 'merged', path, how: 'new-file', placed: 1, hunks: [], renames: [], refused: [] };
 }
 
 interface PatchLine {
@@ -116,7 +116,7 @@ function definitionsOnly(diff: FileDiff, path: string, state: State): FileMerge 
   });
   if (whole.length === 0) return { kind: 'refused', path, why: missing };
   state.after.set(path, fileOf(path, whole));
-  return { kind: 'merged', path, how: 'new-file', placed: 0, renames: [], refused };
+  return { kind: 'merged', path, how: 'new-file', placed: 0, hunks: [], renames: [], refused };
 }
 
 /** The runs of added lines that are whole definitions; `all` when the hunk does nothing else. */
