@@ -5,7 +5,7 @@ import { type ExtractOptions, extractCommand } from './extract.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
 import { mutateCommand, type MutateOptions } from './mutate.js';
 import { replayCommand } from './replay.js';
-import { reviewCommand } from './review.js';
+import { reviewCommand, type ReviewOptions } from './review.js';
 import { packageVersion } from '../review/resources.js';
 
 /** A pipe that is closed early (`faultline … | head`) is nobody's fault. */
@@ -31,7 +31,10 @@ program
   .option('--json', 'print the report as JSON')
   .addOption(new Option('--mail', 'print the reply mails, byte for byte').conflicts('json'))
   .option('--report <file>', 'also write the report (JSON) to a file')
-  .action(async (source: string, options: { json?: true; mail?: true; report?: string }) => {
+  .option('--tree <path>', 'kernel tree to apply the patches in: a folder of its sources, or a git repository, also a bare one')
+  .option('--base <revision>', 'revision of the tree for patches that name no base-commit')
+  .addOption(new Option('--rev <revision>', 'revision of the tree for all patches, whatever base they name').conflicts('base'))
+  .action(async (source: string, options: ReviewOptions) => {
     process.exitCode = await reviewCommand(source, options);
   });
 

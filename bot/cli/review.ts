@@ -8,12 +8,16 @@ import { reviewAssembly } from '../review/report.js';
 import { loadResources } from '../review/resources.js';
 import { assemble } from '../series/assemble.js';
 import { replies } from './replies.js';
+import { openBases } from './tree.js';
 import { fileTrouble, wantsColour } from './words.js';
 
 export interface ReviewOptions {
   readonly json?: true;
   readonly mail?: true;
   readonly report?: string;
+  readonly tree?: string;
+  readonly rev?: string;
+  readonly base?: string;
 }
 
 /** Time after which progress is worth a line on stderr. */
@@ -28,7 +32,15 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   const progress = (what: string): void => {
     if (process.stderr.isTTY && Date.now() - began > PATIENCE_MS) process.stderr.write(`faultline: ${what}\n`);
   };
-  const report = reviewAssembly(loadResources(), source, { ...assembly, rejected: [...rejected, ...assembly.rejected] }, progress);
+  const resources = loadResources();
+  const opened = options.tree === undefined ? null : await openBases(options.tree, options, resources.skeleton);
+  if (typeof opened === 'string') {
+    process.stderr.write(`faultline: ${opened}\n`);
+    return 2;
+  }
+  const all = { ...assembly, rejected: [...rejected, ...assembly.rejected] };
+  const report = await reviewAssembly(resources, source, all, progress, opened ?? undefined);
+  opened?.close();
   const json = serialiseReport(report);
   if (options.report !== undefined) {
     try {

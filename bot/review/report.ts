@@ -2,6 +2,8 @@ import type { ParsedDiff } from '../../analyzers/diff/types.js';
 import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
 import type { Resources } from './resources.js';
+import { statedBase } from '../series/base.js';
+import type { Bases } from '../tree/bases.js';
 import { type PatchInput, review, type ReviewInput } from './review.js';
 
 /** What a review needs of a mail with a diff. */
@@ -16,6 +18,11 @@ const patchOf = (index: number, { subject, messageId }: Mail, { files, problems,
 
 const patchInput = (patch: Patch): PatchInput => patchOf(patch.index, patch.mail, patch.diff);
 
+const mailsOf = (series: Series): readonly Mail[] => [
+  ...(series.cover ? [series.cover] : []),
+  ...series.patches.map((patch) => patch.mail),
+];
+
 function seriesInput(series: Series): ReviewInput {
   const { title, version, problems } = series;
   return {
@@ -25,6 +32,7 @@ function seriesInput(series: Series): ReviewInput {
     patches: series.patches.map(patchInput),
     ordinal: 1,
     onTop: null,
+    base: statedBase(mailsOf(series)),
     problems: [...problems, ...series.patches.flatMap((patch) => (patch.via.kind === 'quoted' ? [] : patch.mail.problems))],
   };
 }
@@ -49,16 +57,24 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
     ordinal,
     problems: mail.problems,
     onTop: below,
+    base: statedBase([mail, ...(answered ? mailsOf(answered) : [])]),
   };
 }
 
-/** Reviews everything that a source holds: one review for each version of a series, one for each pasted diff. */
-export function reviewAssembly(resources: Resources, source: string, assembly: Assembly, progress: (what: string) => void): Report {
+/** Reviews everything that a source holds: one review for each version of a series, one for each pasted diff. Without `bases`, on skeletons. */
+export async function reviewAssembly(
+  resources: Resources,
+  source: string,
+  assembly: Assembly,
+  progress: (what: string) => void,
+  bases?: Bases,
+): Promise<Report> {
   const inputs = [...assembly.series.map(seriesInput), ...assembly.pasted.map((pasted) => pastedInput(pasted, assembly.series))];
-  const reviews: Review[] = inputs.map((input, i) => {
+  const reviews: Review[] = [];
+  for (const [i, input] of inputs.entries()) {
     progress(`${String(i + 1)}/${String(inputs.length)} ${input.title}`);
-    return review(resources, input);
-  });
+    reviews.push(review(resources, input, (await bases?.of(input.base)) ?? null));
+  }
   const problems = tally(assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${subject}": ${why}`)));
   return { schema: SCHEMA, tool: { name: 'faultline', version: resources.version }, source, reviews, problems };
 }

@@ -2,6 +2,9 @@ import { includeClosure } from '../../analyzers/program/closure.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { DiffProblem, DiffRepair, FileDiff } from '../../analyzers/diff/types.js';
+import type { Blobs } from '../../analyzers/merge/types.js';
+import type { StatedBase } from '../series/base.js';
+import type { Base } from '../tree/bases.js';
 import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
 import { decideVerdict } from '../report/verdict.js';
@@ -36,6 +39,8 @@ export interface ReviewInput {
   readonly problems: readonly string[];
   /** For a pasted diff: the patches up to the one it answers, which it may be meant to go on top of. */
   readonly onTop: { readonly name: string; readonly patches: readonly PatchInput[] } | null;
+  /** What the mails say of the code they are made for. */
+  readonly base: StatedBase | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -52,9 +57,9 @@ interface Gathered {
 }
 
 /** Applies the patches one by one, runs every scenario that they change, and compares. Pure but for the clock: the same input gives the same findings. */
-export function review(resources: Resources, input: ReviewInput): Review {
+export function review(resources: Resources, input: ReviewInput, base: Base | null): Review {
   const out: Gathered = { conclusive: 0, findings: [], counts: [], ran: [], notModelled: [], notes: [], safeBecause: [], unaffected: [] };
-  out.notes.push(...input.problems);
+  out.notes.push(...input.problems, ...(base?.notes ?? []));
   let error: string | null = null;
   let on: string | null = null;
   const flush = new Map<string, readonly string[]>(
@@ -62,11 +67,11 @@ export function review(resources: Resources, input: ReviewInput): Review {
   );
   for (const patch of input.patches) describeInput(patch, input, out);
   try {
-    const based = stepsOf(resources, input);
+    const based = stepsOf(base?.source ?? resources.skeleton, input, base?.blobs);
     on = based.on;
     const { steps } = based;
     steps.forEach((step, i) => {
-      out.notes.push(...mergeNotes(step, input, i));
+      out.notes.push(...mergeNotes(step, input, i, base));
     });
     const reached = runScenarios(resources, input, steps, out);
     for (const patch of input.patches)
@@ -95,7 +100,7 @@ export function review(resources: Resources, input: ReviewInput): Review {
   const fields = {
     series,
     verdict,
-    base: `our own stand-ins for a kernel of about v6.8 (no tree at hand)${on === null ? '' : `, with ${on}`}`,
+    base: `${base?.name ?? 'our own stand-ins for a kernel of about v6.8 (no tree at hand)'}${on === null ? '' : `, with ${on}`}`,
     ...gathered,
   };
   const first = input.patches[0]?.messageId ?? '';
@@ -103,15 +108,15 @@ export function review(resources: Resources, input: ReviewInput): Review {
 }
 
 /** A diff that was pasted on top of the patch it answers fits that better than it fits the code before. */
-function stepsOf(resources: Resources, input: ReviewInput): { readonly steps: readonly Step[]; readonly on: string | null } {
+function stepsOf(tree: SourceTree, input: ReviewInput, blobs?: Blobs): { readonly steps: readonly Step[]; readonly on: string | null } {
   const refused = (steps: readonly Step[]): number =>
     steps
       .flatMap((step) => step.merges)
       .reduce((sum, file) => sum + (file.kind === 'refused' ? 1 : file.kind === 'merged' ? file.refused.length : 0), 0);
-  const plain = applyPatches(resources.skeleton, input.patches);
+  const plain = applyPatches(tree, input.patches, blobs);
   if (input.onTop === null || refused(plain) === 0) return { steps: plain, on: null };
-  const below = applyPatches(resources.skeleton, input.onTop.patches).at(-1)?.after ?? resources.skeleton;
-  const onTop = applyPatches(below, input.patches);
+  const below = applyPatches(tree, input.onTop.patches, blobs).at(-1)?.after ?? tree;
+  const onTop = applyPatches(below, input.patches, blobs);
   return refused(onTop) < refused(plain) ? { steps: onTop, on: input.onTop.name } : { steps: plain, on: null };
 }
 

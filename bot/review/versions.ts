@@ -1,5 +1,5 @@
 import { mergePatch } from '../../analyzers/merge/merge.js';
-import type { FileMerge } from '../../analyzers/merge/types.js';
+import type { Blobs, FileMerge } from '../../analyzers/merge/types.js';
 import { compileKernel } from '../../analyzers/program/compile.js';
 import { overlay, wholeFile } from '../../analyzers/source/memory-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
@@ -22,11 +22,12 @@ export interface Step {
 export function applyPatches(
   base: SourceTree,
   patches: readonly { readonly messageId: string; readonly files: readonly FileDiff[] }[],
+  blobs?: Blobs,
 ): Step[] {
   const steps: Step[] = [];
   let tree = base;
   for (const patch of patches) {
-    const merge = mergePatch(tree, patch.files);
+    const merge = mergePatch(tree, patch.files, blobs);
     const changed = merge.files.some((file) => file.kind !== 'refused');
     steps.push({
       messageId: patch.messageId,

@@ -36,13 +36,12 @@ export class Git {
     this.git = simpleGit({ baseDir: real, trimmed: true, timeout: { block: PATIENCE_MS }, allowEnvironment: Object.keys(env) }).env(env);
   }
 
-  /** What the command prints, or the last line of its complaint. */
+  /** What the command prints, or its complaint in one sentence. */
   async ask(command: readonly string[]): Promise<Answer> {
     try {
       return { ok: true, text: await this.git.raw([...command]) };
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      return { ok: false, why: said.trim().split('\n').at(-1) ?? '' };
+      return { ok: false, why: complaint(error instanceof Error ? error.message : String(error)) };
     }
   }
 
@@ -52,6 +51,15 @@ export class Git {
     const answer = await this.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
     return answer.ok && OBJECT_NAME.test(answer.text) ? answer.text : null;
   }
+}
+
+/** Git's own words, with the command that it advises where it trusts nobody else's repository. */
+function complaint(said: string): string {
+  if (/ENOENT/.test(said)) return 'there is no program git: install it, or unpack the sources into a folder without .git';
+  const lines = said.split('\n').map((line) => line.trim());
+  const fatal = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines.find((line) => line !== '') ?? '';
+  const advice = lines.find((line) => line.startsWith('git config '));
+  return `${fatal.replace(/^(?:fatal|error): /, '')}${advice === undefined ? '' : `. If you trust it, run: ${advice}`}`;
 }
 
 export const OBJECT_NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

@@ -7,6 +7,7 @@ import { GitObjects } from './objects.js';
 /** A git repository, read only. */
 export class History {
   private readonly objects: GitObjects;
+  private readonly trees = new Map<string, SourceTree>();
 
   private constructor(
     private readonly git: Git,
@@ -16,7 +17,9 @@ export class History {
   }
 
   /** `folder` is the top of a work tree, or a bare repository; repositories above it do not count. */
-  static async open(folder: string): Promise<{ readonly ok: true; readonly history: History } | { readonly ok: false; readonly why: string }> {
+  static async open(
+    folder: string,
+  ): Promise<{ readonly ok: true; readonly history: History } | { readonly ok: false; readonly why: string }> {
     const git = new Git(folder);
     const found = await git.ask(['rev-parse', '--absolute-git-dir']);
     return found.ok ? { ok: true, history: new History(git, found.text) } : found;
@@ -28,7 +31,9 @@ export class History {
   }
 
   tree(commit: string): SourceTree {
-    return gitTree(this.objects, commit);
+    let tree = this.trees.get(commit);
+    if (tree === undefined) this.trees.set(commit, (tree = gitTree(this.objects, commit)));
+    return tree;
   }
 
   /** A file's content by its hash, or the beginning of it as diffs have it; null when the repository does not hold exactly one. */

@@ -71,7 +71,8 @@ function kernel(path: string, source: SourceTree, history: History | null, name:
 function above(path: string): string {
   for (const up of ['..', '../..', '../../..']) {
     const folder = join(path, up);
-    if (existsSync(join(folder, 'Kbuild')) && !('lacks' in kernelVersion(folderTree(folder, 'tree')))) return ` (${realpathSync(folder)} is one)`;
+    if (existsSync(join(folder, 'Kbuild')) && !('lacks' in kernelVersion(folderTree(folder, 'tree'))))
+      return ` (${realpathSync(folder)} is one)`;
   }
   return '';
 }
