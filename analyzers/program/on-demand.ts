@@ -7,10 +7,10 @@ import { isFixed } from '../c/rows.js';
 import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from '../c/unit.js';
 import type { SourceTree } from '../source/types.js';
 import { BUDGET, type Budget, heaviest } from './budget.js';
-import { type Definition, DefinitionIndex } from './definitions.js';
+import { type Definition, DefinitionIndex, definitionsOf } from './definitions.js';
 import { type Image, Images } from './images.js';
 
-/** A function to start from. */
+/** A function or variable to start from. */
 export interface Entry {
   readonly name: string;
   /** The file that defines it; looked up where it is not given. */
@@ -23,6 +23,8 @@ export interface OnDemandOptions {
   readonly entries: readonly Entry[];
   /** Files that are looked into first for a name that its own file does not define. */
   readonly files: readonly string[];
+  /** Path of a file that may name what is static in `files`: it stands for callers that are inside of them. */
+  readonly scenario?: string;
   readonly defines: Readonly<Record<string, string>>;
   readonly catalog: readonly CatalogRow[];
   readonly budget?: Partial<Budget>;
@@ -166,8 +168,8 @@ class Linker implements ProgramScope {
     const found = this.entryUnit(entry);
     if (typeof found === 'string') return { k: 'missing', entry, why: found };
     const item = found.functions.get(entry.name);
-    if (item === undefined) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
-    this.forced.add(item);
+    if (item !== undefined) this.forced.add(item);
+    else if (!found.isObject(entry.name)) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
     this.use(found, entry.name);
     return { k: 'taken', entry, procedure: this.linkName(found, entry.name) };
   }
@@ -180,12 +182,12 @@ class Linker implements ProgramScope {
     }
     for (const path of this.options.files) {
       const unit = this.load(path, this.images.own(path));
-      if (unit?.functions.has(name) === true) return unit;
+      if (unit !== null && defines(unit, name)) return unit;
     }
     const candidates = this.candidates(name, this.images.kernel, true);
     for (const { path } of candidates) {
       const unit = this.load(path, this.images.own(path));
-      if (unit?.functions.has(name) === true) return unit;
+      if (unit !== null && defines(unit, name)) return unit;
     }
     if (candidates.length > 0) return `${candidates.map(placeOf).join(', ')} has it, but not under this configuration`;
     return 'no file of the tree defines it: name the file that includes its header, as in FUNCTION@FILE';
@@ -228,6 +230,10 @@ class Linker implements ProgramScope {
   }
 
   private home(unit: Unit, name: string): Home {
+    if (unit.path === this.options.scenario) {
+      const inside = this.inside(name);
+      if (inside !== null) return { k: 'unit', unit: inside };
+    }
     const image = this.image(unit);
     let homes = this.homes.get(image);
     if (homes === undefined) {
@@ -240,6 +246,17 @@ class Linker implements ProgramScope {
       homes.set(name, home);
     }
     return home;
+  }
+
+  /** The first of `files` that defines a name, static or not. */
+  private inside(name: string): Unit | null {
+    for (const path of this.options.files) {
+      const file = this.tree.read(path);
+      if (file === null || !definitionsOf(file).some(([defined]) => defined === name)) continue;
+      const unit = this.load(path, this.images.own(path));
+      if (unit !== null && defines(unit, name)) return unit;
+    }
+    return null;
   }
 
   private search(name: string, from: Image): Home {
@@ -303,6 +320,11 @@ class Linker implements ProgramScope {
   private compileGlobal(unit: Unit, name: string): void {
     const global = unit.global(name);
     if (global === null) return;
+    const inside = !global.defined && unit.path === this.options.scenario ? this.inside(name) : null;
+    if (inside !== null) {
+      this.useAt(inside, name);
+      return;
+    }
     const definitions = global.defined ? [] : this.candidates(name, this.image(unit), false);
     const [definition] = definitions;
     if (definition === undefined) {
@@ -356,6 +378,8 @@ class Linker implements ProgramScope {
     return null;
   }
 }
+
+const defines = (unit: Unit, name: string): boolean => unit.functions.has(name) || unit.isObject(name);
 
 const NOPROF = '_noprof';
 const MAX_OMISSIONS = 2000;

@@ -78,6 +78,7 @@ program
 program
   .command('mutate')
   .description('break what scenarios run, one barrier, flush, lock or atomic at a time, and say which runs notice')
+  .option('--tree <path>', 'a kernel tree whose code is to be broken, in place of the skeletons')
   .option('--scenario <name>', 'a scenario or a folder of them, as in riscv; may be given again', collect)
   .option('--json', 'print the results as JSON')
   .addHelpText('after', '\nExit status: 0 every mutant was killed or is equivalent, 1 some survived, 2 something could not be read.')

@@ -3,9 +3,15 @@ import { mutateScenario, type ScenarioMutants } from '../mutate/mutate.js';
 import { baselineLine, mutantTable } from '../mutate/print.js';
 import { mutateReport } from '../mutate/schema.js';
 import { summarise } from '../mutate/summary.js';
-import { loadResources } from '../review/resources.js';
+import { loadResources, type Resources } from '../review/resources.js';
+import { type Version, versionOf } from '../review/scenario-runs.js';
+import { TreeConfigs, versionInTree } from '../review/tree-scenario.js';
+import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
+import { folderTree } from '../../analyzers/source/folder-tree.js';
+import { fileTrouble } from './words.js';
 
 export interface MutateOptions {
+  readonly tree?: string;
   readonly scenario?: readonly string[];
   readonly json?: true;
 }
@@ -13,19 +19,25 @@ export interface MutateOptions {
 /** `faultline mutate`: runs the mutants of what scenarios run, prints what became of each and returns the exit status. */
 export async function mutateCommand(options: MutateOptions): Promise<number> {
   const resources = loadResources();
+  const scenarios = options.tree === undefined ? resources.scenarios : resources.treeScenarios;
   const wanted = options.scenario ?? [];
   const named = (name: string): boolean => wanted.length === 0 || wanted.some((each) => name === each || name.startsWith(`${each}/`));
   for (const each of wanted) {
-    if (resources.scenarios.some(({ spec }) => spec.scenario === each || spec.scenario.startsWith(`${each}/`))) continue;
-    return complain(`no scenario ${each}; there are ${resources.scenarios.map(({ spec }) => spec.scenario).join(', ')}`);
+    if (scenarios.some(({ spec }) => spec.scenario === each || spec.scenario.startsWith(`${each}/`))) continue;
+    const where = options.tree === undefined ? 'the skeletons' : 'a tree';
+    return complain(`no scenario ${each} for ${where}; there are ${scenarios.map(({ spec }) => spec.scenario).join(', ')}`);
   }
   await initC();
   const progress = (what: string): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kfaultline: ${what}`);
   };
   const all: ScenarioMutants[] = [];
-  for (const scenario of resources.scenarios.filter(({ spec }) => named(spec.scenario))) {
-    const done = mutateScenario(resources, resources.skeleton, scenario, progress);
+  const versionFor = options.tree === undefined ? null : treeVersions(resources, options.tree);
+  if (typeof versionFor === 'string') return complain(versionFor);
+  for (const scenario of scenarios.filter(({ spec }) => named(spec.scenario))) {
+    const size = scenario.spec.explore;
+    const version = versionFor?.(scenario, size) ?? versionOf(resources, resources.skeleton, scenario, size);
+    const done = mutateScenario(resources, scenario, version, progress);
     all.push(done);
     if (options.json !== true) process.stdout.write(baselineLine(done.baseline));
   }
@@ -43,6 +55,17 @@ export async function mutateCommand(options: MutateOptions): Promise<number> {
     );
   else process.stdout.write(`\n${mutantTable(mutants)}`);
   return mutants.some(({ fate }) => fate.k === 'survived') ? 1 : 0;
+}
+
+/** Versions of scenarios on a kernel tree; a sentence where there is none. */
+function treeVersions(resources: Resources, path: string): ((scenario: Scenario, size: SizeSpec) => Version) | string {
+  try {
+    const tree = folderTree(path, 'tree');
+    const configs = new TreeConfigs(tree);
+    return (scenario, size) => versionInTree(resources, tree, configs.of(scenario.spec.arch), scenario, size);
+  } catch (error) {
+    return `--tree ${path}: ${fileTrouble(error)}`;
+  }
 }
 
 function complain(why: string): number {

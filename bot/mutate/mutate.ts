@@ -1,13 +1,12 @@
 import { mutantsOf, mutated, type Primitives } from '../../analyzers/mutate/mutants.js';
 import type { Mutant } from '../../analyzers/mutate/types.js';
 import { reachable } from '../../analyzers/program/reachable.js';
-import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Resources } from '../review/resources.js';
-import { type Version, versionOf } from '../review/scenario-runs.js';
+import type { Version } from '../review/scenario-runs.js';
 import { TooManyUnknowns } from '../review/settings.js';
 import { startingPoints } from '../review/versions.js';
 import { alike, type Behaviour, incomplete, Laboratory, objection } from './behaviour.js';
@@ -22,16 +21,15 @@ export interface ScenarioMutants {
 /** How many second changes are tried to explain why a mutant shows nothing. */
 const MAX_PARTNERS = 16;
 
-/** Makes every mutant of the kernel functions that a scenario runs, and runs each. */
+/** Makes every mutant of the kernel functions that a scenario runs in this version of the code, and runs each. */
 export function mutateScenario(
   resources: Resources,
-  tree: SourceTree,
   scenario: Scenario,
+  version: Version,
   progress: (what: string) => void = () => undefined,
 ): ScenarioMutants {
   const name = scenario.spec.scenario;
   const laboratory = new Laboratory(resources, scenario);
-  const version = versionOf(resources, tree, scenario, scenario.spec.explore);
   let plain: Behaviour;
   try {
     plain = laboratory.behaviour(version);
@@ -69,19 +67,24 @@ function primitivesOf(catalog: Catalog, arch: Arch): Primitives {
 
 /** One scenario, and the code that it runs unchanged. */
 class Bench {
+  private readonly ran: ReadonlySet<string>;
+
   constructor(
     private readonly laboratory: Laboratory,
     private readonly version: Version,
     private readonly plain: Behaviour,
     private readonly primitives: Primitives,
     private readonly entries: readonly string[],
-  ) {}
+  ) {
+    const { procedures } = version.program;
+    this.ran = new Set([...procedures].filter(([, { code }]) => code.some((instr) => plain.executed.has(instr))).map(([name]) => name));
+  }
 
-  /** Mutants of all kernel functions that are run; of those of the scenario itself there are none. */
+  /** Mutants of all kernel functions that some run enters; of those of the scenario itself there are none. */
   mutants(program: Program): Mutant[] {
     return [...this.version.reach.procedures].sort().flatMap((name) => {
       const procedure = program.procedures.get(name);
-      if (!procedure || procedure.at.origin === 'scenario') return [];
+      if (!procedure || procedure.at.origin === 'scenario' || !this.ran.has(name)) return [];
       return mutantsOf(program, procedure, this.primitives);
     });
   }

@@ -14,7 +14,10 @@ export interface Resources {
   readonly version: string;
   readonly catalog: Catalog;
   readonly skeleton: SourceTree;
+  /** Scenarios written for the skeletons. */
   readonly scenarios: readonly Scenario[];
+  /** Scenarios written for a kernel tree. */
+  readonly treeScenarios: readonly Scenario[];
   /** Macros that a kernel's configuration defines, by architecture. */
   readonly config: Readonly<Record<Arch, Readonly<Record<string, string>>>>;
 }
@@ -44,13 +47,15 @@ function scenarioFiles(folder: string): string[] {
 
 export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const scenarios = scenarioFiles(join(root, 'simulator', 'scenarios'))
+    .map((path) => parseScenario(relative(root, path), readFileSync(path, 'utf8')))
+    .sort((a, b) => (a.spec.scenario < b.spec.scenario ? -1 : 1));
   return {
     version: packageVersion(root),
     catalog: loadCatalog(join(root, 'simulator', 'catalog'), join(root, 'dist', 'simulator', 'catalog', 'packed.json')),
     skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
-    scenarios: scenarioFiles(join(root, 'simulator', 'scenarios'))
-      .map((path) => parseScenario(relative(root, path), readFileSync(path, 'utf8')))
-      .sort((a, b) => (a.spec.scenario < b.spec.scenario ? -1 : 1)),
+    scenarios: scenarios.filter(({ spec }) => spec.on === 'skeletons'),
+    treeScenarios: scenarios.filter(({ spec }) => spec.on === 'tree'),
     config: configSchema.parse(parse(read('simulator/kernel/config.yaml'))),
   };
 }

@@ -141,7 +141,7 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
     scenario,
     size,
     version.program,
-    { find: (arch, name) => catalog.find(arch, name), features: catalog.features },
+    { find: (arch, name) => catalog.find(arch, name), features: catalog.features, held: (axis) => catalog.held(axis) },
     setting,
     line,
   );

@@ -18,8 +18,13 @@ export interface Catalog {
   /** The axis that a kernel feature name stands for (`ARM64_HAS_STAGE2_FWB` → `FEAT_S2FWB`). */
   axisOf(feature: string): string | undefined;
   readonly rows: readonly CatalogRow[];
+  readonly axes: readonly HeldAxis[];
   readonly features: ReadonlyMap<string, string>;
+  /** Where an axis stays in a scenario that does not list it; undefined for one that is taken both ways there. */
+  held(axis: string): HeldAxis['held'] | undefined;
 }
+
+type HeldAxis = z.infer<typeof catalogFileSchema>['axes'][number];
 
 /** A catalog file that can't be used: which file, which row, which field, and what to do. One message a fault. */
 export class CatalogError extends Error {
@@ -44,14 +49,14 @@ export function loadCatalog(dir: string, packed?: string): Catalog {
   const files = catalogFiles(dir);
   const ready = packed === undefined || !existsSync(packed) ? null : packedSchema.parse(JSON.parse(readFileSync(packed, 'utf8')));
   if (ready?.digest !== digestOf(files)) return readCatalog(files);
-  return catalogOf(ready.rows, new Map(ready.features));
+  return catalogOf(ready.rows, new Map(ready.features), ready.axes);
 }
 
 /** What `loadCatalog` finds in `packed`: the catalog of `dir` as JSON text. */
 export function packCatalog(dir: string): string {
   const files = catalogFiles(dir);
-  const { rows, features } = readCatalog(files);
-  return JSON.stringify({ digest: digestOf(files), rows, features: [...features] });
+  const { rows, features, axes } = readCatalog(files);
+  return JSON.stringify({ digest: digestOf(files), rows, features: [...features], axes });
 }
 
 /** The digest vouches for the rows: they were checked when they were packed. */
@@ -59,6 +64,7 @@ const packedSchema = z.object({
   digest: z.string(),
   rows: z.custom<CatalogRow[]>(Array.isArray),
   features: z.array(z.tuple([z.string(), z.string()])),
+  axes: z.custom<HeldAxis[]>(Array.isArray),
 });
 
 const digestOf = (files: readonly CatalogFile[]): string => createHash('sha256').update(JSON.stringify(files)).digest('hex');
@@ -76,6 +82,7 @@ export function readCatalog(files: readonly CatalogFile[]): Catalog {
   const faults: string[] = [];
   const rows: CatalogRow[] = [];
   const features = new Map<string, string>();
+  const axes: HeldAxis[] = [];
   const seen = new Map<string, string>();
   for (const file of files) {
     const content = parseFile(file, faults);
@@ -91,12 +98,18 @@ export function readCatalog(files: readonly CatalogFile[]): Catalog {
       claim(seen, `feature ${feature.name}`, place, faults);
       features.set(feature.name, feature.axis);
     }
+    for (const axis of content.axes) {
+      const place = `${file.name}, axis ${axis.name}`;
+      if (isPlaceholder(axis.source)) faults.push(`${place}: source: name the manual and section, or the kernel file and function`);
+      claim(seen, `axis ${axis.name}`, place, faults);
+      axes.push(axis);
+    }
   }
   if (faults.length > 0) throw new CatalogError(faults);
-  return catalogOf(rows, features);
+  return catalogOf(rows, features, axes);
 }
 
-function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, string>): Catalog {
+function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, string>, axes: readonly HeldAxis[]): Catalog {
   const exact = new Map<string, CatalogRow>();
   const prefixes: CatalogRow[] = [];
   for (const row of rows) {
@@ -112,6 +125,8 @@ function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, st
     rows,
     features,
     find,
+    axes,
+    held: (axis) => axes.find(({ name }) => (name.endsWith('*') ? axis.startsWith(name.slice(0, -1)) : name === axis))?.held,
     axisOf: (feature) => features.get(feature),
     rowsFor: (arch, names) => {
       const found = new Map<string, CatalogRow>();
@@ -127,7 +142,7 @@ function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, st
 function parseFile(file: CatalogFile, faults: string[]): ReturnType<typeof catalogFileSchema.parse> {
   const lines = new LineCounter();
   const document = parseDocument(file.text, { lineCounter: lines });
-  const empty = { rows: [], features: [] };
+  const empty = { rows: [], features: [], axes: [] };
   const broken = document.errors[0];
   if (broken !== undefined) {
     faults.push(`${file.name}, line ${lines.linePos(broken.pos[0]).line}: not YAML: ${broken.message.split('\n')[0] ?? ''}`);
@@ -144,16 +159,16 @@ function parseFile(file: CatalogFile, faults: string[]): ReturnType<typeof catal
 function describe(error: ZodError, value: unknown): string[] {
   return error.issues.map((issue) => {
     const [list, index, ...field] = issue.path;
-    if ((list !== 'rows' && list !== 'features') || typeof index !== 'number') {
+    if ((list !== 'rows' && list !== 'features' && list !== 'axes') || typeof index !== 'number') {
       return `${issue.path.map(String).join('.') || 'top level'}: ${issue.message}`;
     }
-    const kind = list === 'rows' ? 'row' : 'feature';
+    const kind = list === 'rows' ? 'row' : list === 'features' ? 'feature' : 'axis';
     const name = nameAt(value, list, index) ?? 'without a name';
     return `${kind} ${name} (number ${index + 1} of ${list}): ${field.map(String).join('.') || 'the whole entry'}: ${issue.message}`;
   });
 }
 
-function nameAt(value: unknown, list: 'rows' | 'features', index: number): string | undefined {
+function nameAt(value: unknown, list: 'rows' | 'features' | 'axes', index: number): string | undefined {
   const entries = member(value, list);
   const name = Array.isArray(entries) ? member(entries[index], 'name') : undefined;
   return typeof name === 'string' ? name : undefined;

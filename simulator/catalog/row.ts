@@ -228,4 +228,8 @@ export const catalogFileSchema = z.strictObject({
   rows: z.array(rowSchema),
   /** Kernel feature names → axis: RISCV_ISA_EXT_SVVPTC → Svvptc. */
   features: z.array(z.strictObject({ name: z.string(), axis: z.string(), source: z.string() })).default([]),
+  /** Axes that stay where `held` says in a scenario that does not list them; a name may end in `*`. */
+  axes: z
+    .array(z.strictObject({ name: z.string(), held: z.union([z.string(), z.number(), z.boolean()]), why: z.string(), source: z.string() }))
+    .default([]),
 });

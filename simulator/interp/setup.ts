@@ -83,11 +83,16 @@ export interface Setup {
   readonly fixed?: ReadonlyMap<bigint, string>;
   /** View slots a CPU: how many reads it can tell apart as sources of dependencies at a time. */
   readonly viewSlots?: number;
+  /** Where an axis is held that the scenario does not list; undefined for one that is taken both ways. */
+  readonly held?: (axis: string) => AxisValue | undefined;
   /** Text of a source line for traces; null where it is not at hand. */
   readonly line: (file: string, line: number, origin: string) => string | null;
 }
 
-/** The value of an axis, or AxisNeeded. An axis nobody declared has no value at all: the scenario must name what it depends on. */
+/**
+ * The value of an axis, or AxisNeeded. One that the scenario does not list is held where the catalog holds it; where that says nothing either it
+ * is taken both ways, like an unknown value.
+ */
 export function axisValue(setup: Setup, axis: string): AxisValue {
   const chosen = setup.setting.get(axis);
   if (chosen !== undefined) return chosen;
@@ -97,6 +102,10 @@ export function axisValue(setup: Setup, axis: string): AxisValue {
     if (declared.length === 1 && only !== undefined) return only;
     throw new AxisNeeded(axis, 'declared');
   }
+  return setup.setting.get(`?${axis}`) ?? setup.held?.(axis) ?? needed(axis);
+}
+
+function needed(axis: string): never {
   throw new AxisNeeded(`?${axis}`, 'unknown');
 }
 

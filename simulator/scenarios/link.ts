@@ -12,6 +12,8 @@ import type { Scenario, SizeSpec, TableSpec } from './spec.js';
 export interface Primitives {
   find(arch: Arch, name: string): CatalogRow | undefined;
   readonly features: ReadonlyMap<string, string>;
+  /** Where an axis stays that the scenario does not list. */
+  held?(axis: string): AxisValue | undefined;
 }
 
 export interface Linked {
@@ -115,6 +117,7 @@ export function link(
     trap: scenario.spec.trap ?? null,
     interrupt: scenario.spec.interrupt,
     line,
+    held: (axis) => primitives.held?.(axis),
   };
   return {
     setup,

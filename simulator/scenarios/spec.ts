@@ -58,6 +58,11 @@ const sizeSchema = z.strictObject({
 export const specSchema = z.strictObject({
   scenario: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
   arch: z.enum(ARCHES),
+  /**
+   * Which code it is written for: the skeletons that stand in for a kernel where no tree is at hand, or a kernel tree. Names of structs and
+   * their fields, sizes of tables and what has to be set up differ.
+   */
+  on: z.enum(['skeletons', 'tree']).default('skeletons'),
   /** A scenario of which this one is a variant: what both show alike is told once. */
   variantOf: z.string().optional(),
   /** What happens, in one sentence, for readers of a report. */

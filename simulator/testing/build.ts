@@ -293,6 +293,7 @@ export function linked(scene: Scene): Linked {
   const spec = {
     scenario: 'test/scene',
     arch,
+    on: 'skeletons' as const,
     about: 'a scene of a test',
     entries: ['scene'],
     files: ['scene.c'],
