@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['bot/**/*.test.ts', 'analyzers/**/*.test.ts', 'simulator/**/*.test.ts'],
+    // Kernel trees that tests read: unpacked once, to a folder outside the repository.
+    globalSetup: ['bot/tree/testing/unpack.ts'],
     testTimeout: 60_000,
     // Hooks review whole threads, on machines that do other things as well.
     hookTimeout: 120_000,
