@@ -18,8 +18,7 @@ export function farSteps({ parts, steps, partsOf }: Tables, states: number): Far
     const to: number[][] = [];
     const violations: ViolationKind[] = [];
     parts.threads.forEach((_, thread) => {
-      const pair = steps.pairs[thread]?.get(numbers[0] ?? 0, numbers[thread + 1] ?? 0) ?? -1;
-      for (const kind of kindsOf(steps, thread, pair)) {
+      for (const kind of kindsOf(steps, steps.pairs[thread]?.get(numbers[0] ?? 0, numbers[thread + 1] ?? 0) ?? -1)) {
         if (kind !== KIND.deliver && kind !== KIND.operate && kind !== KIND.thread) continue;
         parts.restore(numbers, s);
         steps.anew(kind, s, thread, {
@@ -34,10 +33,10 @@ export function farSteps({ parts, steps, partsOf }: Tables, states: number): Far
   return found;
 }
 
-/** Kinds of the entries that a thread has in a pair. */
-export function kindsOf(steps: Tables['steps'], thread: number, pair: number): number[] {
+/** Kinds of the entries of a pair, which start there (-1: there are none). */
+export function kindsOf({ list }: Tables['steps'], start: number): number[] {
   const kinds: number[] = [];
-  const from = steps.first[thread]?.items[pair] ?? -1;
-  for (let at = from; from >= 0 && at < (steps.end[thread]?.items[pair] ?? 0); at += ENTRY) kinds.push(steps.list.items[at] ?? 0);
+  if (start < 0) return kinds;
+  for (let at = start + 1; at < (list.items[start] ?? 0); at += ENTRY) kinds.push(list.items[at] ?? 0);
   return kinds;
 }

@@ -1,7 +1,6 @@
 import { Components } from '../explore/components.js';
 import { fold, rewrite } from '../machine/compact.js';
 import { MAX_ORDER } from '../machine/layout.js';
-import { Growing } from './growing.js';
 import { PairMap } from './pair-map.js';
 import type { Parts } from './parts.js';
 import type { Steps } from './steps.js';
@@ -10,11 +9,8 @@ import type { Steps } from './steps.js';
 export class Folds {
   /** Floors of two threads to what both can still read. */
   readonly meets = new PairMap(4096);
-  /** (shared fields, floors of all threads) to the number of a fold. */
+  /** (shared fields, floors of all threads) to the shared fields after a fold, and the rewriting of all threads (-1: they stay as they are). */
   readonly folds = new PairMap(4096);
-  /** Per fold: the shared fields after it, and the rewriting of all threads (-1: they stay as they are). */
-  readonly sharedAfter = new Growing();
-  readonly rewritingOf = new Growing();
   /** Per thread: (rewriting, block) to block. */
   readonly rewritten: readonly PairMap[];
   /** Per rewriting: where positions went, and some shared fields after it. */
@@ -34,30 +30,24 @@ export class Folds {
     this.b = new Int32Array(parts.m.layout.locations + 1);
   }
 
-  newMeet(first: number, second: number): number {
+  newMeet(first: number, second: number): void {
     const { a, b } = this;
     const { floorVectors } = this.steps;
     floorVectors.restore(first, a, 0);
     floorVectors.restore(second, b, 0);
     for (let i = 0; i < a.length; i++) a[i] = Math.min(a[i] ?? 0, b[i] ?? 0);
-    const meet = floorVectors.number(a, 0);
-    this.meets.add(first, second, meet);
-    return meet;
+    this.meets.add(first, second, floorVectors.number(a, 0));
   }
 
-  newFold(g: number, floors: number): number {
+  newFold(g: number, floors: number): void {
     const { parts, a } = this;
     const s = parts.scratch;
     parts.restoreShared(g, s);
     this.steps.floorVectors.restore(floors, a, 0);
     const to = parts.m.order.length(s) === 0 ? null : fold(parts.m, s, a);
     const after = parts.sharedOf(s);
-    const number = this.sharedAfter.length;
-    this.sharedAfter.push(after);
     const { items: outlines } = parts.outlineOf;
-    this.rewritingOf.push(to || outlines[after] !== outlines[g] ? this.rewriting(after, to) : -1);
-    this.folds.add(g, floors, number);
-    return number;
+    this.folds.add(g, floors, after, to || outlines[after] !== outlines[g] ? this.rewriting(after, to) : -1);
   }
 
   private rewriting(after: number, to: Uint8Array | null): number {
@@ -73,21 +63,16 @@ export class Folds {
   }
 
   /** A thread's block after a rewriting. */
-  newRewritten(rewriting: number, thread: number, t: number): number {
+  newRewritten(thread: number, rewriting: number, t: number): void {
     const { parts } = this;
     const s = parts.scratch;
     parts.restoreShared(this.example[rewriting] ?? 0, s);
     parts.restoreThread(thread, t, s);
     rewrite(parts.m, s, thread, this.to[rewriting] ?? null);
-    const after = parts.threadOf(s, thread);
-    this.rewritten[thread]?.add(rewriting, t, after);
-    return after;
+    this.rewritten[thread]?.add(rewriting, t, parts.threadOf(s, thread));
   }
 
   get bytes(): number {
-    return [...this.rewritten, this.meets, this.folds, this.sharedAfter, this.rewritingOf, this.rewritings].reduce(
-      (sum, each) => sum + each.bytes,
-      0,
-    );
+    return [...this.rewritten, this.meets, this.folds, this.rewritings].reduce((sum, each) => sum + each.bytes, 0);
   }
 }

@@ -1,4 +1,4 @@
-/** Slots a key: the two numbers, the value, and one to fill the power of two. */
+/** Numbers a slot: the two of the key, the value, and one more that goes with it. */
 const STRIDE = 4;
 
 /** A map from pairs of small non-negative numbers to numbers, in one flat array. */
@@ -16,7 +16,7 @@ export class PairMap {
     return this.rows.byteLength;
   }
 
-  /** The slots as they stand, four numbers each: a + 1 (0: free), b, value, unused. A pair is looked for from `hash(a + 1, b)` on. */
+  /** The slots as they stand, four numbers each: a + 1 (0: free), b, value, second value. A pair is looked for from `hash(a + 1, b)` on. */
   get slots(): Int32Array {
     return this.rows;
   }
@@ -33,19 +33,25 @@ export class PairMap {
     }
   }
 
-  /** Sets the value of a pair that has none yet. */
-  add(a: number, b: number, value: number): void {
-    if (2 * ++this.count > this.mask) this.grow();
-    this.put(a + 1, b, value);
+  /** The values of all pairs. */
+  *values(): Generator<number> {
+    for (let at = 0; at < this.rows.length; at += STRIDE) if (this.rows[at] !== 0) yield this.rows[at + 2] ?? 0;
   }
 
-  private put(key: number, b: number, value: number): void {
+  /** Sets the values of a pair that has none yet. */
+  add(a: number, b: number, value: number, second = 0): void {
+    if (2 * ++this.count > this.mask) this.grow();
+    this.put(a + 1, b, value, second);
+  }
+
+  private put(key: number, b: number, value: number, second: number): void {
     const { rows, mask } = this;
     let slot = hash(key, b) & mask;
     while (rows[slot * STRIDE] !== 0) slot = (slot + 1) & mask;
     rows[slot * STRIDE] = key;
     rows[slot * STRIDE + 1] = b;
     rows[slot * STRIDE + 2] = value;
+    rows[slot * STRIDE + 3] = second;
   }
 
   private grow(): void {
@@ -54,7 +60,7 @@ export class PairMap {
     this.mask = this.mask * 2 + 1;
     for (let at = 0; at < old.length; at += STRIDE) {
       const key = old[at] ?? 0;
-      if (key !== 0) this.put(key, old[at + 1] ?? 0, old[at + 2] ?? 0);
+      if (key !== 0) this.put(key, old[at + 1] ?? 0, old[at + 2] ?? 0, old[at + 3] ?? 0);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Machine } from '../machine/machine.js';
 import { declarations, map, numbers, tuples } from './c-tables.js';
 import { farSteps, kindsOf } from './far-steps.js';
 import type { Tables } from './search.js';
+import { meetOf, meets } from './search-code.js';
 import { ENTRY, KIND } from './steps.js';
 
 /** A model for Spin, or why there is none. */
@@ -35,8 +36,6 @@ export function promelaOf(m: Machine, tables: Tables, states: number, about: str
   const data = [
     numbers('outline_of', parts.outlineOf.items, parts.outlineOf.length),
     numbers('entries', steps.list.items, steps.list.length),
-    numbers('shared_after', folds.sharedAfter.items, folds.sharedAfter.length),
-    numbers('rewriting_of', folds.rewritingOf.items, folds.rewritingOf.length),
     numbers(
       'violation_kind',
       steps.violations.map(({ kind }) => kinds.indexOf(kind)),
@@ -47,8 +46,6 @@ export function promelaOf(m: Machine, tables: Tables, states: number, about: str
       map(`pairs${i}`, steps.pairs[i]),
       map(`floors${i}`, steps.floorsOf[i]),
       map(`rewritten${i}`, folds.rewritten[i]),
-      numbers(`first${i}`, steps.first[i]?.items ?? [], steps.first[i]?.length),
-      numbers(`end${i}`, steps.end[i]?.items ?? [], steps.end[i]?.length),
       numbers(`waits${i}`, waits(m, tables, i)),
     ]).flat(),
     tuples(
@@ -71,22 +68,19 @@ export function promelaOf(m: Machine, tables: Tables, states: number, about: str
 static const char *kind_name[] = { ${[...kinds, 'deadlock'].map((kind) => `"${kind}"`).join(', ')} };
 static char told[${kinds.length + 1}];
 static int ${names.map((name) => `next_${name}`).join(', ')};
-/* The value of a pair in a map: four numbers a slot. */
-static int get(const int *rows, unsigned mask, int a, int b)
+/* The values of a pair in a map: four numbers a slot. */
+static const int *values(const int *rows, unsigned mask, int a, int b)
 {
 	unsigned h = (unsigned)(a + 1) * 0x9e3779b1u ^ (unsigned)b * 0x85ebca77u;
 	h ^= h >> 15;
 	for (unsigned s = h & mask;; s = (s + 1) & mask) {
 		const int *r = rows + 4 * s;
-		if (r[0] == a + 1 && r[1] == b) return r[2];
+		if (r[0] == a + 1 && r[1] == b) return r + 2;
 		if (r[0] == 0) { fprintf(stderr, "a pair that the tables do not have\\n"); exit(1); }
 	}
 }
+static int get(const int *rows, unsigned mask, int a, int b) { return *values(rows, mask, a, b); }
 static int meet(int a, int b) { return a == b ? a : get(meets, meets_mask, a, b); }
-static int folded(int h, ${all((i) => `int f${i}`, ', ')})
-{
-	return get(folds, folds_mask, h, ${list(n - 1, (i) => i + 1).reduce((inner, i) => `meet(${inner}, f${i})`, 'f0')});
-}
 static void report(int kind)
 {
 	if (!told[kind]) { told[kind] = 1; printf("violation: %s\\n", kind_name[kind]); }
@@ -113,9 +107,9 @@ ${all(
   (i) => `/* Entry k of thread ${i}, or null. */
 static const int *entry${i}(int k, int g, int t)
 {
-	int p = get(pairs${i}, pairs${i}_mask, g, t);
-	int at = first${i}[p] + ${ENTRY} * k;
-	return at < end${i}[p] ? entries + at : 0;
+	int from = get(pairs${i}, pairs${i}_mask, g, t);
+	int at = from + 1 + ${ENTRY} * k;
+	return at < entries[from] ? entries + at : 0;
 }
 static int can${i}(int k, int g, int t) { const int *e = entry${i}(k, g, t); return e && e[0] <= ${KIND.stale}; }
 static int bad${i}(int k, int g, int t) { const int *e = entry${i}(k, g, t); return e && e[0] == ${KIND.violation}; }
@@ -128,14 +122,20 @@ static int steps${i}(int g, int t)
 static void go${i}(int k, ${params})
 {
 	const int *e = entry${i}(k, g, t${i});
-	int h = e[1], o = outline_of[h];
-	int f, how = -1;
+	int h = e[1], o = outline_of[h], floor = e[4], how = -1, floors = -1;
+	const int ${all((j) => `f${j} = ${j === i ? 'h != g ? floor : ' : ''}get(floors${j}, floors${j}_mask, o, t${j})`, ', ')};
 	next_g = h;
-	/* A canonical state whose floors stay is canonical. */
-	if (h != g || e[4] != get(floors${i}, floors${i}_mask, o, t${i})) {
-		f = folded(h, ${all((j) => (j === i ? 'e[4]' : `get(floors${j}, floors${j}_mask, o, t${j})`), ', ')});
-		how = rewriting_of[f];
-		next_g = shared_after[f];
+	if (h != g) floors = ${meetOf(n, (j) => `f${j}`)};
+	else if (floor != f${i}) {
+		${meets(n)}
+		floors = ${n === 1 ? 'floor' : `meet(others${i}, floor)`};
+		/* A canonical state whose floors stay is canonical. */
+		if (floors == all) floors = -1;
+	}
+	if (floors >= 0) {
+		const int *f = values(folds, folds_mask, h, floors);
+		next_g = f[0];
+		how = f[1];
 	}
 	if (how < 0) { ${all((j) => `next_t${j} = ${j === i ? 'e[2]' : `t${j}`};`, ' ')} }
 	else { ${all((j) => `next_t${j} = get(rewritten${j}, rewritten${j}_mask, how, ${j === i ? 'e[3]' : `t${j}`});`, ' ')} }
@@ -191,7 +191,7 @@ function sums(items: readonly number[]): number[] {
 function unfit({ steps, parts }: Tables): string | null {
   if (steps.reasons.length > 0) return `it meets what is not modelled: ${steps.reasons.join('; ')}`;
   const full = parts.threads.some((_, thread) =>
-    list(steps.first[thread]?.length ?? 0, (pair) => kindsOf(steps, thread, pair)).some((kinds) => kinds.includes(KIND.orderFull)),
+    [...(steps.pairs[thread]?.values() ?? [])].some((start) => kindsOf(steps, start).includes(KIND.orderFull)),
   );
   return full ? 'some run writes more than the order can hold' : null;
 }
@@ -199,8 +199,8 @@ function unfit({ steps, parts }: Tables): string | null {
 /** Entries that a thread has in a pair at most, up to the last step and up to the last violation. */
 function longest({ steps }: Tables, thread: number): { readonly steps: number; readonly violations: number } {
   const most = { steps: 0, violations: 0 };
-  for (let pair = 0; pair < (steps.first[thread]?.length ?? 0); pair++)
-    kindsOf(steps, thread, pair).forEach((kind, k) => {
+  for (const start of steps.pairs[thread]?.values() ?? [])
+    kindsOf(steps, start).forEach((kind, k) => {
       if (kind <= KIND.stale) most.steps = Math.max(most.steps, k + 1);
       else if (kind === KIND.violation) most.violations = Math.max(most.violations, k + 1);
     });

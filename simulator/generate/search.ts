@@ -7,9 +7,10 @@ import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
 import type { ViolationKind } from '../machine/violation.js';
 import { Folds } from './folds.js';
-import { FieldTooNarrow, MAX_BITS, pack } from './packing.js';
+import { FieldTooNarrow, MAX_BITS, pack, type Packing, repacked, roomy } from './packing.js';
 import { Parts } from './parts.js';
-import { type Generated, generated, type Surroundings, WAY } from './search-code.js';
+import { type Generated, generated, type Surroundings } from './search-code.js';
+import { WAY } from './store-code.js';
 import { KIND, Steps } from './steps.js';
 
 /** Widths to begin with, in bits. */
@@ -78,6 +79,7 @@ export function exploreWithTables(
     parts.packing = packing;
     const code: Generated = generated(packing)(
       surroundings(
+        packing,
         parts,
         steps,
         folds,
@@ -89,7 +91,9 @@ export function exploreWithTables(
     return code;
   };
   let code = search(
-    before ? widened(parts, -1) : [SHARED_BITS, ...parts.threads.map((_, thread) => (thread === m.rcuThread ? RCU_BITS : THREAD_BITS))],
+    before
+      ? widened(parts, -1)
+      : roomy([SHARED_BITS, ...parts.threads.map((_, thread) => (thread === m.rcuThread ? RCU_BITS : THREAD_BITS))]),
   );
   code.begin(parts.of(m.start()));
   let stopped: string | null = null;
@@ -108,7 +112,7 @@ export function exploreWithTables(
       if (!(error instanceof FieldTooNarrow)) throw error;
       const before = code;
       code = search(widened(parts, error.field));
-      code.takeOver(before.progress, before);
+      code.takeOver(before.progress);
     }
   }
   const store = new PackedStates(parts, code, code.bytes + parts.bytes + steps.bytes + folds.bytes);
@@ -162,6 +166,7 @@ function extend(way: number, cpu: number): number {
 }
 
 function surroundings(
+  packing: Packing,
   parts: Parts,
   steps: Steps,
   folds: Folds,
@@ -171,26 +176,28 @@ function surroundings(
 ): Surroundings {
   const whole = new Int32Array(parts.m.layout.size);
   return {
+    packing,
+    repacked: ({ packing: before, arena, states, edgesFrom }) => repacked(before, packing, arena, states + 1, edgesFrom.length, 2),
     pairs: steps.pairs,
+    newPair: (thread, g, t) => {
+      steps.newPair(thread, g, t);
+    },
+    list: steps.list,
     outlineOf: parts.outlineOf,
     floorsOf: steps.floorsOf,
-    floorsAt: steps.floorsAt,
     newFloors: (thread, g, t) => steps.newFloors(thread, g, t),
-    first: steps.first,
-    end: steps.end,
-    list: steps.list,
     meets: folds.meets,
-    folds: folds.folds,
-    sharedAfter: folds.sharedAfter,
-    rewritingOf: folds.rewritingOf,
-    rewritten: folds.rewritten,
-    newPair: (thread, g, t) => steps.newPair(thread, g, t),
-    fill: (thread, pair, g, t) => {
-      steps.fill(thread, pair, g, t);
+    newMeet: (a, b) => {
+      folds.newMeet(a, b);
     },
-    newMeet: (a, b) => folds.newMeet(a, b),
-    newFold: (g, floors) => folds.newFold(g, floors),
-    newRewritten: (rewriting, thread, t) => folds.newRewritten(rewriting, thread, t),
+    folds: folds.folds,
+    newFold: (g, floors) => {
+      folds.newFold(g, floors);
+    },
+    rewritten: folds.rewritten,
+    newRewritten: (thread, rewriting, t) => {
+      folds.newRewritten(thread, rewriting, t);
+    },
     calls: (thread, t) => steps.callsOf(thread, t),
     event: (kind, number, thread, state, way, depth) => {
       const violation = steps.violations[number];

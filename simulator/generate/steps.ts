@@ -66,15 +66,11 @@ export const KIND = {
 
 /** What each thread may do where the shared fields are `g` and its own block is `t`, computed once each. `g` and `t` are numbers of parts. */
 export class Steps {
-  /** Per thread: pairs (g, t) that were met, numbered. */
+  /** Per thread and pair (g, t): where its entries start in `list`, and the floors of the block there. */
   readonly pairs: readonly PairMap[];
   /** Per thread: (outline of the shared fields, block) to the number of the floors. */
   readonly floorsOf: readonly PairMap[];
-  /** Per thread and pair: the floors of the block there. */
-  readonly floorsAt: readonly Growing[];
-  /** Per thread and pair: where its entries in `list` start and end (-1: not yet computed). */
-  readonly first: readonly Growing[];
-  readonly end: readonly Growing[];
+  /** For each pair: where its entries end, then the entries. */
   readonly list = new Growing(4096);
   /** Per thread and block: CPUs that its call by interrupt is still to be taken by. */
   readonly calls: readonly Growing[];
@@ -88,36 +84,27 @@ export class Steps {
     const per = <T>(make: () => T): T[] => parts.threads.map(make);
     this.pairs = per(() => new PairMap());
     this.floorsOf = per(() => new PairMap());
-    this.floorsAt = per(() => new Growing());
-    this.first = per(() => new Growing());
-    this.end = per(() => new Growing());
     this.calls = per(() => new Growing());
     this.lowest = new Int32Array(parts.m.layout.locations + 1);
     this.from = new Int32Array(parts.m.layout.size);
     this.floorVectors = new Components(this.lowest.length);
   }
 
-  /** Numbers the pair (g, t) of a thread, which has no number yet. */
-  newPair(thread: number, g: number, t: number): number {
-    const first = this.first[thread];
-    const pair = first?.length ?? 0;
-    const known = this.floorsOf[thread]?.get(this.parts.outlineOf.items[g] ?? 0, t) ?? -1;
-    this.floorsAt[thread]?.push(known < 0 ? this.newFloors(thread, g, t) : known);
-    first?.push(-1);
-    this.end[thread]?.push(-1);
-    this.pairs[thread]?.add(g, t, pair);
-    return pair;
+  /** Computes what the thread may do in the pair. */
+  newPair(thread: number, g: number, t: number): void {
+    const floors = this.newFloors(thread, g, t);
+    this.pairs[thread]?.add(g, t, this.entriesOf(thread, g, t), floors);
   }
 
   /** The floors of a block under shared fields `g`, for all that have the same outline. */
   newFloors(thread: number, g: number, t: number): number {
     const { parts } = this;
+    const known = this.floorsOf[thread]?.get(parts.outlineOf.items[g] ?? 0, t) ?? -1;
+    if (known >= 0) return known;
     const s = parts.scratch;
     parts.restoreShared(g, s);
     parts.restoreThread(thread, t, s);
-    const number = this.floorNumber(s, thread);
-    this.floorsOf[thread]?.add(parts.outlineOf.items[g] ?? 0, t, number);
-    return number;
+    return this.floorsIn(s, thread, g, t);
   }
 
   /** The same where the block and the shared fields stand in `s`. */
@@ -140,8 +127,8 @@ export class Steps {
     return this.floorVectors.number(this.lowest, 0);
   }
 
-  /** Computes what the thread may do in the pair. */
-  fill(thread: number, pair: number, g: number, t: number): void {
+  /** Computes the entries of a pair. Returns where they start. */
+  private entriesOf(thread: number, g: number, t: number): number {
     const { parts, list } = this;
     const { m } = parts;
     const s = this.from;
@@ -166,12 +153,10 @@ export class Steps {
     } finally {
       m.canonical = true;
     }
-    const first = this.first[thread];
-    const end = this.end[thread];
-    if (!first || !end) return;
-    first.items[pair] = list.length;
+    const start = list.length;
+    list.push(start + 1 + found.length);
     for (const each of found) list.push(each);
-    end.items[pair] = list.length;
+    return start;
   }
 
   private collector(from: Int32Array, thread: number, found: number[]): Sink {
@@ -219,16 +204,7 @@ export class Steps {
   }
 
   get bytes(): number {
-    const all = [
-      ...this.floorsOf,
-      ...this.floorsAt,
-      ...this.first,
-      ...this.end,
-      ...this.calls,
-      ...this.pairs,
-      this.list,
-      this.floorVectors,
-    ];
+    const all = [...this.floorsOf, ...this.calls, ...this.pairs, this.list, this.floorVectors];
     return all.reduce((sum, each) => sum + each.bytes, 0);
   }
 }
