@@ -1,6 +1,7 @@
 import { Components } from '../explore/components.js';
 import { fold, rewrite } from '../machine/compact.js';
 import { MAX_ORDER } from '../machine/layout.js';
+import { Meets } from './meets.js';
 import { PairMap } from './pair-map.js';
 import type { Parts } from './parts.js';
 import type { Steps } from './steps.js';
@@ -8,7 +9,7 @@ import type { Steps } from './steps.js';
 /** The canonical form by parts: what `compact` makes of shared fields and the floors of all threads, computed once each. */
 export class Folds {
   /** Floors of two threads to what both can still read. */
-  readonly meets = new PairMap(4096);
+  readonly meets: Meets;
   /** (shared fields, floors of all threads) to the shared fields after a fold, and the rewriting of all threads (-1: they stay as they are). */
   readonly folds = new PairMap(4096);
   /** Per thread: (rewriting, block) to block. */
@@ -18,8 +19,8 @@ export class Folds {
   private readonly example: number[] = [];
   /** Rewritings by what they do: outline of the shared fields after, then where each position goes. */
   private readonly rewritings = new Components(MAX_ORDER + 2);
+  private readonly key = new Int32Array(MAX_ORDER + 2);
   private readonly a: Int32Array;
-  private readonly b: Int32Array;
 
   constructor(
     private readonly parts: Parts,
@@ -27,16 +28,7 @@ export class Folds {
   ) {
     this.rewritten = parts.threads.map(() => new PairMap());
     this.a = new Int32Array(parts.m.layout.locations + 1);
-    this.b = new Int32Array(parts.m.layout.locations + 1);
-  }
-
-  newMeet(first: number, second: number): void {
-    const { a, b } = this;
-    const { floorVectors } = this.steps;
-    floorVectors.restore(first, a, 0);
-    floorVectors.restore(second, b, 0);
-    for (let i = 0; i < a.length; i++) a[i] = Math.min(a[i] ?? 0, b[i] ?? 0);
-    this.meets.add(first, second, floorVectors.number(a, 0));
+    this.meets = new Meets(steps.floorVectors, this.a.length);
   }
 
   newFold(g: number, floors: number): void {
@@ -51,7 +43,7 @@ export class Folds {
   }
 
   private rewriting(after: number, to: Uint8Array | null): number {
-    const key = new Int32Array(MAX_ORDER + 2);
+    const key = this.key.fill(0);
     key[0] = 2 * (this.parts.outlineOf.items[after] ?? 0) + (to ? 1 : 0);
     if (to) key.set(to, 1);
     const rewriting = this.rewritings.number(key, 0);

@@ -40,7 +40,7 @@ export class PairMap {
 
   /** Sets the values of a pair that has none yet. */
   add(a: number, b: number, value: number, second = 0): void {
-    if (2 * ++this.count > this.mask) this.grow();
+    if (3 * ++this.count > 2 * this.mask) this.grow();
     this.put(a + 1, b, value, second);
   }
 

@@ -14,16 +14,19 @@ export class Parts {
   readonly threads: readonly Components[];
   /** A full state to build in. What is not restored into it is left over from before. */
   readonly scratch: Int32Array;
-  packing: Packing | null = null;
+  /** Per part, shared fields first: the first number that does not fit into its field. */
+  private limits = new Float64Array(0);
   /** The outline of each value of the shared fields: the same outline makes the same of a thread. */
   readonly outlineOf = new Growing();
   private readonly outlines: Components;
+  private readonly key: Int32Array;
 
   constructor(readonly m: Machine) {
     const { layout } = m;
     this.shared = new Components(layout.globalSize);
     this.threads = Array.from({ length: layout.threads }, () => new Components(layout.threadSize, 64));
-    this.outlines = new Components(MAX_ORDER + 2 + layout.locations);
+    this.key = new Int32Array(MAX_ORDER + 2 + layout.locations);
+    this.outlines = new Components(this.key.length);
     this.scratch = new Int32Array(layout.size);
   }
 
@@ -41,7 +44,7 @@ export class Parts {
   private outline(s: Int32Array): number {
     const { order, layout, arch } = this.m;
     const length = order.length(s);
-    const key = new Int32Array(MAX_ORDER + 2 + layout.locations);
+    const key = this.key.fill(0);
     key[0] = length;
     for (let i = 1; i <= length; i++) key[i] = order.code(s, i);
     key[MAX_ORDER + 1] = callbacksWait(layout, s) ? 1 : 0;
@@ -55,9 +58,13 @@ export class Parts {
   }
 
   private within(field: number, number: number): number {
-    const bits = this.packing?.fields[field]?.bits;
-    if (bits !== undefined && number >= 2 ** bits) throw new FieldTooNarrow(field);
+    if (number >= (this.limits[field] ?? Infinity)) throw new FieldTooNarrow(field);
     return number;
+  }
+
+  /** How parts are packed from now on: a number that does not fit is an error then. */
+  set packing({ fields }: Packing) {
+    this.limits = Float64Array.from(fields, ({ bits }) => 2 ** bits);
   }
 
   /** How many values each part has. */

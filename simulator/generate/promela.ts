@@ -40,7 +40,7 @@ export function promelaOf(m: Machine, tables: Tables, states: number, about: str
       'violation_kind',
       steps.violations.map(({ kind }) => kinds.indexOf(kind)),
     ),
-    map('meets', folds.meets),
+    map('meets', folds.meets.pairs),
     map('folds', folds.folds),
     ...list(n, (i) => [
       map(`pairs${i}`, steps.pairs[i]),

@@ -18,8 +18,7 @@ export interface Surroundings {
   readonly floorsOf: readonly Slots[];
   readonly newFloors: (thread: number, g: number, t: number) => void;
   /** Floors of two threads at once. */
-  readonly meets: Slots;
-  readonly newMeet: (a: number, b: number) => void;
+  readonly meets: { readonly near: Int32Array; readonly shift: number; of(a: number, b: number): number };
   /** What shared fields become under the floors of all threads, and how threads are rewritten: see `Folds.newFold`. */
   readonly folds: Slots;
   readonly newFold: (g: number, floors: number) => void;
@@ -208,9 +207,19 @@ ${list(
     lookup(`rewritten${i}`, `on.rewritten[${i}]`, `on.newRewritten(${i}, a, b)`),
   '',
 )}
-${lookup('meets', 'on.meets', 'on.newMeet(a, b)')}
 ${lookup('folds', 'on.folds', 'on.newFold(a, b)')}
-function meet(a, b) { return a === b ? a : value_meets(a, b); }
+let { near, shift } = on.meets, edge = 1 << shift;
+function meet(a, b) {
+  if (a === b) return a;
+  const known = a < edge && b < edge ? near[a << shift | b] : 0;
+  return known !== 0 ? known - 1 : newMeet(a, b);
+}
+function newMeet(a, b) {
+  const made = on.meets.of(a, b);
+  ({ near, shift } = on.meets);
+  edge = 1 << shift;
+  return made;
+}
 /** Everything that is not a plain successor: how many things it did, or -1 where the search has to stop. */
 function special(kind, i, number, ${parts}) {
   const way = arena[current * ${S} + ${S + W + 1}];

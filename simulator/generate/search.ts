@@ -117,7 +117,7 @@ export function exploreWithTables(
   }
   const store = new PackedStates(parts, code, code.bytes + parts.bytes + steps.bytes + folds.bytes);
   if (stopped === null) {
-    const edges = Edges.byState(code.states, code.edgesFrom, code.targets);
+    const edges = new Edges(code.edgesFrom, code.targets, code.states);
     for (const each of onTheGraph(m, store, edges, new Set(code.ends))) findings.add(each, 0, 0);
   }
   const { found, stuck } = findings;
@@ -187,9 +187,6 @@ function surroundings(
     floorsOf: steps.floorsOf,
     newFloors: (thread, g, t) => steps.newFloors(thread, g, t),
     meets: folds.meets,
-    newMeet: (a, b) => {
-      folds.newMeet(a, b);
-    },
     folds: folds.folds,
     newFold: (g, floors) => {
       folds.newFold(g, floors);

@@ -1,81 +1,98 @@
 import { type Violation, violated } from '../violation.js';
 
-/** Steps of an exploration, from state to state. */
+/** Steps of an exploration, from state to state, by the state they leave: those of state i stand in `targets` from `starts[i]` up to `starts[i + 1]`. */
 export class Edges {
-  private sources: Int32Array = new Int32Array(2048);
-  private targets: Int32Array = new Int32Array(2048);
-  count = 0;
+  count: number;
 
-  add(from: number, to: number): void {
-    if (this.count === this.sources.length) {
-      const longer = (old: Int32Array): Int32Array => {
-        const made = new Int32Array(2 * old.length);
-        made.set(old);
-        return made;
-      };
-      this.sources = longer(this.sources);
-      this.targets = longer(this.targets);
-    }
-    this.sources[this.count] = from;
-    this.targets[this.count] = to;
-    this.count++;
+  constructor(
+    private starts: Int32Array = new Int32Array(1024),
+    private targets: Int32Array = new Int32Array(4096),
+    /** States whose edges start somewhere. */
+    private states = 0,
+  ) {
+    this.count = starts[states] ?? 0;
   }
 
-  /** Edges that are kept by the state they leave: those of state i stand in `targets` from `from[i]` up to `from[i + 1]`. */
-  static byState(states: number, from: Int32Array, targets: Int32Array): Edges {
-    const edges = new Edges();
-    edges.count = from[states] ?? 0;
-    edges.targets = targets;
-    edges.sources = new Int32Array(edges.count);
-    for (let state = 0; state < states; state++) edges.sources.fill(state, from[state] ?? 0, from[state + 1] ?? 0);
-    return edges;
+  /** Adds an edge. It leaves the same state as the one before it, or a later one. */
+  add(from: number, to: number): void {
+    if (from + 1 >= this.starts.length) this.starts = longer(this.starts, 2 * (from + 1));
+    while (this.states <= from) this.starts[this.states++] = this.count;
+    if (this.count === this.targets.length) this.targets = longer(this.targets, 2 * this.count);
+    this.targets[this.count++] = to;
+    this.starts[this.states] = this.count;
   }
 
   /**
-   * Marks, in one pass from the last edge to the first, states from which a marked one can be reached. True where all are marked then: most
-   * steps lead on in the order of the search, so that one pass does for most programs.
+   * Marks states from which an edge leads to a marked one, from the last state to the first or the other way. Returns whether any was. Most
+   * steps lead on in the order of the search, so that few sweeps do for most programs.
    */
-  sweep(marked: Uint8Array): boolean {
-    const { sources, targets } = this;
-    for (let edge = this.count - 1; edge >= 0; edge--) if (marked[targets[edge] ?? 0] === 1) marked[sources[edge] ?? 0] = 1;
-    return !marked.includes(0);
+  sweep(marked: Uint8Array, backwards: boolean): boolean {
+    let any = false;
+    for (let i = 0; i < this.states; i++) {
+      const state = backwards ? this.states - 1 - i : i;
+      if (marked[state] === 1 || !this.leadsTo(state, marked)) continue;
+      marked[state] = 1;
+      any = true;
+    }
+    return any;
   }
 
-  from(edge: number): number {
-    return this.sources[edge] ?? 0;
+  private leadsTo(state: number, marked: Uint8Array): boolean {
+    const { starts, targets } = this;
+    for (let edge = starts[state] ?? 0, end = starts[state + 1] ?? 0; edge < end; edge++) if (marked[targets[edge] ?? 0] === 1) return true;
+    return false;
   }
 
-  to(edge: number): number {
-    return this.targets[edge] ?? 0;
+  /** Marks all states from which a marked one can be reached, by following each edge once from where it leads. */
+  spread(marked: Uint8Array): void {
+    const { starts, targets } = this;
+    const sources = new Int32Array(this.count);
+    for (let state = 0; state < this.states; state++) sources.fill(state, starts[state] ?? 0, starts[state + 1] ?? 0);
+    const first = new Int32Array(marked.length).fill(-1);
+    const next = new Int32Array(this.count);
+    for (let edge = 0; edge < this.count; edge++) {
+      const target = targets[edge] ?? 0;
+      next[edge] = first[target] ?? -1;
+      first[target] = edge;
+    }
+    const queue: number[] = [];
+    marked.forEach((mark, state) => {
+      if (mark === 1) queue.push(state);
+    });
+    for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+      for (let edge = first[state] ?? -1; edge >= 0; edge = next[edge] ?? -1) {
+        const before = sources[edge] ?? 0;
+        if (marked[before] === 1) continue;
+        marked[before] = 1;
+        queue.push(before);
+      }
+    }
   }
 }
+
+function longer(old: Int32Array, length: number): Int32Array {
+  const made = new Int32Array(length);
+  made.set(old);
+  return made;
+}
+
+/** Sweeps before every edge is followed by itself: they are the cheaper way for most graphs, and a bad one for graphs full of loops. */
+const SWEEPS = 6;
 
 /**
  * The first state (in the order of the search) from which no end can be reached any more, or null. States that can reach an end are found
  * backwards over the stored graph.
  */
 export function endless(states: number, edges: Edges, ends: Iterable<number>): number | null {
-  const near = new Uint8Array(states);
-  for (const state of ends) near[state] = 1;
-  if (edges.sweep(near)) return null;
-  const first = new Int32Array(states).fill(-1);
-  const next = new Int32Array(edges.count);
-  for (let edge = 0; edge < edges.count; edge++) {
-    const target = edges.to(edge);
-    next[edge] = first[target] ?? -1;
-    first[target] = edge;
-  }
   const canEnd = new Uint8Array(states);
-  const queue = [...ends];
-  for (const state of queue) canEnd[state] = 1;
-  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
-    for (let edge = first[state] ?? -1; edge >= 0; edge = next[edge] ?? -1) {
-      const before = edges.from(edge);
-      if (canEnd[before] === 1) continue;
-      canEnd[before] = 1;
-      queue.push(before);
-    }
+  for (const state of ends) canEnd[state] = 1;
+  for (let i = 0; i < SWEEPS; i++) {
+    const changed = edges.sweep(canEnd, i % 2 === 0);
+    const stuck = canEnd.indexOf(0);
+    if (stuck < 0) return null;
+    if (!changed) return stuck;
   }
+  edges.spread(canEnd);
   const stuck = canEnd.indexOf(0);
   return stuck < 0 ? null : stuck;
 }
