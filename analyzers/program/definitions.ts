@@ -33,7 +33,7 @@ export class DefinitionIndex {
 
   private read(): void {
     this.isRead = true;
-    for (const path of sourcesOf(this.tree, this.arch)) {
+    for (const path of cFilesOf(this.tree, this.arch)) {
       const file = this.tree.read(path);
       if (file === null) continue;
       for (const [name, definition] of definitionsOf(file)) {
@@ -46,7 +46,7 @@ export class DefinitionIndex {
 }
 
 /** The C files below the folders that kernel code of an architecture is linked from, in order of path. */
-function sourcesOf(tree: SourceTree, arch: Arch): string[] {
+function cFilesOf(tree: SourceTree, arch: Arch): string[] {
   const found: string[] = [];
   const folders = [`arch/${arch}`, 'kernel', 'lib', 'mm', 'virt'];
   for (let folder = folders.pop(); folder !== undefined && found.length < MAX_FILES; folder = folders.pop()) {

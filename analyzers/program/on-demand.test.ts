@@ -13,7 +13,7 @@ function compile(files: Record<string, string>, names: readonly string[], option
     const [name = '', file] = text.split('@');
     return { name, file: file ?? null };
   });
-  return compileOnDemand(treeOf(files, 'tree'), { arch: 'arm64', entries, files: [], defines: {}, catalog: [], ...options });
+  return compileOnDemand(treeOf(files, 'tree'), { arch: 'arm64', entries, defines: {}, catalog: [], ...options });
 }
 
 const procedures = (compiled: ReturnType<typeof compile>): string[] => [...compiled.program.procedures.keys()].sort();

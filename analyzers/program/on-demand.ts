@@ -1,7 +1,7 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
-import { loadUnit } from '../c/load-unit.js';
+import { type LoadedUnit, loadUnit } from '../c/load-unit.js';
 import { type RowIndex, indexRows } from '../c/row-index.js';
 import { isFixed } from '../c/rows.js';
 import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from '../c/unit.js';
@@ -17,18 +17,23 @@ export interface Entry {
   readonly file: string | null;
 }
 
-export interface OnDemandOptions {
+export interface SourcesOptions {
   readonly arch: Arch;
+  readonly defines: Readonly<Record<string, string>>;
+  readonly catalog: readonly CatalogRow[];
+}
+
+export interface OnDemandRequest {
   /** Where to start. Their definitions count even where the catalog has a row of the name. */
   readonly entries: readonly Entry[];
   /** Files that are looked into first for a name that its own file does not define. */
-  readonly files: readonly string[];
+  readonly files?: readonly string[];
   /** Path of a file that may name what is static in `files`: it stands for callers that are inside of them. */
   readonly scenario?: string;
-  readonly defines: Readonly<Record<string, string>>;
-  readonly catalog: readonly CatalogRow[];
   readonly budget?: Partial<Budget>;
 }
+
+export type OnDemandOptions = SourcesOptions & OnDemandRequest;
 
 export type EntryOutcome =
   /** `procedure` is its name in the Program. */
@@ -46,14 +51,23 @@ export interface OnDemand {
   readonly overBudget: string | null;
 }
 
-/**
- * Compiles what `entries` reach, and no more: from each function to those that it calls or points to, until the catalog has a row. A name is
- * looked for in its own translation unit first, then in the image that it is linked into, then in the whole kernel. Input never makes it
- * throw. `initC` must have finished.
- */
-export function compileOnDemand(tree: SourceTree, options: OnDemandOptions): OnDemand {
-  return new Linker(tree, options).run();
+/** The C of a tree under one configuration. What one compilation read, the next one has at hand. */
+export interface Sources {
+  /**
+   * Compiles what the entries reach, and no more: from each function to those that it calls or points to, until the catalog has a row. A
+   * name is looked for in its own translation unit first, then in the image that it is linked into, then in the whole kernel. Input never
+   * makes it throw. `initC` must have finished.
+   */
+  compile(request: OnDemandRequest): OnDemand;
 }
+
+export function sourcesOf(tree: SourceTree, options: SourcesOptions): Sources {
+  const linker = new Linker(tree, options);
+  return { compile: (request) => linker.run(request) };
+}
+
+/** One compilation of `sourcesOf`. */
+export const compileOnDemand = (tree: SourceTree, options: OnDemandOptions): OnDemand => sourcesOf(tree, options).compile(options);
 
 interface Work {
   readonly unit: Unit;
@@ -68,51 +82,72 @@ type Home =
   | { readonly k: 'row' }
   | { readonly k: 'none'; readonly why: string };
 
+/** What one compilation makes. */
+class Output {
+  readonly names = new Map<string, string>();
+  readonly procedures = new Map<string, Procedure>();
+  readonly globals = new Map<string, Global>();
+  readonly omissions = new Map<string, Omission>();
+  readonly unresolved = new Map<string, string>();
+  readonly forced = new Set<FunctionItem>();
+  readonly units = new Set<string>();
+  readonly work: Work[] = [];
+  instructions = 0;
+  exhausted: string | null = null;
+  private readonly seen = new Map<Unit, Set<string>>();
+
+  ask(work: Work): void {
+    let names = this.seen.get(work.unit);
+    if (names === undefined) {
+      names = new Set();
+      this.seen.set(work.unit, names);
+    }
+    if (names.has(work.name)) return;
+    names.add(work.name);
+    this.work.push(work);
+  }
+}
+
 class Linker implements ProgramScope {
   readonly featureArgument: number;
   private readonly rows: RowIndex;
   private readonly index: DefinitionIndex;
   private readonly images: Images;
-  private readonly budget: Budget;
-  private readonly units = new Map<string, Unit>();
+  private readonly units = new Map<string, LoadedUnit>();
   private readonly imageOf = new Map<Unit, Image>();
   private readonly homes = new Map<Image, Map<string, Home>>();
-  private readonly names = new Map<string, string>();
-  private readonly procedures = new Map<string, Procedure>();
-  private readonly globals = new Map<string, Global>();
-  private readonly omissions: Omission[] = [];
-  private readonly omitted = new Set<string>();
-  private readonly unresolved = new Map<string, string>();
-  private readonly seen = new Map<Unit, Set<string>>();
-  private readonly forced = new Set<FunctionItem>();
-  private readonly work: Work[] = [];
+  private request: OnDemandRequest = { entries: [] };
+  private budget: Budget = BUDGET;
+  private out = new Output();
   private depth = 0;
-  private instructions = 0;
-  private exhausted: string | null = null;
 
   constructor(
     private readonly tree: SourceTree,
-    private readonly options: OnDemandOptions,
+    private readonly options: SourcesOptions,
   ) {
     this.featureArgument = options.arch === 'riscv' ? 3 : 2;
     this.rows = indexRows(options.catalog, options.arch);
     this.index = new DefinitionIndex(tree, options.arch);
     this.images = new Images(tree, options.arch, options.defines);
-    this.budget = { ...BUDGET, ...options.budget };
   }
 
-  run(): OnDemand {
-    const entries = this.options.entries.map((entry) => this.start(entry));
-    for (let i = 0; i < this.work.length; i++) {
-      const next = this.work[i];
+  run(request: OnDemandRequest): OnDemand {
+    this.request = request;
+    this.budget = { ...BUDGET, ...request.budget };
+    const out = new Output();
+    this.out = out;
+    this.depth = 0;
+    const entries = request.entries.map((entry) => this.start(entry));
+    for (let i = 0; i < out.work.length; i++) {
+      const next = out.work[i];
       if (next === undefined) break;
       this.depth = next.depth;
       this.compile(next);
     }
-    const program: Program = { procedures: this.procedures, globals: this.globals, offsets: new Map(), omissions: this.omissions };
+    const program: Program = { procedures: out.procedures, globals: out.globals, offsets: new Map(), omissions: [...out.omissions.values()] };
     const roots = entries.flatMap((outcome) => (outcome.k === 'taken' ? [outcome.procedure] : []));
-    const overBudget = this.exhausted === null ? null : `${this.exhausted}; ${heaviest(program, roots)}`;
-    return { program, entries, units: [...this.units.keys()], unresolved: this.unresolved, overBudget };
+    const overBudget = out.exhausted === null ? null : `${out.exhausted}; ${heaviest(program, roots)}`;
+    return { program, entries, units: [...out.units], unresolved: out.unresolved, overBudget };
   }
 
   row(name: string): CatalogRow | null {
@@ -120,14 +155,7 @@ class Linker implements ProgramScope {
   }
 
   use(unit: Unit, name: string): void {
-    let names = this.seen.get(unit);
-    if (names === undefined) {
-      names = new Set();
-      this.seen.set(unit, names);
-    }
-    if (names.has(name)) return;
-    names.add(name);
-    this.work.push({ unit, name, depth: this.depth + 1 });
+    this.out.ask({ unit, name, depth: this.depth + 1 });
   }
 
   linkName(unit: Unit, name: string): string {
@@ -145,8 +173,8 @@ class Linker implements ProgramScope {
   }
 
   defineGlobal(global: Global): void {
-    const known = this.globals.get(global.name);
-    if (known === undefined || (!known.defined && global.defined)) this.globals.set(global.name, global);
+    const known = this.out.globals.get(global.name);
+    if (known === undefined || (!known.defined && global.defined)) this.out.globals.set(global.name, global);
   }
 
   isFunction(name: string): boolean {
@@ -154,21 +182,19 @@ class Linker implements ProgramScope {
   }
 
   isObject(name: string): boolean {
-    return this.globals.has(name) || this.index.find(name).some((definition) => definition.kind === 'variable' && !definition.isStatic);
+    return this.out.globals.has(name) || this.index.find(name).some((definition) => definition.kind === 'variable' && !definition.isStatic);
   }
 
   omit(omission: Omission): void {
     const key = `${omission.what}\n${omission.why}`;
-    if (this.omitted.has(key) || this.omissions.length >= MAX_OMISSIONS) return;
-    this.omitted.add(key);
-    this.omissions.push(omission);
+    if (!this.out.omissions.has(key) && this.out.omissions.size < MAX_OMISSIONS) this.out.omissions.set(key, omission);
   }
 
   private start(entry: Entry): EntryOutcome {
     const found = this.entryUnit(entry);
     if (typeof found === 'string') return { k: 'missing', entry, why: found };
     const item = found.functions.get(entry.name);
-    if (item !== undefined) this.forced.add(item);
+    if (item !== undefined) this.out.forced.add(item);
     else if (!found.isObject(entry.name)) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
     this.use(found, entry.name);
     return { k: 'taken', entry, procedure: this.linkName(found, entry.name) };
@@ -180,7 +206,7 @@ class Linker implements ProgramScope {
       if (unit === null) return `the tree has no file ${file}`;
       return unit;
     }
-    for (const path of this.options.files) {
+    for (const path of this.request.files ?? []) {
       const unit = this.load(path, this.images.own(path));
       if (unit !== null && defines(unit, name)) return unit;
     }
@@ -200,10 +226,13 @@ class Linker implements ProgramScope {
   private load(path: string, image: Image): Unit | null {
     const key = image.folder === '' ? path : `${path} in ${image.folder}`;
     const known = this.units.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.took(key, known);
+      return known.unit;
+    }
     if (this.tree.read(path) === null) return null;
     const flags = this.images.flags(path, image);
-    const { unit, context, omissions } = loadUnit(
+    const loaded = loadUnit(
       this.tree,
       {
         path,
@@ -214,23 +243,29 @@ class Linker implements ProgramScope {
       },
       this,
     );
+    this.units.set(key, loaded);
+    this.imageOf.set(loaded.unit, image);
+    this.took(key, loaded);
+    return loaded.unit;
+  }
+
+  private took(key: string, { context, omissions }: LoadedUnit): void {
+    if (this.out.units.has(key)) return;
+    this.out.units.add(key);
     for (const omission of omissions) this.omit(omission);
-    if (context.budget.exhausted !== null) this.omit({ what: path, why: context.budget.exhausted, at: null });
-    this.units.set(key, unit);
-    this.imageOf.set(unit, image);
-    return unit;
+    if (context.budget.exhausted !== null) this.omit({ what: key, why: context.budget.exhausted, at: null });
   }
 
   /** A name that two files have, each for itself, gets that of the file behind it in the second. */
   private nameOf(name: string, file: string, image: Image): string {
     const plain = image.prefix + name;
-    const owner = this.names.get(plain);
-    if (owner === undefined) this.names.set(plain, file);
+    const owner = this.out.names.get(plain);
+    if (owner === undefined) this.out.names.set(plain, file);
     return owner === undefined || owner === file ? plain : `${plain}@${file}`;
   }
 
   private home(unit: Unit, name: string): Home {
-    if (unit.path === this.options.scenario) {
+    if (unit.path === this.request.scenario) {
       const inside = this.inside(name);
       if (inside !== null) return { k: 'unit', unit: inside };
     }
@@ -250,7 +285,7 @@ class Linker implements ProgramScope {
 
   /** The first of `files` that defines a name, static or not. */
   private inside(name: string): Unit | null {
-    for (const path of this.options.files) {
+    for (const path of this.request.files ?? []) {
       const file = this.tree.read(path);
       if (file === null || !definitionsOf(file).some(([defined]) => defined === name)) continue;
       const unit = this.load(path, this.images.own(path));
@@ -275,7 +310,7 @@ class Linker implements ProgramScope {
   /** Definitions that a name may mean in an image, the likeliest first. */
   private candidates(name: string, image: Image, withStatic: boolean): Definition[] {
     const rank = (definition: Definition): number => {
-      const hinted = this.options.files.includes(definition.path) ? 0 : 8;
+      const hinted = this.request.files?.includes(definition.path) === true ? 0 : 8;
       const built = this.images.isBuilt(definition.path) ? 0 : 4;
       const arch = definition.path.startsWith('arch/') ? 0 : 1;
       return hinted + built + (definition.weak ? 2 : 0) + arch;
@@ -307,7 +342,7 @@ class Linker implements ProgramScope {
     const home = this.home(unit, name);
     if (home.k === 'unit') {
       if (home.unit !== unit) this.useAt(home.unit, name);
-    } else if (home.k === 'none') this.unresolved.set(name, home.why);
+    } else if (home.k === 'none') this.out.unresolved.set(name, home.why);
   }
 
   /** Goes on with a name in its own unit, as deep as the use of it. */
@@ -320,7 +355,7 @@ class Linker implements ProgramScope {
   private compileGlobal(unit: Unit, name: string): void {
     const global = unit.global(name);
     if (global === null) return;
-    const inside = !global.defined && unit.path === this.options.scenario ? this.inside(name) : null;
+    const inside = !global.defined && unit.path === this.request.scenario ? this.inside(name) : null;
     if (inside !== null) {
       this.useAt(inside, name);
       return;
@@ -342,25 +377,25 @@ class Linker implements ProgramScope {
   private compileFunction(unit: Unit, item: FunctionItem): void {
     const { at } = item;
     const row = this.row(item.name);
-    if (row !== null && !this.forced.has(item) && (isFixed(row) || isUntouched(item))) return;
+    if (row !== null && !this.out.forced.has(item) && (isFixed(row) || isUntouched(item))) return;
     const name = this.linkName(unit, item.name);
-    if (this.procedures.has(name)) return;
+    if (this.out.procedures.has(name)) return;
     const spent = this.spent();
     if (spent !== null) {
-      this.exhausted ??= spent;
+      this.out.exhausted ??= spent;
       const what = `not modelled: ${item.name}: ${spent}`;
-      this.procedures.set(name, { name, params: [], frame: new Map(), code: [{ op: 'unsupported', what, at }], at, language: 'c' });
+      this.out.procedures.set(name, { name, params: [], frame: new Map(), code: [{ op: 'unsupported', what, at }], at, language: 'c' });
       return;
     }
     const compiled = unit.compile(item);
     if (compiled.ok) {
-      this.procedures.set(name, compiled.procedure);
-      this.instructions += compiled.procedure.code.length;
+      this.out.procedures.set(name, compiled.procedure);
+      this.out.instructions += compiled.procedure.code.length;
       return;
     }
     this.omit({ what: `function ${item.name}`, why: compiled.why, at: compiled.at });
     const what = `${item.name}: ${compiled.why}`;
-    this.procedures.set(name, {
+    this.out.procedures.set(name, {
       name,
       params: [],
       frame: new Map(),
@@ -372,8 +407,8 @@ class Linker implements ProgramScope {
 
   private spent(): string | null {
     const { functions, instructions, depth } = this.budget;
-    if (this.procedures.size >= functions) return `more than ${functions} functions are reached`;
-    if (this.instructions >= instructions) return `more than ${instructions} instructions are reached`;
+    if (this.out.procedures.size >= functions) return `more than ${functions} functions are reached`;
+    if (this.out.instructions >= instructions) return `more than ${instructions} instructions are reached`;
     if (this.depth > depth) return `calls nest deeper than ${depth}`;
     return null;
   }

@@ -24,7 +24,7 @@ export function entryOf(text: string): Entry {
 
 /** Compiles what the functions reach and says what was left out. */
 export function extract(catalog: Catalog, { tree, arch, functions, config }: ExtractRequest): Extraction {
-  const compiled = compileOnDemand(tree, { arch, entries: functions.map(entryOf), files: [], defines: config, catalog: catalog.rows });
+  const compiled = compileOnDemand(tree, { arch, entries: functions.map(entryOf), defines: config, catalog: catalog.rows });
   const found = survey(compiled.program, {
     row: (name) => catalog.find(arch, name) ?? null,
     unresolved: compiled.unresolved,
