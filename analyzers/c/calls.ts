@@ -1,9 +1,10 @@
 import type { Expr } from '../../simulator/program/types.js';
 import { lowerAsm } from './asm.js';
 import { type Node, bare, child } from './ast.js';
+import type { Label } from './code.js';
 import { type Fx, Unsupported, type Value } from './context.js';
 import { ASM } from './fixups.js';
-import { int, ZERO } from './ir.js';
+import { element, int, ZERO } from './ir.js';
 import { convert } from './operators.js';
 import { isLowered, lowerRow } from './rows.js';
 import { BOOL, type CType, S32, U64, UNKNOWN, VOID, pointerTo, sameType, valueType } from './types.js';
@@ -45,7 +46,11 @@ type CalleeOf = { readonly k: 'name'; readonly name: string } | { readonly k: 'v
 
 function emitCall(fx: Fx, callee: CalleeOf, type: CType, args: readonly Node[]): Value {
   const params = type.k === 'function' ? type.params : null;
-  const values = args.map((arg, index) => passed(fx, fx.value(arg), params?.[index] ?? null));
+  const mask = callee.k === 'name' ? maskArgument(fx, callee.name) : null;
+  const values = args.map((arg, index) => {
+    const value = fx.value(arg);
+    return index === mask ? maskOf(fx, value) : passed(fx, value, params?.[index] ?? null);
+  });
   const returns = type.k === 'function' ? type.returns : UNKNOWN;
   if (returns.k === 'struct') {
     // The caller gives the place for a struct that comes back, as the last argument.
@@ -60,6 +65,30 @@ function emitCall(fx: Fx, callee: CalleeOf, type: CType, args: readonly Node[]):
   const dst = fx.temporary();
   fx.code.emit({ op: 'call', dst, callee, args: values });
   return { e: { k: 'local', name: dst }, t: valueType(returns) };
+}
+
+/** The argument in which a primitive takes a set of CPUs. */
+function maskArgument(fx: Fx, name: string): number | null {
+  const does = fx.unit.row(name)?.does;
+  if (does?.kind === 'sbi-sfence') return does.mask;
+  return does?.kind === 'ipi' && does.to !== 'single' ? (does.mask ?? null) : null;
+}
+
+/** Primitives take a set of CPUs as a word; the kernel passes a pointer to one, or none. */
+function maskOf(fx: Fx, value: Value): Expr {
+  const type = valueType(value.t);
+  const mask = type.k === 'pointer' && type.to.k === 'struct' ? fx.unit.struct(type.to.name) : null;
+  if (mask?.fields.has('bits') !== true) return value.e;
+  const dst = fx.temporary();
+  const end: Label = { name: 'no mask' };
+  fx.code.emit({ op: 'set', dst, value: ZERO });
+  if (value.e.k !== 'int') {
+    fx.code.unless(value.e, end);
+    const addr = element({ k: 'field', base: value.e, field: 'bits' }, int(0), 8);
+    fx.code.emit({ op: 'load', dst, addr, type: { bits: 64, signed: false }, order: 'once' });
+  }
+  fx.code.place(end);
+  return { k: 'local', name: dst };
 }
 
 /** A struct is passed as the address of a copy. */

@@ -18,13 +18,19 @@ export type Item =
       readonly body: readonly RawRun[];
       readonly at: SourceRef;
     }
-  | { readonly kind: 'declaration'; readonly tokens: readonly Token[]; readonly at: SourceRef };
+  | {
+      readonly kind: 'declaration';
+      readonly tokens: readonly Token[];
+      readonly at: SourceRef;
+      /** A variable of which each CPU has its own: its section says so. */
+      readonly perCpu: boolean;
+    };
 
 /**
  * Splits a translation unit at file scope. Everything there is expanded, but for the bodies of functions: they wait until someone
- * compiles them.
+ * compiles them. `late` are names that a body made by a macro still has to expand then.
  */
-export function splitItems(lines: readonly PpLine[], context: ExpandContext): Item[] {
+export function splitItems(lines: readonly PpLine[], context: ExpandContext, late: (name: string) => boolean = () => false): Item[] {
   const source = new LineSource(lines);
   const expander = new Expander(source, context);
   const items: Item[] = [];
@@ -33,7 +39,7 @@ export function splitItems(lines: readonly PpLine[], context: ExpandContext): It
     if (token.text === '{' && item.nesting === 0 && item.isFunctionHead()) {
       const head = item.finish();
       const name = functionName(head);
-      const body = expander.atSource ? source.takeBody(token) : expandedBody(expander, token);
+      const body = expander.atSource ? source.takeBody(token) : expandedBody(expander, token, late);
       if (name !== null) items.push({ kind: 'function', name, head, body, at: placeOf(head, name) });
       item = new OpenItem();
       continue;
@@ -43,7 +49,7 @@ export function splitItems(lines: readonly PpLine[], context: ExpandContext): It
     else if (token.text === ';' && item.nesting === 0) {
       const tokens = item.finish();
       const [first] = tokens;
-      if (first !== undefined && tokens.length > 1) items.push({ kind: 'declaration', tokens, at: first.at });
+      if (first !== undefined && tokens.length > 1) items.push({ kind: 'declaration', tokens, at: first.at, perCpu: item.isPerCpu });
       item = new OpenItem();
     }
   }
@@ -60,12 +66,14 @@ export function expandBody(body: readonly RawRun[], context: ExpandContext): Tok
 
 class OpenItem {
   nesting = 0;
+  isPerCpu = false;
   private readonly tokens: Token[] = [];
   private sawAssignment = false;
   private sawParameters = false;
 
   add(token: Token): void {
     this.tokens.push(token);
+    if (token.kind === 'string' && token.text.includes('..percpu')) this.isPerCpu = true;
     if (token.kind !== 'punct') return;
     switch (token.text) {
       case '(':
@@ -140,7 +148,7 @@ function placeOf(head: readonly Token[], name: string): SourceRef {
 }
 
 /** The body of a function that a macro defines. */
-function expandedBody(expander: Expander, open: Token): RawRun[] {
+function expandedBody(expander: Expander, open: Token, late: (name: string) => boolean): RawRun[] {
   const tokens = [open];
   let nesting = 1;
   while (nesting > 0) {
@@ -150,7 +158,8 @@ function expandedBody(expander: Expander, open: Token): RawRun[] {
     if (token.text === '}') nesting--;
     tokens.push(token);
   }
-  return [{ tokens: tokens.map((token) => (token.kind === 'word' ? { ...token, painted: true as const } : token)), epoch: 0 }];
+  const finished = (token: Token): Token => (token.kind === 'word' && !late(token.text) ? { ...token, painted: true as const } : token);
+  return [{ tokens: tokens.map(finished), epoch: 0 }];
 }
 
 class LineSource implements TokenSource {

@@ -44,10 +44,12 @@ export function loadUnit(tree: SourceTree, request: UnitRequest, scope: ProgramS
   const context: ExpandContext = {
     macros: preprocessed.macros,
     fallbacks: wellKnownMacros,
+    overrides: rows.macros,
     stops: isOffsets ? offsetStops : rows.stops,
     budget: new Budget(MAX_TOKENS, 200),
   };
-  const items = splitItems(preprocessed.lines, { ...context, stops: isOffsets ? offsetStops : rows.stopsAtFileScope });
+  const atFileScope = { macros: context.macros, fallbacks: context.fallbacks, budget: context.budget };
+  const items = splitItems(preprocessed.lines, { ...atFileScope, stops: isOffsets ? offsetStops : rows.stopsAtFileScope }, rows.isLate);
   return { unit: new Unit(path, items, context, scope), context, omissions: preprocessed.omissions };
 }
 

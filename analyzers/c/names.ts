@@ -1,5 +1,5 @@
 import type { Token } from '../cpp/token.js';
-import { groupLength } from './words.js';
+import { groupLength, typeWords } from './words.js';
 
 /** What an item at file scope declares, read off its tokens without parsing it. */
 export interface ItemNames {
@@ -59,7 +59,7 @@ function declared(tokens: readonly Token[]): string[] {
   const names: string[] = [];
   const state: { candidate: string | null; found: boolean } = { candidate: null, found: false };
   const finish = (): void => {
-    if (!state.found && state.candidate !== null) names.push(state.candidate);
+    if (!state.found && state.candidate !== null && !typeWords.has(state.candidate)) names.push(state.candidate);
     state.found = true;
   };
   for (let i = 0; i < tokens.length; i++) {
@@ -75,6 +75,8 @@ function declared(tokens: readonly Token[]): string[] {
       state.candidate = tagWords.has(previous) || tagWords.has(text) ? null : text;
     } else if (text === '(') {
       if (!state.found && texts(i + 1) === '*') state.candidate = pointerName(tokens, i);
+      // `typedef int (handler)(void);`
+      else if (!state.found && texts(i + 2) === ')' && texts(i + 3) === '(') state.candidate = texts(i + 1) ?? null;
       finish();
       i += groupLength(texts, i) - 1;
     } else if (text === '{') i += groupLength(texts, i) - 1;

@@ -40,8 +40,9 @@ FIELD_GET(mask, reg) (((reg) & (mask)) / ((mask) & -(mask)))
 FIELD_PREP(mask, val) (((val) * ((mask) & -(mask))) & (mask))
 ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
-DEFINE_PER_CPU(type, name) typeof(type) name
-DECLARE_PER_CPU(type, name) extern typeof(type) name
+DEFINE_PER_CPU(type, name) __attribute__((section(".data..percpu"))) typeof(type) name
+DECLARE_PER_CPU(type, name) extern __attribute__((section(".data..percpu"))) typeof(type) name
+cpu_online_mask faultline_online_cpus()
 DEFINE_SPINLOCK(name) spinlock_t name
 DEFINE_RAW_SPINLOCK(name) raw_spinlock_t name
 DEFINE_RWLOCK(name) rwlock_t name

@@ -1,6 +1,8 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { StopList } from '../cpp/expand.js';
+import { lexFile } from '../cpp/lexer.js';
+import { MacroTable, parseDefinition } from '../cpp/macros.js';
 
 /** The catalog's rows for one architecture, by the name that a call has. */
 export interface RowIndex {
@@ -8,6 +10,10 @@ export interface RowIndex {
   row(name: string): CatalogRow | null;
   /** Names that stay calls, each with its arguments that are words. */
   readonly stops: StopList;
+  /** Names that stand for C over other rows. */
+  readonly macros: MacroTable;
+  /** Names whose meaning is taken in the bodies of functions only: those of `macros`, and those with arguments that are words. */
+  readonly isLate: (name: string) => boolean;
   /** The same for file scope, where a name followed by `(` is mostly a definition: nothing there is a word. */
   readonly stopsAtFileScope: StopList;
 }
@@ -25,6 +31,12 @@ export function indexRows(rows: readonly CatalogRow[], arch: Arch): RowIndex {
   const row = (name: string): CatalogRow | null => {
     const known = found.get(name);
     if (known !== undefined) return known;
+    const layered = layer.exec(name)?.[1];
+    const below = layered === undefined ? undefined : exact.get(layered);
+    if (below !== undefined && isAccess(below)) {
+      found.set(name, below);
+      return below;
+    }
     const prefixed = prefixes.find((candidate) => name.startsWith(candidate.name.slice(0, -1))) ?? null;
     found.set(name, prefixed);
     return prefixed;
@@ -40,13 +52,37 @@ export function indexRows(rows: readonly CatalogRow[], arch: Arch): RowIndex {
   };
   const get = (name: string): ReadonlySet<number> | undefined => {
     const of = row(name);
+    if (of?.does.kind === 'c') return undefined;
     return of !== null ? wordsOf(of) : name === 'ALTERNATIVE' ? alternativeWords : undefined;
   };
   return {
     row,
     stops: { get },
+    macros: macrosOf([...exact.values()]),
+    isLate: (name) => {
+      const of = row(name);
+      return of !== null && (of.does.kind === 'c' || of.words.length > 0);
+    },
     stopsAtFileScope: { get: (name) => (row(name) === null ? undefined : NO_WORDS) },
   };
+}
+
+/** The kernel has an atomic of each name in layers: `atomic_add` checks and calls `raw_atomic_add`, that calls `arch_atomic_add`. */
+const layer = /^(?:raw_|arch_)((?:try_)?(?:atomic|cmpxchg|xchg|test_and_|test_bit|set_bit|clear_bit|change_bit)\w*)$/;
+
+const isAccess = ({ does }: CatalogRow): boolean =>
+  does.kind === 'load' || does.kind === 'store' || does.kind === 'rmw' || does.kind === 'bit';
+
+function macrosOf(rows: readonly CatalogRow[]): MacroTable {
+  const table = new MacroTable();
+  for (const { name, does } of rows) {
+    if (does.kind !== 'c') continue;
+    const text = `${name}${does.params === undefined ? '' : `(${does.params.join(', ')})`} ${does.text}`;
+    const [line] = lexFile({ path: '<catalog>', text, lines: [{ origin: 'skeleton', line: 1 }] }, 'c').lines;
+    const macro = parseDefinition(line?.tokens ?? []);
+    if (macro !== null) table.define(macro);
+  }
+  return table;
 }
 
 const NO_WORDS: ReadonlySet<number> = new Set();

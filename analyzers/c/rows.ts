@@ -6,10 +6,10 @@ import { type Fx, type Place, Unsupported, type Value } from './context.js';
 import { binary, element, int, unary, ZERO } from './ir.js';
 import { convert } from './operators.js';
 import { pointee, read, write } from './places.js';
-import { BOOL, S32, UNKNOWN, VOID, intTypeOf, valueType } from './types.js';
+import { BOOL, S32, UNKNOWN, VOID, intTypeOf, pointerTo, valueType } from './types.js';
 
 /** Rows that are lowered here and never reach the machine as calls. */
-const loweredKinds: ReadonlySet<Meaning['kind']> = new Set(['load', 'store', 'rmw', 'bit', 'identity', 'value'] as const);
+const loweredKinds: ReadonlySet<Meaning['kind']> = new Set(['load', 'store', 'rmw', 'bit', 'per-cpu', 'c', 'identity', 'value'] as const);
 
 export function isLowered(row: CatalogRow): boolean {
   return loweredKinds.has(row.does.kind);
@@ -53,6 +53,8 @@ export function lowerRow(fx: Fx, row: CatalogRow, args: readonly Node[]): Value 
       return readModifyWrite(fx, row, does, args);
     case 'bit':
       return bit(fx, row, does, args);
+    case 'per-cpu':
+      return perCpu(fx, row, does, args);
     default:
       throw new Unsupported(`${row.name} is not lowered`);
   }
@@ -162,6 +164,44 @@ function applied(fn: Extract<Meaning, { kind: 'rmw' }>['fn'], old: Expr, operand
       return expected === null ? sum : { k: 'select', cond: binary('==', old, expected, type), then: old, else: sum };
     }
   }
+}
+
+/** An access to the copy of a variable that one CPU has. */
+function perCpu(fx: Fx, row: CatalogRow, does: Extract<Meaning, { kind: 'per-cpu' }>, args: readonly Node[]): Value {
+  const first = argument(row, args, 0);
+  const shared = does.of === 'lvalue' ? fx.place(first) : pointee(fx.value(first));
+  if (shared.k !== 'memory') throw new Unsupported(`${row.name} of something that is not in memory`);
+  const cpu = does.cpu === undefined ? thisCpu(fx) : fx.value(argument(row, args, does.cpu)).e;
+  const place: Place = { ...shared, address: ofCpu(shared.address, cpu, fx.unit.sizeOf(shared.type)) };
+  if (does.do === 'address') return { e: place.address, t: pointerTo(place.type) };
+  if (does.do === 'load') return read(fx, place, 'once');
+  const operand = (): Value =>
+    typeof does.operand === 'number' ? fx.value(argument(row, args, does.operand)) : { e: int(does.operand?.value ?? 0), t: S32 };
+  if (does.do === 'store') return write(fx, place, operand(), 'once');
+  const type = intTypeOf(place.type);
+  const value = convert(operand(), place.type);
+  const expected = does.expected === undefined ? null : convert(fx.value(argument(row, args, does.expected)), place.type);
+  const result = does.result ?? 'none';
+  const dst = result === 'none' ? null : fx.temporary();
+  fx.code.emit({ op: 'rmw', dst, addr: place.address, fn: does.do, operand: value, expected, type, order: 'relaxed' });
+  if (dst === null) return { e: ZERO, t: VOID };
+  const old: Expr = { k: 'local', name: dst };
+  if (result === 'old') return { e: old, t: valueType(place.type) };
+  if (result === 'changed') return { e: binary('==', old, expected ?? old, type), t: BOOL };
+  return { e: applied(does.do, old, value, expected, type), t: valueType(place.type) };
+}
+
+function thisCpu(fx: Fx): Expr {
+  const dst = fx.temporary();
+  fx.code.emit({ op: 'call', dst, callee: { k: 'name', name: 'smp_processor_id' }, args: [] });
+  return { k: 'local', name: dst };
+}
+
+/** `x.a` of a CPU is `x[cpu].a`: a variable of each CPU is an array of them. */
+function ofCpu(address: Expr, cpu: Expr, size: number): Expr {
+  if (address.k === 'field') return { ...address, base: ofCpu(address.base, cpu, size) };
+  if (address.k === 'index') return { ...address, base: ofCpu(address.base, cpu, size) };
+  return { k: 'index', base: address, index: cpu, size: Math.max(size, 2) };
 }
 
 function bit(fx: Fx, row: CatalogRow, does: Extract<Meaning, { kind: 'bit' }>, args: readonly Node[]): Value {

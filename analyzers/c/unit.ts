@@ -21,6 +21,17 @@ export function isUntouched(item: FunctionItem): boolean {
   return item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
 }
 
+/** A variable of each CPU is an array of them. */
+function eachCpu(global: Global): Global {
+  const init = global.init.flatMap(({ path, value }) =>
+    Array.from({ length: INITIALISED_CPUS }, (_, cpu) => ({ path: `[${cpu}]${path}`, value })),
+  );
+  return { ...global, type: { k: 'array', of: global.type, length: null }, init };
+}
+
+/** CPUs whose variables start as their definition says; a run has fewer. */
+const INITIALISED_CPUS = 8;
+
 interface Declaration {
   readonly item: DeclarationItem;
   readonly names: ItemNames;
@@ -95,7 +106,8 @@ export class Unit implements UnitScope {
     if (chosen === undefined) return null;
     const at = chosen.item.tokens.find((token) => token.text === name)?.at ?? chosen.item.at;
     const global = readGlobal(this, this.parsed(chosen.item.tokens), name, type, at);
-    return { ...global, name: this.linkName(name), defined: definition !== undefined };
+    const own = { ...global, name: this.linkName(name), defined: definition !== undefined };
+    return all.some(({ item }) => item.perCpu) ? eachCpu(own) : own;
   }
 
   isStatic(name: string): boolean {

@@ -17,6 +17,8 @@ export interface ExpandContext {
   readonly macros: MacroTable;
   /** Definitions for names that the sources leave undefined. */
   readonly fallbacks: MacroTable | null;
+  /** Definitions that stand whatever the sources say. */
+  readonly overrides?: MacroTable;
   readonly stops: StopList;
   readonly budget: Budget;
 }
@@ -103,7 +105,12 @@ export class Expander {
   }
 
   private macro(name: string): Macro | null {
-    return this.context.macros.lookup(name, this.source.epoch) ?? this.context.fallbacks?.lookup(name) ?? null;
+    return (
+      this.context.overrides?.lookup(name) ??
+      this.context.macros.lookup(name, this.source.epoch) ??
+      this.context.fallbacks?.lookup(name) ??
+      null
+    );
   }
 
   private expandArgument(tokens: readonly Token[]): Token[] {

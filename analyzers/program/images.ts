@@ -45,8 +45,19 @@ export class Images {
     return other === undefined ? [from, name] : [other, name.slice(other.prefix.length)];
   }
 
-  isBuilt(path: string): boolean {
-    return this.reader.folder(folderOf(path)).objects.has(stem(path));
+  /** Whether the build takes the file under this configuration; `unsaid` where no Makefile speaks of it. */
+  isBuilt(path: string): 'built' | 'left-out' | 'unsaid' {
+    const folder = this.reader.folder(folderOf(path));
+    const inFolder = folder.objects.has(stem(path)) ? 'built' : folder.mentioned.has(stem(path)) ? 'left-out' : 'unsaid';
+    return inFolder === 'built' && this.isFolderLeftOut(folder.folder) ? 'left-out' : inFolder;
+  }
+
+  private isFolderLeftOut(path: string): boolean {
+    const parent = folderOf(path);
+    if (parent === '' || parent === 'arch') return false;
+    const above = this.reader.folder(parent);
+    if (above.mentioned.has(path) && !above.objects.has(path)) return true;
+    return this.isFolderLeftOut(parent);
   }
 
   /** `-D` and `-I` that a file is compiled with. */

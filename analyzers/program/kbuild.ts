@@ -6,6 +6,8 @@ export interface Kbuild {
   readonly folder: string;
   /** Paths without extension of the sources that are built here; a folder may build those of another (`../pgtable.o`). */
   readonly objects: ReadonlySet<string>;
+  /** The same under every configuration. Both also hold the folders that the build goes down to. */
+  readonly mentioned: ReadonlySet<string>;
   readonly defines: Readonly<Record<string, string>>;
   readonly include: readonly string[];
   /** What the linker puts in front of every symbol of this folder (`objcopy --prefix-symbols`); '' mostly. */
@@ -40,10 +42,12 @@ export class KbuildReader {
     const objects = new Set<string>();
     for (const [name, words] of variables) {
       if (!/-(?:y|m|objs)$/.test(name)) continue;
-      for (const word of words) if (word.endsWith('.o')) objects.add(joinPath(`${folder}/`, word.slice(0, -2)));
+      for (const word of words) if (OBJECT.test(word)) objects.add(joinPath(`${folder}/`, word.replace(OBJECT, '')));
     }
     const text = this.text(folder) ?? '';
-    return { folder, objects, ...flags, prefix: /--prefix-symbols=(\w+)/.exec(text)?.[1] ?? '' };
+    const mentioned = new Set<string>();
+    for (const [word] of text.matchAll(/[\w./-]+(?:\.o|\/)(?=[\s\\)]|$)/g)) mentioned.add(joinPath(`${folder}/`, word.replace(OBJECT, '')));
+    return { folder, objects, mentioned, ...flags, prefix: /--prefix-symbols=(\w+)/.exec(text)?.[1] ?? '' };
   }
 
   /** `subdir-ccflags-y` of this folder and those above it. */
@@ -135,6 +139,7 @@ export class KbuildReader {
   }
 }
 
+const OBJECT = /(?:\.o|\/)$/;
 const MAX_TEXT = 400_000;
 
 interface Flags {

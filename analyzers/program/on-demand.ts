@@ -144,7 +144,12 @@ class Linker implements ProgramScope {
       this.depth = next.depth;
       this.compile(next);
     }
-    const program: Program = { procedures: out.procedures, globals: out.globals, offsets: new Map(), omissions: [...out.omissions.values()] };
+    const program: Program = {
+      procedures: out.procedures,
+      globals: out.globals,
+      offsets: new Map(),
+      omissions: [...out.omissions.values()],
+    };
     const roots = entries.flatMap((outcome) => (outcome.k === 'taken' ? [outcome.procedure] : []));
     const overBudget = out.exhausted === null ? null : `${out.exhausted}; ${heaviest(program, roots)}`;
     return { program, entries, units: [...out.units], unresolved: out.unresolved, overBudget };
@@ -303,21 +308,29 @@ class Linker implements ProgramScope {
       if (unit === null) continue;
       if (unit.functions.has(plain) || unit.isObject(plain)) return { k: 'unit', unit };
     }
-    if (candidates.length === 0) return { k: 'none', why: 'no file at hand defines it' };
+    if (candidates.length === 0) return { k: 'none', why: this.whyNowhere(plain, image) };
     return { k: 'none', why: `compiled out: ${candidates.map(placeOf).join(', ')}` };
+  }
+
+  private whyNowhere(name: string, image: Image): string {
+    const elsewhere = this.index.find(name).filter(({ isStatic, path }) => !isStatic && this.images.holds(image, path));
+    return elsewhere.length === 0
+      ? 'no file at hand defines it'
+      : `not built under this configuration: ${elsewhere.map(placeOf).join(', ')}`;
   }
 
   /** Definitions that a name may mean in an image, the likeliest first. */
   private candidates(name: string, image: Image, withStatic: boolean): Definition[] {
     const rank = (definition: Definition): number => {
       const hinted = this.request.files?.includes(definition.path) === true ? 0 : 8;
-      const built = this.images.isBuilt(definition.path) ? 0 : 4;
+      const built = this.images.isBuilt(definition.path) === 'built' ? 0 : 4;
       const arch = definition.path.startsWith('arch/') ? 0 : 1;
       return hinted + built + (definition.weak ? 2 : 0) + arch;
     };
     return this.index
       .find(name)
       .filter((definition) => (withStatic || !definition.isStatic) && this.images.holds(image, definition.path))
+      .filter(({ path }) => this.images.isBuilt(path) !== 'left-out' || this.request.files?.includes(path) === true)
       .sort((a, b) => rank(a) - rank(b));
   }
 

@@ -86,7 +86,7 @@ export function readCatalog(files: readonly CatalogFile[]): Catalog {
   const seen = new Map<string, string>();
   for (const file of files) {
     const content = parseFile(file, faults);
-    for (const row of content.rows) {
+    for (const row of [...content.rows, ...content.groups.flatMap(rowsOf)]) {
       const place = `${file.name}, row ${row.name} (${row.arch})`;
       faults.push(...faultsOf(row).map((fault) => `${place}: ${fault}`));
       claim(seen, `row ${row.arch} ${row.name}`, place, faults);
@@ -108,6 +108,11 @@ export function readCatalog(files: readonly CatalogFile[]): Catalog {
   if (faults.length > 0) throw new CatalogError(faults);
   return catalogOf(rows, features, axes);
 }
+
+type CatalogContent = ReturnType<typeof catalogFileSchema.parse>;
+
+const rowsOf = ({ names, ...shared }: CatalogContent['groups'][number]): CatalogRow[] =>
+  names.map((name) => ({ ...shared, name, source: `${shared.source}, ${name}` }));
 
 function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, string>, axes: readonly HeldAxis[]): Catalog {
   const exact = new Map<string, CatalogRow>();
@@ -139,10 +144,10 @@ function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, st
   };
 }
 
-function parseFile(file: CatalogFile, faults: string[]): ReturnType<typeof catalogFileSchema.parse> {
+function parseFile(file: CatalogFile, faults: string[]): CatalogContent {
   const lines = new LineCounter();
   const document = parseDocument(file.text, { lineCounter: lines });
-  const empty = { rows: [], features: [], axes: [] };
+  const empty = { rows: [], groups: [], features: [], axes: [] };
   const broken = document.errors[0];
   if (broken !== undefined) {
     faults.push(`${file.name}, line ${lines.linePos(broken.pos[0]).line}: not YAML: ${broken.message.split('\n')[0] ?? ''}`);
@@ -159,18 +164,20 @@ function parseFile(file: CatalogFile, faults: string[]): ReturnType<typeof catal
 function describe(error: ZodError, value: unknown): string[] {
   return error.issues.map((issue) => {
     const [list, index, ...field] = issue.path;
-    if ((list !== 'rows' && list !== 'features' && list !== 'axes') || typeof index !== 'number') {
+    if ((list !== 'rows' && list !== 'groups' && list !== 'features' && list !== 'axes') || typeof index !== 'number') {
       return `${issue.path.map(String).join('.') || 'top level'}: ${issue.message}`;
     }
-    const kind = list === 'rows' ? 'row' : list === 'features' ? 'feature' : 'axis';
+    const kind = list === 'axes' ? 'axis' : list.slice(0, -1);
     const name = nameAt(value, list, index) ?? 'without a name';
     return `${kind} ${name} (number ${index + 1} of ${list}): ${field.map(String).join('.') || 'the whole entry'}: ${issue.message}`;
   });
 }
 
-function nameAt(value: unknown, list: 'rows' | 'features' | 'axes', index: number): string | undefined {
+function nameAt(value: unknown, list: 'rows' | 'groups' | 'features' | 'axes', index: number): string | undefined {
   const entries = member(value, list);
-  const name = Array.isArray(entries) ? member(entries[index], 'name') : undefined;
+  const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
+  const names = member(entry, 'names');
+  const name: unknown = Array.isArray(names) ? names[0] : member(entry, 'name');
   return typeof name === 'string' ? name : undefined;
 }
 
@@ -195,6 +202,12 @@ function faultsOf(row: CatalogRow): string[] {
     (does.kind === 'fence' && (does.pred === 'argument' || does.succ === 'argument'));
   if (does.kind === 'srcu' && (does.do === 'unlock') !== (does.index !== undefined)) {
     faults.push('does.index: unlock needs the argument with the index that lock gave, and only unlock takes one');
+  }
+  if (does.kind === 'per-cpu') {
+    const wants = does.do !== 'address' && does.do !== 'load';
+    if (wants !== (does.operand !== undefined))
+      faults.push('does.operand: store and atomics need the argument with the value, and only they take one');
+    if ((does.do === 'cas') !== (does.expected !== undefined)) faults.push('does.expected: cas needs it, and only cas takes one');
   }
   if (takesWord && row.words.length === 0) faults.push(`words: ${does.kind} takes a word; say which argument it is`);
   if (!takesWord && row.words.length > 0) faults.push(`words: ${does.kind} takes no word`);

@@ -11,7 +11,7 @@ const loadOrder = z.enum(['plain', 'once', 'acquire']);
 const storeOrder = z.enum(['plain', 'once', 'release']);
 const rmwOrder = z.enum(['relaxed', 'acquire', 'release', 'full']);
 
-/** What a row does. `kind`s up to `bit` are lowered by the front ends, the others are run by the machine. */
+/** What a row does. `kind`s up to `c` are lowered by the front ends, the others are run by the machine. */
 const meaning = z.discriminatedUnion('kind', [
   /** Reads memory. `of: lvalue` for READ_ONCE(x), `of: pointer` for smp_load_acquire(&x). Argument 0. */
   z.strictObject({ kind: z.literal('load'), of: z.enum(['lvalue', 'pointer']), order: loadOrder }),
@@ -35,6 +35,22 @@ const meaning = z.discriminatedUnion('kind', [
     order: rmwOrder,
     result: z.enum(['none', 'old']),
   }),
+
+  /**
+   * A variable of each CPU: of the CPU in argument `cpu`, or of the one that runs. `of: lvalue` for this_cpu_read(x), `of: pointer` for
+   * this_cpu_ptr(&x); `do: address` gives the pointer. Operations with a result are atomic.
+   */
+  z.strictObject({
+    kind: z.literal('per-cpu'),
+    of: z.enum(['lvalue', 'pointer']),
+    cpu: argument.optional(),
+    do: z.enum(['address', 'load', 'store', 'add', 'sub', 'and', 'or', 'swap', 'cas']),
+    operand: z.union([argument, z.strictObject({ value: z.number().int() })]).optional(),
+    expected: argument.optional(),
+    result: z.enum(['old', 'new', 'none', 'changed']).optional(),
+  }),
+  /** Stands for C over other rows: a call is replaced by `text`, in which `params` stand for the arguments. Without `params`: a name. */
+  z.strictObject({ kind: z.literal('c'), params: z.array(z.string()).optional(), text: z.string().min(1) }),
 
   /** Orders accesses of this CPU: those in `pred` before those in `succ` (r: loads, w: stores). */
   z.strictObject({
@@ -224,8 +240,12 @@ export const rowSchema = z.strictObject({
 export type CatalogRow = z.infer<typeof rowSchema>;
 export type Meaning = CatalogRow['does'];
 
+/** Names that share a meaning; each becomes a row whose source is the group's, and its name. */
+const groupSchema = rowSchema.omit({ name: true }).extend({ names: z.array(z.string().min(1)).min(1) });
+
 export const catalogFileSchema = z.strictObject({
-  rows: z.array(rowSchema),
+  rows: z.array(rowSchema).default([]),
+  groups: z.array(groupSchema).default([]),
   /** Kernel feature names → axis: RISCV_ISA_EXT_SVVPTC → Svvptc. */
   features: z.array(z.strictObject({ name: z.string(), axis: z.string(), source: z.string() })).default([]),
   /** Axes that stay where `held` says in a scenario that does not list them; a name may end in `*`. */

@@ -44,8 +44,8 @@ export function compileThreads(
   registersOf: (thread: number) => Registers,
   catalog: readonly CatalogRow[],
 ): LkmmProgram {
-  // Generic rows only: what an architecture makes of smp_mb() is for whoever runs the test on that architecture.
-  const generic = catalog.filter((row) => row.arch === 'any');
+  // Generic rows only, and those that are one effect: what an architecture makes of smp_mb() is for whoever runs the test on that architecture.
+  const generic = catalog.filter((row) => row.arch === 'any' && row.does.kind !== 'c');
   const compiled = compileC(treeOf(file, threads), { arch: 'arm64', files: [file], defines: {}, catalog: generic });
   const at: SourceRef = { file, line: 1, origin: 'scenario' };
   const globals = new Map(
