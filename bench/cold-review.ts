@@ -10,7 +10,7 @@ const LIMIT_MB = 400;
 const runs = Number(process.argv[2] ?? 5);
 const main = fileURLToPath(new URL('../bot/cli/main.js', import.meta.url));
 /** Writes what the kernel has seen of the process (peak KiB, microseconds of CPU) to its third stream when it ends. */
-const peak = `data:text/javascript,${encodeURIComponent("import { writeSync } from 'node:fs'; process.on('exit', () => { const u = process.resourceUsage(); writeSync(3, [u.maxRSS, u.userCPUTime + u.systemCPUTime].join()); });")}`;
+const peak = `data:text/javascript,${encodeURIComponent("import { writeSync } from 'node:fs'; import { isMainThread } from 'node:worker_threads'; if (isMainThread) process.on('exit', () => { const u = process.resourceUsage(); writeSync(3, [u.maxRSS, u.userCPUTime + u.systemCPUTime].join()); });")}`;
 
 function once(source: string): { readonly seconds: number; readonly cpu: number; readonly mb: number } {
   const began = process.hrtime.bigint();

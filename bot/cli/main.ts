@@ -34,6 +34,7 @@ program
   .option('--tree <path>', 'kernel tree to apply the patches in: a folder of its sources, or a git repository, also a bare one')
   .option('--base <revision>', 'revision of the tree for patches that name no base-commit')
   .addOption(new Option('--rev <revision>', 'revision of the tree for all patches, whatever base they name').conflicts('base'))
+  .option('--jobs <n>', 'threads to run scenarios on (without it: one for each core, for reviews that take longer than some three seconds)')
   .action(async (source: string, options: ReviewOptions) => {
     process.exitCode = await reviewCommand(source, options);
   });

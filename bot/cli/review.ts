@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { initC } from '../../analyzers/c/parser.js';
 import { loadMails } from '../ingest/mails.js';
 import { serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
 import { exitStatus } from '../report/verdict.js';
-import { reviewAssembly } from '../review/report.js';
+import { inputsOf, reportOf } from '../review/report.js';
 import { loadResources } from '../review/resources.js';
+import { reviewOnThreads } from '../review/parallel.js';
 import { assemble } from '../series/assemble.js';
 import { replies } from './replies.js';
 import { openBases } from './tree.js';
@@ -15,6 +17,7 @@ export interface ReviewOptions {
   readonly json?: true;
   readonly mail?: true;
   readonly report?: string;
+  readonly jobs?: string;
   readonly tree?: string;
   readonly rev?: string;
   readonly base?: string;
@@ -23,24 +26,41 @@ export interface ReviewOptions {
 /** Time after which progress is worth a line on stderr. */
 const PATIENCE_MS = 1000;
 
+const MAX_JOBS = 64;
+
+/** Where nobody asks for threads, a review gets them after this much CPU time: loading and warming one up costs what a small review takes. */
+const ALONE_MS = 3000;
+
 /** `faultline review`: prints what was asked for and returns the exit status. */
 export async function reviewCommand(source: string, options: ReviewOptions): Promise<number> {
   const began = Date.now();
-  const { mails, rejected } = await loadMails(source);
-  const assembly = assemble(mails);
-  if (assembly.series.length + assembly.pasted.length > 0) await initC();
+  const jobs = options.jobs === undefined ? availableParallelism() : Number(options.jobs);
+  if (!(Number.isInteger(jobs) && jobs >= 1)) {
+    process.stderr.write(`faultline: --jobs takes a number of threads, 1 or more; "${options.jobs ?? ''}" is not one\n`);
+    return 2;
+  }
   const progress = (what: string): void => {
     if (process.stderr.isTTY && Date.now() - began > PATIENCE_MS) process.stderr.write(`faultline: ${what}\n`);
   };
+  const { mails, rejected } = await loadMails(source);
+  const assembled = assemble(mails);
+  const assembly = { ...assembled, rejected: [...rejected, ...assembled.rejected] };
+  const inputs = inputsOf(assembly);
+  if (inputs.length > 0) await initC();
   const resources = loadResources();
-  const opened = options.tree === undefined ? null : await openBases(options.tree, options, resources.skeleton);
-  if (typeof opened === 'string') {
-    process.stderr.write(`faultline: ${opened}\n`);
+  const { tree: path, rev, base } = options;
+  const bases = path === undefined ? null : await openBases(path, options, resources.skeleton);
+  if (typeof bases === 'string') {
+    process.stderr.write(`faultline: ${bases}\n`);
     return 2;
   }
-  const all = { ...assembly, rejected: [...rejected, ...assembly.rejected] };
-  const report = await reviewAssembly(resources, source, all, progress, opened ?? undefined);
-  opened?.close();
+  const on = path === undefined || bases === null ? null : { bases, tree: { path, ...(rev && { rev }), ...(base && { base }) } };
+  const threads = { threads: Math.min(jobs, MAX_JOBS), alone: options.jobs === undefined ? ALONE_MS : 0 };
+  const reviews = await reviewOnThreads(resources, { inputs, on }, threads, (i) => {
+    progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
+  });
+  bases?.close();
+  const report = reportOf(resources.version, source, assembly, reviews);
   const json = serialiseReport(report);
   if (options.report !== undefined) {
     try {

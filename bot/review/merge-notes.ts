@@ -1,7 +1,7 @@
 import type { FileMerge, HunkPlace } from '../../analyzers/merge/types.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Base } from '../tree/bases.js';
-import type { ReviewInput } from './review.js';
+import type { ReviewInput } from './input.js';
 import type { Step } from './versions.js';
 
 type Merged = Extract<FileMerge, { kind: 'merged' }>;

@@ -1,5 +1,5 @@
 import type { FileDiff } from '../../analyzers/diff/types.js';
-import type { PatchInput } from './review.js';
+import type { PatchInput } from './input.js';
 import type { Version } from './scenario-runs.js';
 import type { Step } from './versions.js';
 

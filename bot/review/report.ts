@@ -1,10 +1,10 @@
 import type { ParsedDiff } from '../../analyzers/diff/types.js';
+import { statedBase } from '../series/base.js';
 import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
+import type { PatchInput, ReviewInput } from './input.js';
 import type { Resources } from './resources.js';
-import { statedBase } from '../series/base.js';
-import type { Bases } from '../tree/bases.js';
-import { type PatchInput, review, type ReviewInput } from './review.js';
+import { review } from './review.js';
 
 /** What a review needs of a mail with a diff. */
 const patchOf = (index: number, { subject, messageId }: Mail, { files, problems, repairs }: ParsedDiff): PatchInput => ({
@@ -61,22 +61,24 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
   };
 }
 
-/** Reviews everything that a source holds: one review for each version of a series, one for each pasted diff. Without `bases`, on skeletons. */
-export async function reviewAssembly(
-  resources: Resources,
-  source: string,
-  assembly: Assembly,
-  progress: (what: string) => void,
-  bases?: Bases,
-): Promise<Report> {
-  const inputs = [...assembly.series.map(seriesInput), ...assembly.pasted.map((pasted) => pastedInput(pasted, assembly.series))];
-  const reviews: Review[] = [];
-  for (const [i, input] of inputs.entries()) {
-    progress(`${String(i + 1)}/${String(inputs.length)} ${input.title}`);
-    reviews.push(review(resources, input, (await bases?.of(input.base)) ?? null));
-  }
+/** What there is to review: one input for each version of a series, one for each pasted diff. */
+export const inputsOf = (assembly: Assembly): ReviewInput[] => [
+  ...assembly.series.map(seriesInput),
+  ...assembly.pasted.map((pasted) => pastedInput(pasted, assembly.series)),
+];
+
+/** Reviews everything that a source holds, on skeletons. */
+export const reviewAssembly = (resources: Resources, source: string, assembly: Assembly): Report =>
+  reportOf(
+    resources.version,
+    source,
+    assembly,
+    inputsOf(assembly).map((input) => review(resources, input, null)),
+  );
+
+export function reportOf(version: string, source: string, assembly: Assembly, reviews: readonly Review[]): Report {
   const problems = tally(assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${subject}": ${why}`)));
-  return { schema: SCHEMA, tool: { name: 'faultline', version: resources.version }, source, reviews, problems };
+  return { schema: SCHEMA, tool: { name: 'faultline', version }, source, reviews: [...reviews], problems };
 }
 
 const MAX_PROBLEMS = 1000;

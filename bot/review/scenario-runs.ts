@@ -124,12 +124,20 @@ function explorer(resources: Resources, scenario: Scenario, version: Version): O
 }
 
 /** Explores each version under each setting that makes a difference to any of them. */
-export function runVersions(resources: Resources, { scenario, versions, touched }: Omit<ScenarioRuns, 'leaves'>): ScenarioRuns {
+export function runVersions(
+  resources: Resources,
+  { scenario, versions, touched }: Omit<ScenarioRuns, 'leaves'>,
+  between: () => void = () => undefined,
+): ScenarioRuns {
   const explorers = versions.map((version) => explorer(resources, scenario, version));
   const leaves = enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
-    (setting) => explorers.map((each) => each.under(setting)),
+    (setting) =>
+      explorers.map((each) => {
+        between();
+        return each.under(setting);
+      }),
   );
   return { scenario, versions, touched, leaves };
 }

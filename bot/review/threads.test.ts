@@ -18,7 +18,7 @@ const VMALLOC = 'riscv/new-vmalloc-mapping';
 async function reviewed(path: string): Promise<Report> {
   await initC();
   const { mails } = await loadMails(join(threads ?? '', path));
-  return reviewAssembly(loadResources(), path, assemble(mails), () => undefined);
+  return reviewAssembly(loadResources(), path, assemble(mails));
 }
 
 function series(report: Report, version: number): Review {

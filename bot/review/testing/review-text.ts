@@ -15,7 +15,7 @@ export async function reviewText(mbox: string): Promise<Report> {
   resources ??= loadResources();
   const { mails, rejected } = await loadMails('-', { ...nodeIo, stdin: () => bytes(mbox) });
   const assembly = assemble(mails);
-  return reviewAssembly(resources, '-', { ...assembly, rejected: [...rejected, ...assembly.rejected] }, () => undefined);
+  return reviewAssembly(resources, '-', { ...assembly, rejected: [...rejected, ...assembly.rejected] });
 }
 
 const bytes = (text: string): AsyncIterable<Uint8Array> => Readable.from([Buffer.from(text, 'utf8')]);
