@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { doctorCommand, type DoctorOptions } from './doctor.js';
 import { exportCommand, type ExportOptions } from './export.js';
 import { type ExtractOptions, extractCommand } from './extract.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
@@ -74,6 +75,17 @@ program
   .option('-o, --output <file>', 'where to, instead of standard output')
   .action(async (scenario: string, options: ExportOptions) => {
     process.exitCode = await exportCommand(scenario, options);
+  });
+
+program
+  .command('doctor')
+  .description('say which scenarios a kernel tree can not run and which names of the catalog it does not have')
+  .requiredOption('--tree <path>', 'a kernel tree: a folder or a git repository')
+  .option('--rev <revision>', 'the revision to read of a repository')
+  .option('--json', 'print the findings as JSON')
+  .addHelpText('after', '\nExit status: 0 every scenario can be run, 1 some can not, 2 there is no such tree.')
+  .action(async (options: DoctorOptions) => {
+    process.exitCode = await doctorCommand(options);
   });
 
 program
