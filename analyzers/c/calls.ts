@@ -98,7 +98,8 @@ function passed(fx: Fx, value: Value, param: CType | null): Expr {
     fx.code.emit({ op: 'copy', to: copy, from: value.e });
     return copy;
   }
-  return param === null ? value.e : convert(value, param);
+  // A word of a row (the name of a feature) stands for a number that only the row knows.
+  return param === null || value.e.k === 'str' ? value.e : convert(value, param);
 }
 
 type Builtin = (fx: Fx, args: readonly Node[]) => Value | null;

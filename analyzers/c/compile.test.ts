@@ -261,6 +261,12 @@ int f(int x) { dsb(ishst); csr_write(CSR_X, x); smp_mb(); if (unlikely(has_featu
     expect(calls).toEqual(['dsb(ishst)', 'csr_write(CSR_X, 2)', 'smp_mb()', 'has_feature(EXT_Y)', 'current()']);
   });
 
+  it('keeps a word as it is where the declaration of its primitive gives it a type', () => {
+    expect(code('static inline int has_feature(int num);\nint f(void) { return has_feature(EXT_Y); }')).toContain(
+      'call has_feature("EXT_Y")',
+    );
+  });
+
   it('keeps names of a prefix row as calls', () => {
     const text = '#define trace_step(x) asm volatile("strange")\nint f(void) { trace_step(1); return trace_level; }';
     expect(code(text)).toMatch(/call trace_step\(1\).*\n.*return .*\?trace_level/);
