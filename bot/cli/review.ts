@@ -6,7 +6,7 @@ import { serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
 import { exitStatus } from '../report/verdict.js';
 import { inputsOf, reportOf } from '../review/report.js';
-import { loadResources } from '../review/resources.js';
+import { inTree, loadResources } from '../review/resources.js';
 import { reviewOnThreads } from '../review/parallel.js';
 import { assemble } from '../series/assemble.js';
 import { replies } from './replies.js';
@@ -47,7 +47,8 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   const assembly = { ...assembled, rejected: [...rejected, ...assembled.rejected] };
   const inputs = inputsOf(assembly);
   if (inputs.length > 0) await initC();
-  const resources = loadResources();
+  const loaded = loadResources();
+  const resources = options.tree === undefined ? loaded : inTree(loaded);
   const { tree: path, rev, base } = options;
   const bases = path === undefined ? null : await openBases(path, options, resources.skeleton);
   if (typeof bases === 'string') {

@@ -14,7 +14,7 @@ export interface Resources {
   readonly version: string;
   readonly catalog: Catalog;
   readonly skeleton: SourceTree;
-  /** Scenarios written for the skeletons. */
+  /** Scenarios that a review runs: those written for the skeletons, or for a kernel tree (`inTree`). */
   readonly scenarios: readonly Scenario[];
   /** Scenarios written for a kernel tree. */
   readonly treeScenarios: readonly Scenario[];
@@ -44,6 +44,9 @@ function scenarioFiles(folder: string): string[] {
     )
     .sort();
 }
+
+/** The same for reviews in a kernel tree: its own code runs, in scenarios written for it. */
+export const inTree = (resources: Resources): Resources => ({ ...resources, scenarios: resources.treeScenarios });
 
 export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');

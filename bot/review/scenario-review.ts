@@ -1,5 +1,6 @@
 import { includeClosure } from '../../analyzers/program/closure.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
+import type { Arch } from '../../simulator/program/arch.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
@@ -86,12 +87,18 @@ function reviewed(resources: Resources, plan: Plan, scenario: Scenario, between:
 
 /** No patch touches a file that the scenario could be compiled from, nor renames anything there. */
 function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, steps: readonly Step[]): boolean {
-  const { files, arch } = scenario.spec;
+  const { files, arch, on } = scenario.spec;
+  // In a kernel tree anything that is linked into it may be reached; which files that takes is only known once it has been compiled.
+  if (on === 'tree') return !steps.some((step) => step.merges.some((file) => isLinked(file.path, arch)));
   const read = new Set([before, after].flatMap((tree) => [...includeClosure(tree, files, arch)]));
   const names = steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'merged' ? file.renames.map(([mail]) => mail) : []));
   const renamed = (path: string): boolean => names.some((name) => after.read(path)?.text.includes(name) === true);
   return !steps.some((step) => step.merges.some((file) => read.has(file.path))) && ![...read].some(renamed);
 }
+
+/** Whether a file may be part of an architecture's kernel, as far as scenarios follow it. */
+const isLinked = (path: string, arch: Arch): boolean =>
+  path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
 
 /** Whether a step changes a file that the scenario is made of. */
 const touches = (step: Step, version: Version): boolean =>

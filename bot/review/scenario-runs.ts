@@ -12,6 +12,8 @@ import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Setting } from './cubes.js';
 import type { Resources } from './resources.js';
 import { type Enumerated, enumerate } from './settings.js';
+import { configOf } from './tree-configs.js';
+import { versionInTree } from './tree-scenario.js';
 import { compileScenario, lineReader, startingPoints } from './versions.js';
 
 const BUDGET = { states: 400_000, ms: 30_000 };
@@ -69,6 +71,8 @@ export function versionOf(resources: Resources, tree: SourceTree, scenario: Scen
 }
 
 function compileVersion(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
+  const { arch, on } = scenario.spec;
+  if (on === 'tree') return versionInTree(resources, tree, configOf(tree, arch), scenario, size);
   const entries = startingPoints(scenario, size);
   const read = new Set<string>();
   const compiled = compileScenario(resources, tree, scenario, size, read);

@@ -4,11 +4,11 @@ import { openBases } from '../cli/tree.js';
 import { Claims } from './claims.js';
 import { jobDoer } from './jobs.js';
 import type { WorkerData } from './parallel.js';
-import { loadResources } from './resources.js';
+import { inTree, loadResources } from './resources.js';
 
 const { inputs, tree, memory, thread } = workerData as WorkerData;
 await initC();
-const resources = loadResources();
+const resources = tree ? inTree(loadResources()) : loadResources();
 const bases = tree && (await openBases(tree.path, tree, resources.skeleton));
 if (typeof bases === 'string') throw new Error(bases);
 const claims = Claims.in(memory, resources.scenarios.length);
