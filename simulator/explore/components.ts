@@ -52,8 +52,9 @@ export class Components {
 
   /** Writes vector `number` into `to` at `offset`. */
   restore(number: number, to: Int32Array, offset: number): void {
-    const start = number * this.width;
-    to.set(this.rows.subarray(start, start + this.width), offset);
+    const { rows, width } = this;
+    const start = number * width;
+    for (let i = 0; i < width; i++) to[offset + i] = rows[start + i] ?? 0;
   }
 
   /** True where vector `number` stands in `from` at `offset`; fields from `length` on are taken to be equal. */
@@ -93,8 +94,19 @@ export class Components {
   }
 }
 
+/** Four fields at a time, which a processor does side by side. */
 function hashOf(from: Int32Array, offset: number, length: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (from[offset + i] ?? 0), 0x01000193);
-  return hash;
+  let [a, b, c, d] = [0x811c9dc5, 0x85ebca77, 0x9e3779b1, 0x27d4eb2f];
+  const end = offset + length;
+  let i = offset;
+  for (; i + 4 <= end; i += 4) {
+    a = Math.imul(a ^ (from[i] ?? 0), 0x01000193);
+    b = Math.imul(b ^ (from[i + 1] ?? 0), 0x01000193);
+    c = Math.imul(c ^ (from[i + 2] ?? 0), 0x01000193);
+    d = Math.imul(d ^ (from[i + 3] ?? 0), 0x01000193);
+  }
+  for (; i < end; i++) a = Math.imul(a ^ (from[i] ?? 0), 0x01000193);
+  const low = Math.imul(a ^ (a >>> 15), 0x85ebca77) ^ b;
+  const high = Math.imul(c ^ (c >>> 15), 0x85ebca77) ^ d;
+  return Math.imul(low ^ (low >>> 13), 0x9e3779b1) ^ high;
 }

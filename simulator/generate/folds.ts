@@ -1,7 +1,7 @@
 import { Components } from '../explore/components.js';
 import { fold, rewrite } from '../machine/compact.js';
 import { MAX_ORDER } from '../machine/layout.js';
-import { Meets } from './meets.js';
+import { NearMap } from './near-map.js';
 import { PairMap } from './pair-map.js';
 import type { Parts } from './parts.js';
 import type { Steps } from './steps.js';
@@ -9,11 +9,11 @@ import type { Steps } from './steps.js';
 /** The canonical form by parts: what `compact` makes of shared fields and the floors of all threads, computed once each. */
 export class Folds {
   /** Floors of two threads to what both can still read. */
-  readonly meets: Meets;
+  readonly meets = new NearMap();
   /** (shared fields, floors of all threads) to the shared fields after a fold, and the rewriting of all threads (-1: they stay as they are). */
   readonly folds = new PairMap(4096);
   /** Per thread: (rewriting, block) to block. */
-  readonly rewritten: readonly PairMap[];
+  readonly rewritten: readonly NearMap[];
   /** Per rewriting: where positions went, and some shared fields after it. */
   private readonly to: (Uint8Array | null)[] = [];
   private readonly example: number[] = [];
@@ -21,14 +21,24 @@ export class Folds {
   private readonly rewritings = new Components(MAX_ORDER + 2);
   private readonly key = new Int32Array(MAX_ORDER + 2);
   private readonly a: Int32Array;
+  private readonly b: Int32Array;
 
   constructor(
     private readonly parts: Parts,
     private readonly steps: Steps,
   ) {
-    this.rewritten = parts.threads.map(() => new PairMap());
+    this.rewritten = parts.threads.map(() => new NearMap());
     this.a = new Int32Array(parts.m.layout.locations + 1);
-    this.meets = new Meets(steps.floorVectors, this.a.length);
+    this.b = new Int32Array(this.a.length);
+  }
+
+  newMeet(first: number, second: number): void {
+    const { a, b } = this;
+    const { floorVectors } = this.steps;
+    floorVectors.restore(first, a, 0);
+    floorVectors.restore(second, b, 0);
+    for (let i = 0; i < a.length; i++) a[i] = Math.min(a[i] ?? 0, b[i] ?? 0);
+    this.meets.add(first, second, floorVectors.number(a, 0));
   }
 
   newFold(g: number, floors: number): void {

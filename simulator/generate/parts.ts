@@ -30,6 +30,15 @@ export class Parts {
     this.scratch = new Int32Array(layout.size);
   }
 
+  /** The same, most likely \`likely\`. */
+  sharedLike(likely: number, s: Int32Array): number {
+    return this.shared.same(likely, s, 0, this.m.layout.sharedLength(s)) ? likely : this.sharedOf(s);
+  }
+
+  threadLike(likely: number, s: Int32Array, thread: number): number {
+    return this.threads[thread]?.same(likely, s, this.m.layout.at(thread)) === true ? likely : this.threadOf(s, thread);
+  }
+
   /** Number of the shared fields of `s`. */
   sharedOf(s: Int32Array): number {
     const number = this.shared.number(s, 0, this.m.layout.sharedLength(s));

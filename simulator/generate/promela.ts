@@ -4,7 +4,7 @@ import { declarations, map, numbers, tuples } from './c-tables.js';
 import { farSteps, kindsOf } from './far-steps.js';
 import type { Tables } from './search.js';
 import { meetOf, meets } from './search-code.js';
-import { ENTRY, KIND } from './steps.js';
+import { ENTRY, KIND, STAY } from './steps.js';
 
 /** A model for Spin, or why there is none. */
 export type Promela = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
@@ -40,7 +40,7 @@ export function promelaOf(m: Machine, tables: Tables, states: number, about: str
       'violation_kind',
       steps.violations.map(({ kind }) => kinds.indexOf(kind)),
     ),
-    map('meets', folds.meets.pairs),
+    map('meets', folds.meets),
     map('folds', folds.folds),
     ...list(n, (i) => [
       map(`pairs${i}`, steps.pairs[i]),
@@ -122,7 +122,7 @@ static int steps${i}(int g, int t)
 static void go${i}(int k, ${params})
 {
 	const int *e = entry${i}(k, g, t${i});
-	int h = e[1], o = outline_of[h], floor = e[4], how = -1, floors = -1;
+	int h = e[1] == ${STAY} ? g : e[1], o = outline_of[h], floor = e[4], how = -1, floors = -1;
 	const int ${all((j) => `f${j} = ${j === i ? 'h != g ? floor : ' : ''}get(floors${j}, floors${j}_mask, o, t${j})`, ', ')};
 	next_g = h;
 	if (h != g) floors = ${meetOf(n, (j) => `f${j}`)};

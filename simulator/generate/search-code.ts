@@ -1,10 +1,17 @@
 import type { Packing } from './packing.js';
 import { list, packed as packedBy, rowWords, storeText } from './store-code.js';
-import { ENTRY, KIND } from './steps.js';
+import { ENTRY, KIND, STAY } from './steps.js';
 
 /** A map of pairs as the generated code reads it: see `PairMap.slots`. */
 interface Slots {
   readonly slots: Int32Array;
+}
+
+/** A map of pairs of low numbers: see `NearMap`. */
+interface Near {
+  readonly cells: Int32Array;
+  readonly shift: number;
+  get(a: number, b: number): number;
 }
 
 /** What the generated code asks its surroundings. All numbers are numbers of parts, floors, violations. */
@@ -15,15 +22,16 @@ export interface Surroundings {
   readonly list: { readonly items: Int32Array };
   /** Outline of shared fields, and per thread (outline, block) to floors. */
   readonly outlineOf: { readonly items: Int32Array };
-  readonly floorsOf: readonly Slots[];
+  readonly floorsOf: readonly Near[];
   readonly newFloors: (thread: number, g: number, t: number) => void;
   /** Floors of two threads at once. */
-  readonly meets: { readonly near: Int32Array; readonly shift: number; of(a: number, b: number): number };
+  readonly meets: Near;
+  readonly newMeet: (a: number, b: number) => void;
   /** What shared fields become under the floors of all threads, and how threads are rewritten: see `Folds.newFold`. */
   readonly folds: Slots;
   readonly newFold: (g: number, floors: number) => void;
   /** Per thread: (rewriting, block) to block. */
-  readonly rewritten: readonly Slots[];
+  readonly rewritten: readonly Near[];
   readonly newRewritten: (thread: number, rewriting: number, t: number) => void;
   /** A violation, a reason to be stuck, a full order. True where the search has to stop. */
   readonly event: (kind: number, number: number, thread: number, state: number, way: number, depth: number) => boolean;
@@ -100,12 +108,12 @@ export function generated(packing: Packing): (surroundings: Surroundings) => Gen
 }
 
 /**
- * Functions `at_NAME(a, b)`: where the row of a pair stands in a map, after `make` where it has none yet; `value_NAME`: its first value.
- * Looks where `PairMap.get` does. What is read of `rows_NAME` has to be read after the call: maps grow.
+ * A function `at_NAME(a, b)`: where the row of a pair stands in a map, after `make` where it has none yet. Looks where `PairMap.get` does.
+ * What is read of `rows_NAME` has to be read after the call: maps grow.
  */
-const lookup = (name: string, map: string, make: string, more = ''): string => `
+const lookup = (name: string, map: string, make: string): string => `
 let rows_${name} = ${map}.slots, mask_${name} = (rows_${name}.length >> 2) - 1;
-function at_${name}(a, b${more}) {
+function at_${name}(a, b) {
   const key = a + 1;
   const mixed = Math.imul(key, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
   for (let slot = mixed ^ (mixed >>> 15); ; slot++) {
@@ -119,8 +127,22 @@ function at_${name}(a, b${more}) {
       slot = (mixed ^ (mixed >>> 15)) - 1;
     }
   }
+}`;
+
+/** A function `value_NAME(a, b)`: the value of a pair of low numbers, as a rule from its cell. */
+const near = (name: string, map: string, make: string, more = ''): string => `
+let { cells: cells_${name}, shift: shift_${name} } = ${map}, width_${name} = 1 << shift_${name}, height_${name} = cells_${name}.length >>> shift_${name};
+function value_${name}(a, b${more}) {
+  const found = b < width_${name} && a < height_${name} ? cells_${name}[a << shift_${name} | b] : 0;
+  return found !== 0 ? found - 1 : far_${name}(a, b${more});
 }
-function value_${name}(a, b${more}) { const at = at_${name}(a, b${more}); return rows_${name}[at + 2]; }`;
+function far_${name}(a, b${more}) {
+  if (${map}.get(a, b) < 0) ${make};
+  ({ cells: cells_${name}, shift: shift_${name} } = ${map});
+  width_${name} = 1 << shift_${name};
+  height_${name} = cells_${name}.length >>> shift_${name};
+  return ${map}.get(a, b);
+}`;
 
 /** The floors of all threads, `floor` those of one, at once. */
 export const meetOf = (n: number, floor: (i: number) => string): string =>
@@ -169,7 +191,7 @@ function searchText(packing: Packing): string {
       events = 1;
       const h = items[at + 1], floor = items[at + 4];
       let fold = -1;
-      if (h !== g) {
+      if (h !== ${STAY}) {
         const o = outlineOf.items[h];
         ${list(n, (j) => (j === i ? '' : `const h${j} = value_floors${j}(o, t${j}, h);`), '\n        ')}
         fold = at_folds(h, ${meetOf(n, (j) => (j === i ? 'floor' : `h${j}`))});
@@ -203,23 +225,13 @@ ${list(
   n,
   (i) =>
     lookup(`pairs${i}`, `on.pairs[${i}]`, `on.newPair(${i}, a, b); items = on.list.items`) +
-    lookup(`floors${i}`, `on.floorsOf[${i}]`, `on.newFloors(${i}, g, b)`, ', g') +
-    lookup(`rewritten${i}`, `on.rewritten[${i}]`, `on.newRewritten(${i}, a, b)`),
+    near(`floors${i}`, `on.floorsOf[${i}]`, `on.newFloors(${i}, g, b)`, ', g') +
+    near(`rewritten${i}`, `on.rewritten[${i}]`, `on.newRewritten(${i}, a, b)`),
   '',
 )}
+${near('meets', 'on.meets', 'on.newMeet(a, b)')}
 ${lookup('folds', 'on.folds', 'on.newFold(a, b)')}
-let { near, shift } = on.meets, edge = 1 << shift;
-function meet(a, b) {
-  if (a === b) return a;
-  const known = a < edge && b < edge ? near[a << shift | b] : 0;
-  return known !== 0 ? known - 1 : newMeet(a, b);
-}
-function newMeet(a, b) {
-  const made = on.meets.of(a, b);
-  ({ near, shift } = on.meets);
-  edge = 1 << shift;
-  return made;
-}
+function meet(a, b) { return a === b ? a : value_meets(a, b); }
 /** Everything that is not a plain successor: how many things it did, or -1 where the search has to stop. */
 function special(kind, i, number, ${parts}) {
   const way = arena[current * ${S} + ${S + W + 1}];
@@ -240,8 +252,8 @@ function expand(maxStates) {
       depth++;
       layerEnd = count;
     }
-    edgesFrom[current] = edges + waits;
-    edgesFrom[current + 1] = edges + waits;
+    edgesFrom[current] = edges;
+    edgesFrom[current + 1] = edges;
     if (count + waits > maxStates) {
       flush();
       if (count > maxStates) return 'states';
@@ -255,7 +267,7 @@ function expand(maxStates) {
     ${meets(n)}
     let events = 0;
     ${list(n, thread, '\n')}
-    edgesFrom[current + 1] = edges + waits;
+    edgesFrom[current + 1] = edges;
     if (events === 0) {
       ends.push(current);
       on.dead([${parts}], current, arena[current * ${S} + ${S + W + 1}], depth);

@@ -187,6 +187,9 @@ function surroundings(
     floorsOf: steps.floorsOf,
     newFloors: (thread, g, t) => steps.newFloors(thread, g, t),
     meets: folds.meets,
+    newMeet: (a, b) => {
+      folds.newMeet(a, b);
+    },
     folds: folds.folds,
     newFold: (g, floors) => {
       folds.newFold(g, floors);

@@ -7,8 +7,10 @@ import { OrderFull } from '../machine/order.js';
 import { expandThread, background, operate, settle } from '../machine/step.js';
 import type { Violation } from '../machine/violation.js';
 import { Growing } from './growing.js';
+import { NearMap } from './near-map.js';
 import { PairMap } from './pair-map.js';
 import type { Parts } from './parts.js';
+import { ReadSets } from './read-sets.js';
 
 /**
  * Operations that look at the shared fields and their own thread's block, and at no other thread's. The rest are done anew in each state.
@@ -45,9 +47,15 @@ export const isLocal = (m: Machine, does: Operation): boolean =>
 /** Fields of one entry of `Steps.list`. */
 export const ENTRY = 5;
 
+/** Instead of the number of the shared fields: the step leaves them as they are. */
+export const STAY = -1;
+
+/** Instead of where entries start: they are to be computed for each value of the shared fields, since a step changes them. */
+const EACH = -2;
+
 /** What an entry of `Steps.list` is; its fields stand in the order given. */
 export const KIND = {
-  /** A successor, by a step that used the newest of everything: shared fields, thread in canonical form, thread as left, floors. */
+  /** A successor, by a step that used the newest of everything: shared fields (STAY: as before), thread in canonical form, as left, floors. */
   step: 0,
   /** The same, by a step that used something older. */
   stale: 1,
@@ -64,13 +72,22 @@ export const KIND = {
   thread: 7,
 } as const;
 
-/** What each thread may do where the shared fields are `g` and its own block is `t`, computed once each. `g` and `t` are numbers of parts. */
+/**
+ * What each thread may do where the shared fields are `g` and its own block is `t`, both numbers of parts. Pairs that show the same to the
+ * steps (same block, same values of all that the steps read, same rest of the shared fields) share their entries, if no step changes the
+ * shared fields.
+ */
 export class Steps {
   /** Per thread and pair (g, t): where its entries start in `list`, and the floors of the block there. */
   readonly pairs: readonly PairMap[];
   /** Per thread: (outline of the shared fields, block) to the number of the floors. */
-  readonly floorsOf: readonly PairMap[];
-  /** For each pair: where its entries end, then the entries. */
+  readonly floorsOf: readonly NearMap[];
+  /** Per thread and block: sets of locations that its steps have read, as numbers of `reads`. */
+  private readonly setsOf: readonly (number[] | undefined)[][];
+  /** Per thread: (what shared fields show to the steps, block) to where the entries start, or `EACH`. */
+  private readonly shared: readonly PairMap[];
+  private readonly reads: ReadSets;
+  /** Where the entries end, then the entries. */
   readonly list = new Growing(4096);
   /** Per thread and block: CPUs that its call by interrupt is still to be taken by. */
   readonly calls: readonly Growing[];
@@ -83,17 +100,50 @@ export class Steps {
   constructor(private readonly parts: Parts) {
     const per = <T>(make: () => T): T[] => parts.threads.map(make);
     this.pairs = per(() => new PairMap());
-    this.floorsOf = per(() => new PairMap());
+    this.floorsOf = per(() => new NearMap());
     this.calls = per(() => new Growing());
+    this.setsOf = per(() => []);
+    this.shared = per(() => new PairMap());
+    this.reads = new ReadSets(parts);
     this.lowest = new Int32Array(parts.m.layout.locations + 1);
     this.from = new Int32Array(parts.m.layout.size);
     this.floorVectors = new Components(this.lowest.length);
   }
 
-  /** Computes what the thread may do in the pair. */
+  /** Finds or computes what the thread may do in the pair. */
   newPair(thread: number, g: number, t: number): void {
     const floors = this.newFloors(thread, g, t);
-    this.pairs[thread]?.add(g, t, this.entriesOf(thread, g, t), floors);
+    const known = this.seenBefore(thread, g, t);
+    this.pairs[thread]?.add(g, t, known >= 0 ? known : this.computed(thread, g, t), floors);
+  }
+
+  /** Where the entries start that another pair has and that are those of this one too; negative: nowhere. */
+  private seenBefore(thread: number, g: number, t: number): number {
+    for (const set of this.setsOf[thread]?.[t] ?? []) {
+      const start = this.shared[thread]?.get(this.reads.of(set, g), t) ?? -1;
+      if (start !== -1) return start;
+    }
+    return -1;
+  }
+
+  private computed(thread: number, g: number, t: number): number {
+    const { looked } = this.parts.m.order;
+    looked.clear();
+    const start = this.entriesOf(thread, g, t);
+    const set = this.reads.number(looked);
+    const sets = (this.setsOf[thread] ?? [])[t];
+    if (!sets) (this.setsOf[thread] ?? [])[t] = [set];
+    else if (!sets.includes(set)) sets.push(set);
+    const shown = this.reads.of(set, g);
+    if (this.shared[thread]?.get(shown, t) === -1) this.shared[thread].add(shown, t, this.changesShared(start) ? EACH : start);
+    return start;
+  }
+
+  private changesShared(start: number): boolean {
+    const { items } = this.list;
+    for (let at = start + 1; at < (items[start] ?? 0); at += ENTRY)
+      if ((items[at] ?? 0) <= KIND.stale && items[at + 1] !== STAY) return true;
+    return false;
   }
 
   /** The floors of a block under shared fields `g`, for all that have the same outline. */
@@ -135,7 +185,7 @@ export class Steps {
     parts.restoreShared(g, s);
     parts.restoreThread(thread, t, s);
     const found: number[] = [];
-    const sink = this.collector(s, thread, found);
+    const sink = this.collector(s, thread, g, found);
     m.canonical = false;
     try {
       settle(m, s, thread, sink);
@@ -159,18 +209,18 @@ export class Steps {
     return start;
   }
 
-  private collector(from: Int32Array, thread: number, found: number[]): Sink {
+  private collector(from: Int32Array, thread: number, g: number, found: number[]): Sink {
     const { parts } = this;
     const { m } = parts;
     return {
       next: (to, _cpu, stale) => {
         if (!extendsOrder(m, from, to)) throw new NotAtTheEnd();
         rest(m, to, thread);
-        const shared = parts.sharedOf(to);
+        const shared = parts.sharedLike(g, to);
         const left = parts.threadOf(to, thread);
         const floor = this.floorsIn(to, thread, shared, left);
         if (m.order.length(to) > 0) rewrite(m, to, thread, null);
-        found.push(stale ? KIND.stale : KIND.step, shared, parts.threadOf(to, thread), left, floor);
+        found.push(stale ? KIND.stale : KIND.step, shared === g ? STAY : shared, parts.threadLike(left, to, thread), left, floor);
       },
       violation: (_cpu, violation) => {
         this.violations.push(violation);

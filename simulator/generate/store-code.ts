@@ -11,6 +11,10 @@ const SWITCHES = (2 ** WAY.switchBits - 1) * SWITCH;
 
 /** Successors that wait together to be looked up. */
 const BLOCK = 512;
+/** States to begin with: a scenario is searched here if it has more than 20,000. */
+const CAPACITY = 1 << 16;
+/** States that were reached lately: slots, as a power of two. Steps of two threads that do not meet lead to one state by two ways, soon one after the other. */
+const LATELY = 12;
 
 export const list = (n: number, each: (i: number) => string, between = ', '): string =>
   Array.from({ length: n }, (_, i) => each(i)).join(between);
@@ -28,23 +32,25 @@ export function packed({ words, fields }: Packing, name: (i: number) => string):
 
 /**
  * The states as JavaScript: `arena` has a row for each in the order they were met (row 0 is nobody's), `table` finds a row by hash. Steps
- * put their successors into `waiting` with `push`; `flush` looks up all that wait. The table is larger than any cache of the processor, and
- * a look-up alone would wait for memory: so all slots of the block are read first, then all rows that they name, which memory serves side by
- * side; then the states are numbered in the order in which they came.
+ * hand their successors to `push`. Most are among those that were reached lately; the rest wait for `flush`, which looks up all that wait.
+ * The table is larger than any cache of the processor, and a look-up alone would wait for memory: so all slots of the block are read first,
+ * then all rows that they name, which memory serves side by side; then the states are numbered in the order in which they came.
  */
 export function storeText(packing: Packing): string {
   const W = packing.words;
   const S = rowWords(packing);
-  /** Words of a successor that waits: its parts, the state it comes from, its CPU (from 1) and whether its step was stale. */
-  const R = W + 2;
+  /** Words of a successor that waits: its parts, the state it comes from, its CPU (from 1) and whether its step was stale, hash, edge. */
+  const R = W + 4;
+  /** Words of a slot of the states reached lately: parts and row. */
+  const L = W + 1;
   const ws = list(W, (i) => `w${i}`);
   return `
-let capacity = 4096, count = 0, mask = 2 * capacity - 1;
+let capacity = ${CAPACITY}, count = 0, mask = 2 * capacity - 1;
 let arena = new Int32Array((capacity + 1) * ${S}), table = new Int32Array(2 * capacity);
 let edgesFrom = new Int32Array(capacity + 1);
 let targets = new Int32Array(4 * capacity), edges = 0;
 let current = 0, layerEnd = 1;
-const waiting = new Int32Array(${BLOCK * R}), hashes = new Int32Array(${BLOCK});
+const waiting = new Int32Array(${BLOCK * R}), lately = new Int32Array(${L << LATELY});
 let waits = 0, touched = 0;
 
 function hash(${ws}) {
@@ -81,56 +87,65 @@ function find(${ws}) {
 }
 /** The successor that \`current\` has by a step of \`cpu\` (from 1; 0 is nobody). */
 function push(${ws}, cpu, stale) {
+  if (edges === targets.length) targets = more(targets, 2 * edges);
+  const h = hash(${ws});
+  const known = (h >>> ${32 - LATELY}) * ${L};
+  if (${list(W, (i) => `lately[known + ${i}] === w${i}`, ' && ')} && lately[known + ${W}] !== 0) {
+    const row = lately[known + ${W}];
+    targets[edges++] = row - 1;
+    if (row > layerEnd) improve(row * ${S}, current, cpu << 1 | stale);
+    return;
+  }
   const at = waits * ${R};
   ${list(W, (i) => `waiting[at + ${i}] = w${i};`, '\n  ')}
   waiting[at + ${W}] = current;
   waiting[at + ${W + 1}] = cpu << 1 | stale;
+  waiting[at + ${W + 2}] = h;
+  waiting[at + ${W + 3}] = edges++;
   if (++waits === ${BLOCK}) flush();
 }
+/** Only states of the next layer can still get a better way. */
+function improve(to, from, step) {
+  const way = extended(arena[from * ${S} + ${S + W + 1}], step);
+  if (way >>> ${WAY.cpuBits} < arena[to + ${W + 1}] >>> ${WAY.cpuBits}) { arena[to + ${W}] = from; arena[to + ${W + 1}] = way; }
+}
 function flush() {
-  const n = waits;
+  const n = waits * ${R};
+  while (count + waits > capacity) grow();
   waits = 0;
-  while (count + n > capacity) grow();
-  const rows = arena, slots = table, most = mask, tags = ~mask, next = layerEnd;
+  const rows = arena, slots = table, most = mask, tags = ~mask;
   let sum = 0;
-  for (let i = 0, at = 0; i < n; i++, at += ${R}) {
-    const h = hash(${list(W, (i) => `waiting[at + ${i}]`)});
-    hashes[i] = h;
-    sum ^= slots[h & most];
-  }
-  for (let i = 0; i < n; i++) sum ^= rows[(slots[hashes[i] & most] & most) * ${S}];
+  for (let at = 0; at < n; at += ${R}) sum ^= slots[waiting[at + ${W + 2}] & most];
+  for (let at = 0; at < n; at += ${R}) sum ^= rows[(slots[waiting[at + ${W + 2}] & most] & most) * ${S}];
   touched = sum;
-  if (edges + n > targets.length) targets = more(targets, 2 * (edges + n));
-  for (let i = 0, at = 0; i < n; i++, at += ${R}) {
-    const ${list(W, (i) => `w${i} = waiting[at + ${i}]`)};
-    const h = hashes[i];
-    let slot = h & most;
+  for (let at = 0; at < n; at += ${R}) {
+    const ${list(W, (i) => `w${i} = waiting[at + ${i}]`)}, from = waiting[at + ${W}], step = waiting[at + ${W + 1}], h = waiting[at + ${W + 2}];
+    let slot = h & most, row = 0;
     for (;;) {
       const found = slots[slot];
       if (found === 0) {
-        const row = ++count;
+        row = ++count;
         slots[slot] = (h & tags) | row;
-        targets[edges++] = row - 1;
-        const to = row * ${S}, from = waiting[at + ${W}];
+        const to = row * ${S};
         ${list(W, (i) => `rows[to + ${i}] = w${i};`, '\n        ')}
         rows[to + ${W}] = from;
-        rows[to + ${W + 1}] = extended(rows[from * ${S} + ${S + W + 1}], waiting[at + ${W + 1}]);
+        rows[to + ${W + 1}] = extended(rows[from * ${S} + ${S + W + 1}], step);
         break;
       }
       if (((found ^ h) & tags) === 0) {
-        const row = found & most, to = row * ${S};
+        row = found & most;
+        const to = row * ${S};
         if (${list(W, (i) => `rows[to + ${i}] === w${i}`, ' && ')}) {
-          targets[edges++] = row - 1;
-          if (row > next) {
-            const from = waiting[at + ${W}];
-            const better = extended(rows[from * ${S} + ${S + W + 1}], waiting[at + ${W + 1}]);
-            if (better >>> ${WAY.cpuBits} < rows[to + ${W + 1}] >>> ${WAY.cpuBits}) { rows[to + ${W}] = from; rows[to + ${W + 1}] = better; }
-          }
+          if (row > layerEnd) improve(to, from, step);
           break;
         }
       }
       slot = (slot + 1) & most;
     }
+    targets[waiting[at + ${W + 3}]] = row - 1;
+    const known = (h >>> ${32 - LATELY}) * ${L};
+    ${list(W, (i) => `lately[known + ${i}] = w${i};`, '\n    ')}
+    lately[known + ${W}] = row;
   }
 }
 /** The way after one more step. */

@@ -10,6 +10,8 @@ export class OrderFull extends Error {}
 export class Order {
   /** First value of each location, as numbers of values. */
   readonly initials: number[] = [];
+  /** Locations whose values were looked at since somebody emptied it: by `valueAt`, there is no other way to read a value. */
+  readonly looked = new Set<number>();
 
   constructor(private readonly at: Layout) {}
 
@@ -23,6 +25,7 @@ export class Order {
 
   /** Value of the write at `position`, or the location's first value at 0. */
   valueAt(s: Int32Array, loc: number, position: number): number {
+    this.looked.add(loc);
     if (position > 0) return s[this.at.ORDER + 2 * position - 1] ?? 0;
     const base = s[this.at.BASE + loc] ?? 0;
     return base > 0 ? base - 1 : (this.initials[loc] ?? 0);
