@@ -62,20 +62,28 @@ export interface Tables {
   readonly partsOf: (state: number) => readonly number[];
 }
 
-/** The same, with the tables that it filled; it starts from those of an earlier search of the same machine, where there is one. */
+/** Widths of the parts of a state to begin with, where nothing is known of how many values they have. */
+const firstWidths = (m: Machine): number[] =>
+  roomy([SHARED_BITS, ...Array.from({ length: m.layout.threads }, (_, thread) => (thread === m.rcuThread ? RCU_BITS : THREAD_BITS))]);
+
+/**
+ * The same, with the tables that it filled; it starts from those of an earlier search of the same machine, where there is one. Widths, in
+ * bits, are those that states are packed by until a part needs more.
+ */
 export function exploreWithTables(
   m: Machine,
   budget: Budget,
   now: () => number = () => performance.now(),
   before?: Tables,
+  widths = firstWidths(m),
 ): { readonly run: Exploration; readonly tables: Tables } {
   const parts = before?.parts ?? new Parts(m);
   const steps = before?.steps ?? new Steps(parts);
   const folds = before?.folds ?? new Folds(parts, steps);
   const deadline = now() + budget.ms;
   const findings = new Findings(m);
-  const search = (widths: readonly number[]): Generated => {
-    const packing = pack(widths);
+  const search = (bits: readonly number[]): Generated => {
+    const packing = pack(bits);
     parts.packing = packing;
     const code: Generated = generated(packing)(
       surroundings(
@@ -90,11 +98,7 @@ export function exploreWithTables(
     );
     return code;
   };
-  let code = search(
-    before
-      ? widened(parts, -1)
-      : roomy([SHARED_BITS, ...parts.threads.map((_, thread) => (thread === m.rcuThread ? RCU_BITS : THREAD_BITS))]),
-  );
+  let code = search(before ? widened(parts, -1) : widths);
   code.begin(parts.of(m.start()));
   let stopped: string | null = null;
   for (;;) {
