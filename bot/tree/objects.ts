@@ -15,11 +15,13 @@ export type GitObject =
 /** Larger objects are passed over. */
 const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 const CHUNK = 1 << 18;
+/** An answer that takes longer does not come. */
+const PATIENCE_MS = 20_000;
 
 /**
  * Reads objects of a repository one after the other from a single `git cat-file --batch`, and waits for each: the front end reads a file in
- * the middle of a function. (simple-git collects what a command prints until it ends; this command never ends.) The pipes are named ones,
- * which, unlike those that node makes for a child, can be waited on. `cat-file` runs no filter, no text conversion and no hook.
+ * the middle of a function. (simple-git collects what a command prints until it ends; this command never ends.) The pipes are named ones:
+ * those that node makes for a child can't be read while one waits. `cat-file` runs no filter, no text conversion and no hook.
  */
 export class GitObjects {
   private open: Pipes | null = null;
@@ -74,7 +76,7 @@ class Pipes {
       const doors = [requests, replies].map((path) => open(path, constants.O_RDONLY | constants.O_NONBLOCK));
       this.to = open(requests, constants.O_WRONLY);
       const ends = [open(requests, constants.O_RDONLY), open(replies, constants.O_WRONLY)] as const;
-      this.from = open(replies, constants.O_RDONLY);
+      this.from = open(replies, constants.O_RDONLY | constants.O_NONBLOCK);
       this.child = spawn('git', ['--git-dir', gitDir, 'cat-file', '--batch', '--follow-symlinks'], {
         cwd: '/',
         env: { ...gitEnvironment(gitDir) },
@@ -142,7 +144,7 @@ class Pipes {
     const bytes = Buffer.allocUnsafe(count);
     let have = this.buffer.copy(bytes);
     while (have < count) {
-      const read = readSync(this.from, bytes, have, count - have, null);
+      const read = this.wait(bytes, have, count - have);
       if (read === 0) return null;
       have += read;
     }
@@ -152,8 +154,24 @@ class Pipes {
 
   private more(most: number): boolean {
     const chunk = Buffer.allocUnsafe(most);
-    const read = readSync(this.from, chunk, 0, most, null);
+    const read = this.wait(chunk, 0, most);
     if (read > 0) this.buffer = Buffer.concat([this.buffer, chunk.subarray(0, read)]);
     return read > 0;
   }
+
+  /** Reads once there is something to read; 0 when the process is gone, or says nothing for too long (an object may be a pipe, a disk far away). */
+  private wait(into: Buffer, at: number, most: number): number {
+    const until = performance.now() + PATIENCE_MS;
+    for (let pause = 0.02; ; pause = Math.min(1.3 * pause, 5)) {
+      try {
+        return readSync(this.from, into, at, most, null);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return 0;
+      }
+      if (performance.now() > until) return 0;
+      Atomics.wait(NEVER, 0, 0, pause);
+    }
+  }
 }
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
