@@ -93,7 +93,7 @@ describe('a hostile repository', () => {
     const before = files();
     const opened = await openTree({ path: repository.folder, revision: first });
     if (!opened.ok) throw new Error(opened.why);
-    const { source, history, close } = opened.tree;
+    const { source, history } = opened.tree;
     expect(source.read('Makefile')?.text).toContain('VERSION');
     expect(source.list('mm')).toEqual([{ name: 'tiny.c', kind: 'file' }]);
     expect(source.read('mm/tiny.c')).toBeNull();
@@ -103,7 +103,7 @@ describe('a hostile repository', () => {
     expect(history?.blob('0123456789')).toBeNull();
     expect(await history?.commit('1234567890123456789012345678901234567890')).toBeNull();
     expect(await history?.missing(repository.folder, 'v9')).toContain('holds no commit v9');
-    close();
+    opened.tree.close();
     const work = await openTree({ path: repository.folder });
     if (work.ok) work.tree.close();
     expect(existsSync(mark)).toBe(false);

@@ -68,7 +68,8 @@ describe('openTree', () => {
   });
 
   it('follows links within the tree of a commit, and says why it does not take the rest', async () => {
-    const { source, close } = await opened(join(repository.base, 'bare.git'));
+    const tree = await opened(join(repository.base, 'bare.git'));
+    const { source } = tree;
     expect(source.read('mm/link.c')?.text).toBe('int second;\n');
     const refusals = ['mm/out.c', 'mm/object.c', 'mm/large.c', 'mm', 'mm/none.c', 'none/none.c', '../secret', 'mm/tiny.c'];
     expect(refusals.map((path) => source.refusal(path))).toEqual([
@@ -83,7 +84,7 @@ describe('openTree', () => {
     ]);
     expect(source.read('mm/tiny.c\nHEAD:Makefile')).toBeNull();
     expect(source.read('mm/sub/new.c')?.text).toBe('');
-    close();
+    tree.close();
   });
 
   it('gives blobs by the beginning of their hash, and nothing for what is none', async () => {

@@ -39,7 +39,12 @@ export class Repository {
       [`GIT_${who}_EMAIL`, 'person@kernel.invalid'],
       [`GIT_${who}_DATE`, '2024-01-01T00:00:00Z'],
     ]);
-    const env = { ...process.env, ...Object.fromEntries(person), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      ...(Object.fromEntries(person) as Record<string, string>),
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+    };
     return execFileSync('git', command, { cwd: this.folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   }
 
