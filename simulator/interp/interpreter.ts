@@ -17,7 +17,7 @@ import { allDeps, type Frame, type Tagged, type ThreadState } from './thread.js'
 import { convert, int, isUninitialised, type Value, valueKey, ZERO } from './value.js';
 
 /** Instructions a CPU may run between two operations before it counts as lost in a loop. */
-const SILENT_BUDGET = 100_000;
+const SILENT_BUDGET = 500_000;
 
 const NO_PICKS: Request['picks'] = { addr: 0, data: 0 };
 

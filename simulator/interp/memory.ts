@@ -13,8 +13,25 @@ export const frameObject = (depth: number, procedure: string, local: string): st
 
 export const isFrameObject = (obj: string): boolean => obj.startsWith(FRAME) && obj.includes(':');
 
+/** Types of objects by setup: every access asks for one. */
+const types = new WeakMap<Setup, Map<string, ObjectType | null>>();
+
 /** Type of an object, frame objects among them. */
 function typeOf(setup: Setup, obj: string): ObjectType | null {
+  let known = types.get(setup);
+  if (!known) {
+    known = new Map();
+    types.set(setup, known);
+  }
+  let type = known.get(obj);
+  if (type === undefined) {
+    type = findType(setup, obj);
+    known.set(obj, type);
+  }
+  return type;
+}
+
+function findType(setup: Setup, obj: string): ObjectType | null {
   const direct = setup.objects.get(obj) ?? setup.program.globals.get(obj)?.type;
   if (direct) return direct;
   const parts = isFrameObject(obj) ? obj.split(':') : [];
@@ -60,10 +77,15 @@ export function locationOf(setup: Setup, obj: string, path: string): string {
   return obj + path;
 }
 
+const [DOT, BRACKET, PLUS] = [0x2e, 0x5b, 0x2b];
+
 /** Object part of a location. */
 export function objectOf(loc: string): string {
-  const end = loc.search(/[.[+]/);
-  return end < 0 ? loc : loc.slice(0, end);
+  for (let i = 0; i < loc.length; i++) {
+    const code = loc.charCodeAt(i);
+    if (code === DOT || code === BRACKET || code === PLUS) return loc.slice(0, i);
+  }
+  return loc;
 }
 
 /** Bits that a location holds; `fallback` where its type is not known. */
