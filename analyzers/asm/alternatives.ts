@@ -14,7 +14,7 @@ export interface Alternative {
   readonly replacements: readonly Replacement[];
 }
 
-const spelling = /^_{0,2}ALTERNATIVE(?:_CFG)?(_2)?$/;
+const spelling = /^(?:_{0,2}ALTERNATIVE(?:_CFG)?(_2)?|alternative_insn)$/;
 
 /** Reads a use of the ALTERNATIVE family, by parentheses or as the assembler macro; null when the line is none. */
 export function readAlternative(name: string, rest: string): Alternative | null {
@@ -23,6 +23,14 @@ export function readAlternative(name: string, rest: string): Alternative | null 
   const inside = parenthesised(rest);
   const pieces = inside === null ? splitMacroArguments(rest) : splitOperands(inside);
   const replacements: Replacement[] = [];
+  // arm64 has no vendor: old, new, capability, option.
+  if (pieces.length > 2 && pieces.length < 5) {
+    const [, text = '', feature = '', option = '1'] = pieces;
+    return {
+      old: stringValue(pieces[0] ?? ''),
+      replacements: [{ text: stringValue(text), feature: stringValue(feature), option: stringValue(option) }],
+    };
+  }
   // After the old text: new text, vendor, feature, option; once or twice.
   for (let i = 1; i + 2 < pieces.length && replacements.length < (match[1] ? 2 : 1); i += 4) {
     replacements.push({

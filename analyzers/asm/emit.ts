@@ -1,5 +1,5 @@
 import type { Expr, Instr, SourceRef } from '../../simulator/program/types.js';
-import { argumentRegisters } from './registers.js';
+import type { CallingConvention } from './isa.js';
 import { local } from './expr.js';
 import type { Names } from './operands.js';
 
@@ -29,6 +29,7 @@ export class Emitter {
   constructor(
     readonly names: Names,
     private readonly scope: Scope,
+    private readonly calls: CallingConvention,
   ) {}
 
   push(instr: Instr): void {
@@ -53,19 +54,19 @@ export class Emitter {
     this.code.push({ op: 'call', dst: dst === 'zero' ? null : dst, callee: { k: 'name', name }, args, at });
   }
 
-  /** Calls by the C calling convention: all argument registers go in, a0 comes back. */
+  /** Calls by the C calling convention: all argument registers go in, the result register comes back. */
   callProcedure(callee: string | Expr, at: SourceRef): void {
     this.code.push({
       op: 'call',
-      dst: 'a0',
+      dst: this.calls.result,
       callee: typeof callee === 'string' ? { k: 'name', name: callee } : { k: 'value', value: callee },
-      args: argumentRegisters.map(local),
+      args: this.calls.arguments.map(local),
       at,
     });
   }
 
   return(at: SourceRef): void {
-    this.code.push({ op: 'return', value: local('a0'), at });
+    this.code.push({ op: 'return', value: local(this.calls.result), at });
   }
 
   unsupported(what: string, at: SourceRef): void {
@@ -79,13 +80,18 @@ export class Emitter {
     this.code.push({ op: 'branch', cond, target: -1, at });
   }
 
+  /** Goes to a label that this procedure has placed, or will. */
+  jumpHere(label: string, at: SourceRef): void {
+    this.fixups.set(this.code.length, label);
+    this.code.push({ op: 'jump', target: -1, at });
+  }
+
   /** Leaves for `label`, wherever it is: a jump here, else a call of what is there and a return. */
   jump(label: string, at: SourceRef): void {
     const destination = this.scope.jump(label);
     switch (destination.k) {
       case 'here':
-        this.fixups.set(this.code.length, destination.label);
-        this.code.push({ op: 'jump', target: -1, at });
+        this.jumpHere(destination.label, at);
         return;
       case 'procedure':
         this.callProcedure(destination.name, at);

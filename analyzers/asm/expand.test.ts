@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { budget, expandLines } from './expand.js';
+import { riscv } from './riscv.js';
 import { compileText, listing, listingOf } from './testing/listing.js';
 
 function statements(
@@ -7,7 +8,7 @@ function statements(
   defines: Readonly<Record<string, string>> = {},
 ): { readonly lines: string[]; readonly omitted: string[] } {
   const lines = text.split('\n').map((line, index) => ({ text: line, at: { file: 'x.S', line: index + 1, origin: 'tree' as const } }));
-  const expanded = expandLines(lines, (name) => defines[name] ?? null);
+  const expanded = expandLines(lines, (name) => defines[name] ?? null, riscv());
   return {
     lines: expanded.statements.map((s) => {
       switch (s.k) {

@@ -2,6 +2,8 @@ import type { Omission, SourceRef } from '../../simulator/program/types.js';
 import { optionIsOn, readAlternative } from './alternatives.js';
 import { evaluateCondition } from './conditions.js';
 import { evaluateText } from './expression.js';
+import { BlockAlternatives } from './block-alternatives.js';
+import type { InstructionSet } from './isa.js';
 import { type Macro, bindArguments, macroHead, substitute } from './macros.js';
 import { logicalLines, maxLineLength, splitLabels, splitMacroArguments, splitOperands, stringValue } from './text.js';
 import type { AsmLine, Statement } from './types.js';
@@ -36,17 +38,25 @@ interface Condition {
  * `define` gives the text of a preprocessor macro or option that was left by name, or null. Lines of a macro's body keep the place where
  * they are written. A macro beyond the budget leaves a gap and an omission.
  */
-export function expandLines(lines: readonly AsmLine[], define: (name: string) => string | null): Expanded {
+export function expandLines(
+  lines: readonly AsmLine[],
+  define: (name: string) => string | null,
+  isa: Pick<InstructionSet, 'hashComments' | 'keptMacros'>,
+): Expanded {
   const statements: Statement[] = [];
   const omissions: Omission[] = [];
   const constants = new Map<string, bigint>();
   const macros = new Map<string, Macro>();
   const labels = new Set<string>();
+  /** Other names of registers (`.req`). */
+  const registers = new Map<string, string>();
+  const blocks = new BlockAlternatives();
   let calls = 0;
   let spentLines = 0;
   let spentCharacters = 0;
   let alternatives = 0;
   let exhausted = false;
+  let isAlternateSyntax = false;
 
   const omit = (what: string, why: string, at: SourceRef): void => void omissions.push({ what, why, at });
 
@@ -100,6 +110,13 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
     return false;
   }
 
+  /** Under `.altmacro`, `%expression` as an argument is its value in digits. */
+  function withValues(rest: string): string {
+    return splitMacroArguments(rest)
+      .map((piece) => (piece.startsWith('%') ? (evaluateText(piece.slice(1), valueOf)?.toString() ?? piece) : piece))
+      .join(', ');
+  }
+
   function callMacro(macro: Macro, rest: string, at: SourceRef, within: Within): void {
     if (within.depth >= budget.depth) {
       omit(macro.name, `macros call each other deeper than ${budget.depth}`, at);
@@ -107,14 +124,14 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
       return;
     }
     const call = calls++;
-    const { values, missing } = bindArguments(macro, rest);
+    const { values, missing } = bindArguments(macro, isAlternateSyntax ? withValues(rest) : rest);
     if (missing.length > 0) {
       omit(macro.name, `no value for ${missing.join(', ')}`, at);
       statements.push({ k: 'gap', what: `macro ${macro.name} without ${missing.join(', ')}`, at });
       return;
     }
     const body = macro.body.map((line): AsmLine => ({ text: substitute(line.text, values, call), at: line.at }));
-    run(logicalLines(body), { depth: within.depth + 1, macro: macro.name, call });
+    run(logicalLines(body, isa.hashComments), { depth: within.depth + 1, macro: macro.name, call });
   }
 
   function repeat(directive: string, rest: string, body: readonly AsmLine[], at: SourceRef, within: Within): void {
@@ -142,7 +159,13 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
     for (const item of list) {
       if (exhausted || !spend({ text: directive, at }, within)) return;
       const values = new Map([[name.replace(/,$/, ''), item]]);
-      run(logicalLines(body.map((line): AsmLine => ({ text: substitute(line.text, values, within.call), at: line.at }))), inner);
+      run(
+        logicalLines(
+          body.map((line): AsmLine => ({ text: substitute(line.text, values, within.call), at: line.at })),
+          isa.hashComments,
+        ),
+        inner,
+      );
     }
   }
 
@@ -158,7 +181,13 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
     const id = alternatives++;
     const inner: Within = { ...within, depth: within.depth + 1 };
     const runText = (text: string): void => {
-      run(logicalLines(text.split('\n').map((line): AsmLine => ({ text: line, at }))), inner);
+      run(
+        logicalLines(
+          text.split('\n').map((line): AsmLine => ({ text: line, at })),
+          isa.hashComments,
+        ),
+        inner,
+      );
     };
     const on = found.replacements.filter((replacement) => {
       if (optionIsOn(replacement.option, define)) return true;
@@ -185,8 +214,8 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
 
   /** `.set` symbols change as the file goes on, so operands take the value of the moment. */
   function withConstants(text: string): string {
-    if (constants.size === 0) return text;
-    return text.replace(/[A-Za-z_.$][\w.$]*/g, (name) => constants.get(name)?.toString() ?? name);
+    if (constants.size === 0 && registers.size === 0) return text;
+    return text.replace(/[A-Za-z_.$][\w.$]*/g, (name) => constants.get(name)?.toString() ?? registers.get(name) ?? name);
   }
 
   function statement(name: string, rest: string, at: SourceRef, within: Within): void {
@@ -200,9 +229,25 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
       setSymbol(symbol, value, at);
       return;
     }
+    const alias = /^\.req\s+(\S+)/.exec(rest);
+    if (alias) {
+      registers.set(name, registers.get(alias[1] ?? '') ?? alias[1] ?? '');
+      return;
+    }
+    if (name === '.unreq') return void registers.delete(rest.trim());
+    if (name === '.altmacro' || name === '.noaltmacro') {
+      isAlternateSyntax = name === '.altmacro';
+      return;
+    }
     if (name === '.purgem') return void macros.delete(rest.trim());
     if (alternative(name, rest, at, within)) return;
-    const macro = macros.get(name);
+    const patched = blocks.take(name, rest, at);
+    if (patched) {
+      statements.push(...patched.statements);
+      if (patched.omission) omissions.push(patched.omission);
+      return;
+    }
+    const macro = isa.keptMacros.has(name) ? undefined : macros.get(name);
     if (macro) {
       callMacro(macro, rest, at, within);
       return;
@@ -265,6 +310,6 @@ export function expandLines(lines: readonly AsmLine[], define: (name: string) =>
     }
   }
 
-  run(logicalLines(lines), { depth: 0, macro: null, call: null });
+  run(logicalLines(lines, isa.hashComments), { depth: 0, macro: null, call: null });
   return { statements, constants, omissions };
 }

@@ -1,21 +1,19 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Expr, Global, Instr, Omission, Procedure, Program } from '../../simulator/program/types.js';
-import { lowerArithmetic } from './arithmetic.js';
-import { lowerControl } from './control.js';
 import { dataGlobal } from './data.js';
 import { type Destination, Emitter, type Scope } from './emit.js';
 import { evaluateText } from './expression.js';
 import { expandLines } from './expand.js';
 import { int, local, str } from './expr.js';
 import { type Layout, type Routine, layOut } from './layout.js';
+import type { InstructionSet } from './isa.js';
 import { followLinks } from './links.js';
 import { dropDeadResults } from './liveness.js';
-import { lowerMemory } from './memory.js';
 import { nameNumericLabels } from './numeric.js';
-import { lowerReservation } from './reservation.js';
 import type { Names } from './operands.js';
-import { architectureConstant, nativeMnemonic } from './spelling.js';
-import { lowerCatalogued, lowerSystem } from './system.js';
+import { riscv } from './riscv.js';
+import { nativeMnemonic } from './spelling.js';
+import { lowerCatalogued } from './system.js';
 import { splitOperands } from './text.js';
 import type { AsmLine, Statement } from './types.js';
 
@@ -26,6 +24,8 @@ export interface TextOptions {
   readonly defines?: Readonly<Record<string, string>>;
   /** Rows whose names begin with `asm.` add instructions. */
   readonly catalog?: readonly Pick<CatalogRow, 'name' | 'arch'>[];
+  /** Default: riscv's. */
+  readonly isa?: InstructionSet;
 }
 
 interface Compiled {
@@ -33,14 +33,16 @@ interface Compiled {
   readonly labels: ReadonlyMap<string, number>;
 }
 
-/** Compiles one file of riscv assembly, already preprocessed. What is not understood is an omission, or unsupported where it stands. */
+/** Compiles one file of kernel assembly, already preprocessed. What is not understood is an omission, or unsupported where it stands. */
 export function compileAsmText(lines: readonly AsmLine[], options: TextOptions = {}): Program {
   const path = options.path ?? lines[0]?.at.file ?? 'assembly';
   const defines = options.defines ?? {};
   const define = (name: string): string | null => (Object.hasOwn(defines, name) ? (defines[name] ?? null) : null);
-  const expanded = expandLines(lines, define);
+  const isa = options.isa ?? riscv();
+  const expanded = expandLines(lines, define, isa);
+  isa.read(expanded.statements);
   const layout = layOut(nameNumericLabels(expanded.statements), path);
-  return new FileCompiler(layout, define, options.catalog ?? [], expanded.omissions).compile();
+  return new FileCompiler(layout, define, options.catalog ?? [], expanded.omissions, isa).compile();
 }
 
 /** Each entry in the middle of a routine copies it; this many instructions of them are enough for any honest file. */
@@ -62,15 +64,16 @@ class FileCompiler {
     define: (name: string) => string | null,
     catalog: readonly Pick<CatalogRow, 'name' | 'arch'>[],
     omissions: readonly Omission[],
+    private readonly isa: InstructionSet,
   ) {
     this.omissions = [...omissions, ...layout.omissions];
     this.catalogued = new Set(
-      catalog.filter((row) => (row.arch === 'riscv' || row.arch === 'any') && row.name.startsWith('asm.')).map((row) => row.name.slice(4)),
+      catalog.filter((row) => (row.arch === isa.arch || row.arch === 'any') && row.name.startsWith('asm.')).map((row) => row.name.slice(4)),
     );
     this.names = {
       number: (name) => {
         const text = define(name);
-        return (text === null ? null : evaluateText(text, () => null)) ?? architectureConstant(name);
+        return (text === null ? null : evaluateText(text, () => null)) ?? isa.constant(name);
       },
       address: (name) => this.address(name),
     };
@@ -170,12 +173,12 @@ class FileCompiler {
   }
 
   private routine(routine: Routine): Compiled {
-    const out = new Emitter(this.names, this.scope(routine));
+    const out = new Emitter(this.names, this.scope(routine), this.isa.calls);
     out.label(routine.name);
     for (let i = 0; i < routine.body.length; ) {
       const statement = routine.body[i];
       if (!statement) break;
-      const loop = lowerReservation(routine.body, i, out);
+      const loop = this.isa.group(routine.body, i, out);
       if (loop === 0) this.statement(statement, out);
       i += Math.max(loop, 1);
     }
@@ -188,26 +191,23 @@ class FileCompiler {
       }
     }
     const finished = out.finish();
-    const linked = followLinks(finished.code);
+    const linked = followLinks(finished.code, this.isa.calls);
     const labels = new Map([...finished.labels].map(([label, index]): [string, number] => [label, linked.moved[index] ?? index]));
     return { procedure: this.procedure(routine.name, dropDeadResults(linked.code), routine), labels };
   }
 
   private procedure(name: string, code: readonly Instr[], routine: Pick<Routine, 'at'>): Procedure {
-    return { name, params: [], frame: new Map(), code, at: routine.at, language: 'riscv-asm' };
+    return { name, params: [], frame: new Map(), code, at: routine.at, language: this.isa.language };
   }
 
-  /** A procedure that begins in the middle of a routine: the routine's code behind a jump. */
+  /** A procedure that begins in the middle of a routine: what of the routine's code it reaches. */
   private entry(name: string, label: string, compiled: ReadonlyMap<string, Compiled>): Procedure | null {
     const owner = this.owners.get(label);
     const whole = owner && compiled.get(owner.name);
     const start = whole?.labels.get(label);
     if (!whole || start === undefined || start >= whole.procedure.code.length) return null;
-    const shifted = whole.procedure.code.map((instr) =>
-      instr.op === 'jump' || instr.op === 'branch' ? { ...instr, target: instr.target + 1 } : instr,
-    );
     const at = whole.procedure.code[start]?.at ?? whole.procedure.at;
-    return this.procedure(name, [{ op: 'jump', target: start + 1, at }, ...shifted], { at });
+    return this.procedure(name, codeFrom(whole.procedure.code, start), { at });
   }
 
   private statement(statement: Statement, out: Emitter): void {
@@ -235,10 +235,31 @@ class FileCompiler {
 
   private instruction(name: string, rest: string, { at }: Statement, out: Emitter): void {
     const instruction = { mnemonic: nativeMnemonic(name), operands: splitOperands(rest), at };
-    const known =
-      lowerSystem(instruction, out) || lowerControl(instruction, out) || lowerMemory(instruction, out) || lowerArithmetic(instruction, out);
+    const known = this.isa.lower(instruction, out);
     if (known) return;
     if (this.catalogued.has(instruction.mnemonic)) lowerCatalogued(instruction, out);
     else out.unsupported(`instruction ${name} ${rest}`.trim().slice(0, 160), at);
   }
+}
+
+/** The part of `code` that is reached from `start`, which comes first. */
+function codeFrom(code: readonly Instr[], start: number): Instr[] {
+  const reached = new Set<number>();
+  const open = [start];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    const instr = code[index];
+    if (instr === undefined || reached.has(index)) continue;
+    reached.add(index);
+    if (instr.op === 'jump' || instr.op === 'branch') open.push(instr.target);
+    if (instr.op !== 'jump' && instr.op !== 'return' && instr.op !== 'unsupported') open.push(index + 1);
+  }
+  const kept = [...reached].sort((a, b) => a - b);
+  const moved = new Map(kept.map((index, position) => [index, position + 1]));
+  const body = kept.flatMap((index): Instr[] => {
+    const instr = code[index];
+    if (instr === undefined) return [];
+    return [instr.op === 'jump' || instr.op === 'branch' ? { ...instr, target: moved.get(instr.target) ?? kept.length + 1 } : instr];
+  });
+  const at = code[start]?.at;
+  return at === undefined ? body : [{ op: 'jump', target: moved.get(start) ?? 1, at }, ...body];
 }

@@ -62,6 +62,11 @@ const silent = new Set([
     '.addrsig',
     '.reloc',
     '.extern',
+    '.arch',
+    '.arch_extension',
+    '.cpu',
+    '.ltorg',
+    '.pool',
   ],
   ...[
     '.globl',
@@ -233,7 +238,7 @@ export function layOut(statements: readonly Statement[], path: string): Layout {
       const [symbol = '', size = ''] = splitOperands(rest);
       data.push({ name: symbol, at, items: [{ directive: '.zero', rest: size }] });
     } else if (isData(name)) dataItem(name, rest, at);
-    else if (name === '.insn' || !name.startsWith('.')) code(statement);
+    else if (name === '.insn' || name === '.inst' || !name.startsWith('.')) code(statement);
     else omissions.push({ what: name, why: 'unknown directive', at });
   }
 

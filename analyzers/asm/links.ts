@@ -1,6 +1,6 @@
 import type { Expr, Instr } from '../../simulator/program/types.js';
 import { isPrimitive } from './primitive.js';
-import { argumentRegisters } from './registers.js';
+import type { CallingConvention } from './isa.js';
 import { local } from './expr.js';
 
 /** What ra holds: the way back to the caller, an address that the code put there, or one of several. */
@@ -8,10 +8,10 @@ type Link = 'caller' | 'mixed' | { readonly to: Expr };
 
 const same = (a: Link, b: Link): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && a.to === b.to);
 
-function linkAfter(instr: Instr, next: Instr | undefined, link: Link): Link {
+function linkAfter(instr: Instr, next: Instr | undefined, link: Link, register: string): Link {
   // A call that is not the last thing done writes ra itself; what comes next in ra was saved before.
   if (instr.op === 'call' && next?.op !== 'return') return instr.callee.k === 'name' && isPrimitive(instr.callee.name) ? link : 'caller';
-  if ((instr.op !== 'set' && instr.op !== 'load') || instr.dst !== 'ra') return link;
+  if ((instr.op !== 'set' && instr.op !== 'load') || instr.dst !== register) return link;
   return instr.op === 'set' && instr.value.k === 'symbol' ? { to: instr.value } : 'caller';
 }
 
@@ -19,12 +19,15 @@ function linkAfter(instr: Instr, next: Instr | undefined, link: Link): Link {
  * Entry code sends a C function back to another place than its caller by writing that place to ra before it jumps. A return with such a
  * ra becomes a call of the place, then a return.
  */
-export function followLinks(code: readonly Instr[]): { readonly code: Instr[]; readonly moved: readonly number[] } {
+export function followLinks(
+  code: readonly Instr[],
+  calls: CallingConvention,
+): { readonly code: Instr[]; readonly moved: readonly number[] } {
   const identity = (): { readonly code: Instr[]; readonly moved: readonly number[] } => ({
     code: [...code],
     moved: [...code.keys(), code.length],
   });
-  if (!code.some((instr) => instr.op === 'set' && instr.dst === 'ra' && instr.value.k === 'symbol')) return identity();
+  if (!code.some((instr) => instr.op === 'set' && instr.dst === calls.link && instr.value.k === 'symbol')) return identity();
 
   const before: (Link | undefined)[] = [];
   const work: [number, Link][] = [[0, 'caller']];
@@ -36,7 +39,7 @@ export function followLinks(code: readonly Instr[]): { readonly code: Instr[]; r
     const joined: Link = known === undefined || same(known, link) ? link : 'mixed';
     if (known !== undefined && same(known, joined)) continue;
     before[index] = joined;
-    const after = linkAfter(instr, code[index + 1], joined);
+    const after = linkAfter(instr, code[index + 1], joined, calls.link);
     if (instr.op === 'jump' || instr.op === 'branch') work.push([instr.target, after]);
     if (instr.op !== 'jump' && instr.op !== 'return' && instr.op !== 'unsupported') work.push([index + 1, after]);
   }
@@ -48,10 +51,10 @@ export function followLinks(code: readonly Instr[]): { readonly code: Instr[]; r
     const link = before[index];
     if (instr.op === 'return' && instr.value !== null && typeof link === 'object') {
       const callee = link.to.k === 'symbol' ? ({ k: 'name', name: link.to.name } as const) : ({ k: 'value', value: link.to } as const);
-      out.push({ op: 'call', dst: 'a0', callee, args: argumentRegisters.map(local), at: instr.at });
+      out.push({ op: 'call', dst: calls.result, callee, args: calls.arguments.map(local), at: instr.at });
     }
     if (instr.op === 'return' && instr.value !== null && link === 'mixed') {
-      out.push({ op: 'unsupported', what: 'return through ra, which holds different places on different paths', at: instr.at });
+      out.push({ op: 'unsupported', what: `return through ${calls.link}, which holds different places on different paths`, at: instr.at });
     } else out.push(instr);
   }
   moved.push(out.length);

@@ -1,3 +1,5 @@
+import type { CallingConvention } from './isa.js';
+
 const abiNames = [
   ...['zero', 'ra', 'sp', 'gp', 'tp', 't0', 't1', 't2', 's0', 's1'],
   ...['a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'],
@@ -16,6 +18,9 @@ export const registers: readonly string[] = abiNames;
 
 /** Registers that carry arguments. */
 export const argumentRegisters: readonly string[] = ['a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
+
+/** RISC-V ABIs specification, "Integer Calling Convention". */
+export const riscvCalls: CallingConvention = { arguments: argumentRegisters, result: 'a0', link: 'ra' };
 
 /** The ABI name of an integer register however it is spelled (x10, a0, fp); null when `text` is none. */
 export function registerName(text: string): string | null {

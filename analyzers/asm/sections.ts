@@ -17,7 +17,7 @@ const byMacro: Readonly<Record<string, Section>> = {
 
 function section(rest: string): Section {
   const [name = '', flags = ''] = rest.split(',').map((part) => part.trim().replace(/^"(.*)"$/, '$1'));
-  const code = flags === '' || flags.startsWith('@') ? /(?:^|\.)(?:text|fixup)(?:\.|$)/.test(name) : flags.includes('x');
+  const code = flags.includes('x') || /(?:^|\.)(?:text|fixup)(?:\.|$)/.test(name);
   return { name, code };
 }
 

@@ -6,7 +6,12 @@ const none: ReadonlySet<number> = new Set();
  */
 class AssemblyStops extends Map<string, ReadonlySet<number>> {
   override get(name: string): ReadonlySet<number> | undefined {
-    return super.get(name) ?? (/^(?:CSR|SYM_(?:TYPED_)?(?:CODE|FUNC|DATA|INNER|L|START|END|ENTRY|ALIAS))_?/.test(name) ? none : undefined);
+    return (
+      super.get(name) ??
+      (/^(?:CSR|SYS_(?!\w*_(?:SHIFT|MASK|WIDTH|ELx)\b)\w|SYM_(?:TYPED_)?(?:CODE|FUNC|DATA|INNER|L|START|END|ENTRY|ALIAS))_?/.test(name)
+        ? none
+        : undefined)
+    );
   }
 
   override has(name: string): boolean {

@@ -23,8 +23,8 @@ function quoted(text: string): boolean[] {
   return flags;
 }
 
-/** Takes `//`, `#` and block comments out of one line; `open` says that it begins inside a block comment. */
-function withoutComments(text: string, open: boolean): { readonly text: string; readonly open: boolean } {
+/** Takes `//`, block and (with `hash`) `#` comments out of one line; `open` says that it begins inside a block comment. */
+function withoutComments(text: string, open: boolean, hash: boolean): { readonly text: string; readonly open: boolean } {
   let out = '';
   let inside = open;
   let string = false;
@@ -43,7 +43,7 @@ function withoutComments(text: string, open: boolean): { readonly text: string; 
     } else if (pair === '/*') {
       inside = true;
       i++;
-    } else if (pair === '//' || text[i] === '#') {
+    } else if (pair === '//' || (hash && text[i] === '#')) {
       break;
     } else {
       string = text[i] === '"';
@@ -64,7 +64,7 @@ function parenBalance(text: string): number {
   return depth;
 }
 
-/** Pieces of `text` between separators `separator` (one character) that stand outside strings and parentheses. */
+/** Pieces of `text` between separators `separator` (one character) that stand outside strings, parentheses and brackets. */
 function splitOutside(text: string, separator: string): string[] {
   const flags = quoted(text);
   const parts: string[] = [];
@@ -73,8 +73,8 @@ function splitOutside(text: string, separator: string): string[] {
   for (let i = 0; i < text.length; i++) {
     if (flags[i]) continue;
     const c = text[i];
-    if (c === '(') depth++;
-    else if (c === ')') depth = Math.max(0, depth - 1);
+    if (c === '(' || c === '[') depth++;
+    else if (c === ')' || c === ']') depth = Math.max(0, depth - 1);
     else if (c === separator && depth === 0) {
       parts.push(text.slice(from, i));
       from = i + 1;
@@ -160,7 +160,7 @@ export function stringValue(text: string): string {
  * Lines as the assembler sees them: comments out, continued lines and calls spread over lines joined (at the place where they begin), one
  * line for each `;`. Blank ones are left out.
  */
-export function logicalLines(lines: readonly AsmLine[]): AsmLine[] {
+export function logicalLines(lines: readonly AsmLine[], hash = true): AsmLine[] {
   const out: AsmLine[] = [];
   let open = false;
   let pending: AsmLine | null = null;
@@ -171,7 +171,7 @@ export function logicalLines(lines: readonly AsmLine[]): AsmLine[] {
     }
   };
   for (const line of lines) {
-    const bare = withoutComments(line.text.replace(/\r$/, ''), open);
+    const bare = withoutComments(line.text.replace(/\r$/, ''), open, hash);
     open = bare.open;
     const continued = /\\\s*$/.test(bare.text);
     const text = continued ? bare.text.replace(/\\\s*$/, ' ') : bare.text;

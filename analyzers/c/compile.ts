@@ -4,7 +4,7 @@ import type { Global, Omission, Procedure, Program } from '../../simulator/progr
 import type { ExpandContext } from '../cpp/expand.js';
 import type { SourceTree } from '../source/types.js';
 import { loadUnit } from './load-unit.js';
-import { isOffsetsFile, readOffsets } from './offsets.js';
+import { constantIn, isOffsetsFile, readOffsets } from './offsets.js';
 import { type RowIndex, indexRows } from './row-index.js';
 import { isFixed } from './rows.js';
 import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from './unit.js';
@@ -118,7 +118,7 @@ class Compiler implements ProgramScope {
   private readOffsets(unit: Unit, context: ExpandContext): void {
     for (const item of unit.functions.values()) {
       if (item.at.file !== unit.path) continue;
-      const { offsets, skipped } = readOffsets(item, context);
+      const { offsets, skipped } = readOffsets(item, context, (expression) => constantIn(unit, expression));
       for (const [name, path] of offsets) this.offsets.set(name, path);
       for (const name of skipped) this.omit({ what: `DEFINE(${name}, …)`, why: 'its value is not a constant here', at: item.at });
     }

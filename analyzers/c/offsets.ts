@@ -1,8 +1,7 @@
 import type { ExpandContext, StopList } from '../cpp/expand.js';
-import { integerOf } from '../cpp/numbers.js';
 import type { Token } from '../cpp/token.js';
 import { splitAt, unquote } from './asm-block.js';
-import type { FunctionItem } from './unit.js';
+import type { FunctionItem, Unit } from './unit.js';
 import { expandBody } from './items.js';
 import { groupLength } from './words.js';
 
@@ -17,10 +16,14 @@ export const offsetStops: StopList = new Map([
 ]);
 
 /**
- * What asm-offsets.c defines: OFFSET(SYM, struct, a.b) gives SYM → 'a.b', DEFINE(SYM, 5) gives SYM → '5', DEFINE(SYM, offsetof(struct s, a))
- * gives SYM → 'a'. Other definitions are returned by name in `skipped`.
+ * What asm-offsets.c defines: OFFSET(SYM, struct, a.b) gives SYM → 'a.b', DEFINE(SYM, sizeof(int) + 1) gives SYM → '5', DEFINE(SYM,
+ * offsetof(struct s, a)) gives SYM → 'a'. Other definitions are returned by name in `skipped`. `valueOf` computes an expression.
  */
-export function readOffsets(item: FunctionItem, context: ExpandContext): { offsets: Map<string, string>; skipped: string[] } {
+export function readOffsets(
+  item: FunctionItem,
+  context: ExpandContext,
+  valueOf: (expression: readonly Token[]) => bigint | null,
+): { offsets: Map<string, string>; skipped: string[] } {
   const tokens = expandBody(item.body, context);
   const texts = (index: number): string | undefined => tokens[index]?.text;
   const offsets = new Map<string, string>();
@@ -32,7 +35,7 @@ export function readOffsets(item: FunctionItem, context: ExpandContext): { offse
     const args = splitAt(tokens.slice(i + 2, i + length), ',');
     i += length;
     const symbol = wordOf(args[0]);
-    const value = name === 'OFFSET' ? wordOf(args[2]) : definedValue(args[1] ?? []);
+    const value = name === 'OFFSET' ? wordOf(args[2]) : definedValue(args[1] ?? [], valueOf);
     if (value === '') skipped.push(symbol);
     else offsets.set(symbol, value);
   }
@@ -44,11 +47,31 @@ function wordOf(arg: readonly Token[] | undefined): string {
   return only?.kind === 'string' ? unquote(only.text).replace(/\s/g, '') : '';
 }
 
-function definedValue(tokens: readonly Token[]): string {
-  const number = tokens.length === 1 ? integerOf(tokens[0]?.text ?? '') : null;
-  if (number !== null) return number.value.toString();
+function definedValue(tokens: readonly Token[], valueOf: (expression: readonly Token[]) => bigint | null): string {
   const [first] = tokens;
-  if (first?.text !== 'offsetof' && first?.text !== '__builtin_offsetof') return '';
+  if (first?.text !== 'offsetof' && first?.text !== '__builtin_offsetof') return valueOf(tokens)?.toString() ?? '';
   const args = splitAt(tokens.slice(2, -1), ',');
   return (args[1] ?? []).map((token) => token.text).join('');
+}
+
+/** The value of a constant expression of a unit: what a function that returns it returns. Null when it is not constant. */
+export function constantIn(unit: Unit, expression: readonly Token[]): bigint | null {
+  const [first] = expression;
+  if (first === undefined) return null;
+  const { at } = first;
+  const token = (kind: Token['kind'], text: string): Token => ({ kind, text, at, space: true });
+  const name = '__constant';
+  const head = [
+    token('word', 'unsigned'),
+    token('word', 'long'),
+    token('word', name),
+    token('punct', '('),
+    token('word', 'void'),
+    token('punct', ')'),
+  ];
+  const tokens = [token('punct', '{'), token('word', 'return'), ...expression, token('punct', ';'), token('punct', '}')];
+  // The tokens are expanded already: under the state of the macro table before the first line they stay as they are.
+  const compiled = unit.compile({ kind: 'function', name, head, body: [{ tokens, epoch: 0 }], at });
+  const code = compiled.ok ? compiled.procedure.code[0] : undefined;
+  return code?.op === 'return' && code.value?.k === 'int' ? code.value.value : null;
 }

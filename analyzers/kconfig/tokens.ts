@@ -6,6 +6,7 @@ export type Token =
   | { readonly kind: 'operator'; readonly text: string };
 
 const WORD = /[A-Za-z0-9_$-]/;
+const PLAIN = /[A-Za-z0-9_-]*/y;
 const OPERATOR = /^(?:\|\||&&|!=|<=|>=|[=<>!()])/;
 
 /** The tokens of a line from `from` on, references expanded. `refused` is told of each character that Kconfig has no use for. */
@@ -58,15 +59,14 @@ function quotedText(line: string, open: number, macros: Macros): { text: string;
 function wordText(line: string, from: number, macros: Macros): { text: string; end: number } {
   let text = '';
   let at = from;
-  while (at < line.length && WORD.test(line[at] ?? '')) {
-    if (line[at] === '$') {
-      const expanded = macros.reference(line, at);
-      text += expanded.text;
-      at = expanded.end;
-    } else {
-      text += line[at] ?? '';
-      at++;
-    }
+  for (;;) {
+    PLAIN.lastIndex = at;
+    const plain = PLAIN.exec(line)?.[0] ?? '';
+    text += plain;
+    at += plain.length;
+    if (line[at] !== '$') return { text, end: at };
+    const expanded = macros.reference(line, at);
+    text += expanded.text;
+    at = expanded.end;
   }
-  return { text, end: at };
 }

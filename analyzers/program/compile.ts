@@ -2,6 +2,7 @@ import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
 import { compileAsm } from '../asm/compile.js';
+import { ASSEMBLY_ARCHES } from '../asm/symbols.js';
 import { compileC } from '../c/compile.js';
 import type { SourceTree } from '../source/types.js';
 
@@ -18,11 +19,17 @@ export function compileKernel(tree: SourceTree, options: CompileOptions): Progra
   const assembly = options.files.filter((file) => file.endsWith('.S'));
   const c = compileC(tree, { ...options, files: options.files.filter((file) => !file.endsWith('.S')) });
   if (assembly.length === 0) return c;
-  if (options.arch !== 'riscv') {
+  if (!ASSEMBLY_ARCHES.has(options.arch)) {
     const omissions = assembly.map((what) => ({ what, why: `assembly of ${options.arch} is not modelled yet`, at: null }));
     return { ...c, omissions: [...c.omissions, ...omissions] };
   }
-  const asm = compileAsm(tree, { arch: options.arch, files: assembly, defines: options.defines, catalog: options.catalog });
+  const asm = compileAsm(tree, {
+    arch: options.arch,
+    files: assembly,
+    defines: options.defines,
+    catalog: options.catalog,
+    offsets: c.offsets,
+  });
   return {
     procedures: new Map([...asm.procedures, ...c.procedures]),
     globals: new Map([...asm.globals, ...c.globals]),

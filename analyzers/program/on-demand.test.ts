@@ -146,3 +146,74 @@ describe('compileOnDemand', () => {
     expect(outside.program.procedures.get('flush')?.at.file).toBe('arch/arm64/kvm/hyp/vhe/tlb.c');
   });
 });
+
+describe('assembly of a tree', () => {
+  const FILES = {
+    'arch/riscv/kernel/asm-offsets.c': `
+struct frame { unsigned long a[4]; unsigned long epc; };
+void asm_offsets(void)
+{
+	OFFSET(FRAME_EPC, frame, epc);
+	DEFINE(FRAME_SIZE, sizeof(struct frame) + 8);
+}
+`,
+    'arch/riscv/kernel/trap.S': `
+SYM_CODE_START(on_trap)
+	addi sp, sp, -(FRAME_SIZE)
+	csrr t0, CSR_EPC
+	sd t0, FRAME_EPC(sp)
+	mv s0, sp
+	la t1, table
+	ld t1, 0(t1)
+	j leave
+SYM_CODE_END(on_trap)
+SYM_CODE_START(leave)
+	mv a0, s0
+	jalr t1
+	sret
+SYM_CODE_END(leave)
+	.section ".rodata"
+table:
+	.dword handle
+`,
+    'arch/riscv/kernel/traps.c': 'int depth;\nvoid handle(void *frame) { depth++; }\n',
+    'arch/riscv/lib/copy.S': 'SYM_FUNC_START(copy_words)\n\tret\nSYM_FUNC_END(copy_words)\n',
+    'kernel/user.c': 'void on_trap(void); void copy_words(void);\nvoid enter(void) { on_trap(); copy_words(); }\n',
+  };
+
+  it('comes with what it reaches, in C and in assembly, and with the layout of its structs', () => {
+    const { program, entries } = compile(FILES, ['on_trap'], { arch: 'riscv' });
+    expect(entries).toMatchObject([{ k: 'taken', procedure: 'on_trap' }]);
+    expect([...program.procedures.keys()].sort()).toEqual(['handle', 'leave', 'on_trap']);
+    expect(program.globals.get('table')?.init).toEqual([{ path: '', value: { k: 'symbol', name: 'handle' } }]);
+    expect(program.offsets.get('FRAME_EPC')).toBe('epc');
+    expect(program.procedures.get('on_trap')?.code[0]).toMatchObject({ dst: 'sp', value: { op: '+', b: { value: -48n } } });
+  });
+
+  it('hands on the registers that the code it jumps to reads', () => {
+    const jump = compile(FILES, ['on_trap'], { arch: 'riscv' })
+      .program.procedures.get('on_trap')
+      ?.code.find((instr) => instr.op === 'call' && instr.callee.k === 'name' && instr.callee.name === 'leave');
+    const names = jump?.op === 'call' ? jump.args.flatMap((arg) => (arg.k === 'local' ? [arg.name] : [])) : [];
+    expect(names).toEqual(expect.arrayContaining(['a0', 'a7', 's0', 't1']));
+    expect(names).not.toContain('t0');
+  });
+
+  it('is found from C; routines of the library only when they are asked for', () => {
+    const compiled = compile(FILES, ['enter'], { arch: 'riscv' });
+    expect(compiled.program.procedures.get('leave')?.language).toBe('riscv-asm');
+    expect(compiled.program.procedures.has('copy_words')).toBe(false);
+    expect(compiled.unresolved.get('copy_words')).toBe('in assembly: arch/riscv/lib/copy.S');
+    expect(procedures(compile(FILES, ['copy_words'], { arch: 'riscv' }))).toEqual(['copy_words']);
+  });
+
+  it('of other architectures is named as not modelled', () => {
+    const files = {
+      'arch/x86/kernel/e.S': 'SYM_CODE_START(enter_it)\n\tret\nSYM_CODE_END(enter_it)\n',
+      'kernel/a.c': 'void enter_it(void);\nvoid f(void) { enter_it(); }\n',
+    };
+    const compiled = compile(files, ['f', 'enter_it'], { arch: 'x86' });
+    expect(compiled.unresolved.get('enter_it')).toBe('in assembly, which is not modelled for x86: arch/x86/kernel/e.S');
+    expect(compiled.entries[1]).toMatchObject({ k: 'missing', why: 'in assembly, which is not modelled for x86: arch/x86/kernel/e.S' });
+  });
+});

@@ -6,6 +6,7 @@ import { type RowIndex, indexRows } from '../c/row-index.js';
 import { isFixed } from '../c/rows.js';
 import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from '../c/unit.js';
 import type { SourceTree } from '../source/types.js';
+import { TreeAssembly } from './assembly.js';
 import { BUDGET, type Budget, heaviest } from './budget.js';
 import { type Definition, DefinitionIndex, definitionsOf } from './definitions.js';
 import { type Image, Images } from './images.js';
@@ -113,6 +114,7 @@ class Linker implements ProgramScope {
   private readonly rows: RowIndex;
   private readonly index: DefinitionIndex;
   private readonly images: Images;
+  private readonly assembly: TreeAssembly;
   private readonly units = new Map<string, LoadedUnit>();
   private readonly imageOf = new Map<Unit, Image>();
   private readonly homes = new Map<Image, Map<string, Home>>();
@@ -129,6 +131,7 @@ class Linker implements ProgramScope {
     this.rows = indexRows(options.catalog, options.arch);
     this.index = new DefinitionIndex(tree, options.arch);
     this.images = new Images(tree, options.arch, options.defines);
+    this.assembly = new TreeAssembly(tree, options);
   }
 
   run(request: OnDemandRequest): OnDemand {
@@ -144,10 +147,11 @@ class Linker implements ProgramScope {
       this.depth = next.depth;
       this.compile(next);
     }
+    for (const omission of this.assembly.omissions) this.omit(omission);
     const program: Program = {
       procedures: out.procedures,
       globals: out.globals,
-      offsets: new Map(),
+      offsets: this.assembly.offsets,
       omissions: [...out.omissions.values()],
     };
     const roots = entries.flatMap((outcome) => (outcome.k === 'taken' ? [outcome.procedure] : []));
@@ -197,7 +201,10 @@ class Linker implements ProgramScope {
 
   private start(entry: Entry): EntryOutcome {
     const found = this.entryUnit(entry);
-    if (typeof found === 'string') return { k: 'missing', entry, why: found };
+    if (typeof found === 'string') {
+      if ((entry.file?.endsWith('.S') ?? true) && this.takeAssembly(entry.name, true)) return { k: 'taken', entry, procedure: entry.name };
+      return { k: 'missing', entry, why: this.assembly.notModelled(entry.name) ?? found };
+    }
     const item = found.functions.get(entry.name);
     if (item !== undefined) this.out.forced.add(item);
     else if (!found.isObject(entry.name)) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
@@ -355,7 +362,31 @@ class Linker implements ProgramScope {
     const home = this.home(unit, name);
     if (home.k === 'unit') {
       if (home.unit !== unit) this.useAt(home.unit, name);
-    } else if (home.k === 'none') this.out.unresolved.set(name, home.why);
+    } else if (home.k === 'none' && !this.takeAssembly(name, false))
+      this.out.unresolved.set(name, this.assembly.notModelled(name) ?? home.why);
+  }
+
+  /** Brings in an assembly symbol and goes on with the C that it reaches. Library routines come only where they are asked for: rows know them. */
+  private takeAssembly(name: string, withLibrary: boolean): boolean {
+    const part = this.assembly.part(name, withLibrary);
+    if (part === null) return false;
+    const { out } = this;
+    for (const procedure of part.procedures) {
+      if (out.procedures.has(procedure.name)) continue;
+      out.procedures.set(procedure.name, procedure);
+      out.instructions += procedure.code.length;
+    }
+    for (const global of part.globals) this.defineGlobal(global);
+    for (const other of part.refersTo) {
+      if (out.procedures.has(other) || out.globals.has(other)) continue;
+      const row = this.row(other);
+      if (row !== null && isFixed(row)) continue;
+      const home = this.search(other, this.images.kernel);
+      if (home.k === 'unit') this.useAt(home.unit, other);
+      else if (home.k === 'none' && !this.takeAssembly(other, withLibrary))
+        out.unresolved.set(other, this.assembly.notModelled(other) ?? home.why);
+    }
+    return true;
   }
 
   /** Goes on with a name in its own unit, as deep as the use of it. */

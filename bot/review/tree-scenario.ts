@@ -1,4 +1,4 @@
-import { kernelConfig } from '../../analyzers/kconfig/config.js';
+import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
 import { compileOnDemand, type OnDemand } from '../../analyzers/program/on-demand.js';
 import { reachable } from '../../analyzers/program/reachable.js';
 import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
@@ -23,14 +23,7 @@ export class TreeConfigs {
   of(arch: Arch): ConfigMacros {
     const known = this.known.get(arch);
     if (known) return known;
-    const config = kernelConfig(this.tree, { arch });
-    const macros: Record<string, string> = {};
-    for (const name of config.names()) {
-      const value = config.value(name);
-      if (value === null || value === 'n') continue;
-      if (value === 'm') macros[`CONFIG_${name}_MODULE`] = '1';
-      else macros[`CONFIG_${name}`] = value === 'y' ? '1' : value;
-    }
+    const macros = configMacros(kernelConfig(this.tree, { arch }));
     this.known.set(arch, macros);
     return macros;
   }

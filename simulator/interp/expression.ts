@@ -1,5 +1,5 @@
 import type { Expr } from '../program/types.js';
-import { advance, elementBytes, frameObject, physicalAddress, Stuck } from './memory.js';
+import { advance, elementBytes, frameObject, physicalAddress, stackAddress, Stuck } from './memory.js';
 import type { Setup } from './setup.js';
 import { unknownValue } from './setup.js';
 import type { Frame, Tagged } from './thread.js';
@@ -144,8 +144,12 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
   return tagged(other, deps, picks);
 }
 
-/** Where accesses by number are translated, registers hold numbers: a pointer into a page is its physical address to all but accesses. */
+/**
+ * Where accesses by number are translated, registers hold numbers: a pointer into a page is its physical address to all but accesses. Entry
+ * code looks at the bits of the stack pointer to see whether the stack has run over.
+ */
 function asNumber(setup: Setup, value: Value): Value {
-  const address = value.k === 'ptr' && setup.throughMmu === true ? physicalAddress(setup, value.obj + value.path) : null;
+  if (value.k !== 'ptr') return value;
+  const address = setup.throughMmu === true ? physicalAddress(setup, value.obj + value.path) : stackAddress(value.obj, value.path);
   return address === null ? value : int(address);
 }

@@ -426,9 +426,9 @@ export class Interpreter {
         this.pop(state);
         const caller = state.frames.at(-1);
         if (!caller) return null;
-        // Assembly called from assembly shares the registers.
+        // Assembly called from assembly shares the registers: what the callee writes is live when it returns.
         if (this.procedure(frame.procedure).language !== 'c' && this.procedure(caller.procedure).language !== 'c')
-          caller.locals = frame.locals;
+          caller.locals = new Map([...caller.locals, ...frame.locals]);
         else if (frame.entry.dst !== null) {
           const none: Tagged = { value: { k: 'unknown', key: `result of ${frame.procedure}` }, deps: 0 };
           caller.locals.set(frame.entry.dst, value ?? none);

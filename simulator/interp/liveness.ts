@@ -43,6 +43,8 @@ export function liveLocals(procedure: Procedure): readonly ReadonlySet<string>[]
 
 function analyse(procedure: Procedure): readonly ReadonlySet<string>[] {
   const { code, results = [] } = procedure;
+  // Assembly hands the registers that it writes back to assembly that called it.
+  const handedBack = procedure.language === 'c' ? [] : code.flatMap((instr) => written(instr) ?? []);
   // A fault may end the procedure at any instruction, so what it is looked at for is live throughout.
   const live: Set<string>[] = Array.from({ length: code.length + 1 }, () => new Set<string>(results));
   for (let changed = true; changed; ) {
@@ -56,6 +58,7 @@ function analyse(procedure: Procedure): readonly ReadonlySet<string>[] {
       const dst = written(instr);
       if (dst !== null && !results.includes(dst)) out.delete(dst);
       localsReadBy(instr, (name) => out.add(name));
+      if (instr.op === 'return' && instr.value !== null) for (const name of handedBack) out.add(name);
       if (out.size !== now.size) {
         live[pc] = out;
         changed = true;

@@ -136,3 +136,18 @@ export function physicalAddress(setup: Setup, loc: string): bigint | null {
   if (base === undefined || !found) return null;
   return base + BigInt(found[1] ?? '0') * BigInt(elementBytes(setup, obj)) + BigInt(found[2] ?? '0');
 }
+
+/**
+ * A place on a kernel stack as a number; null for another object. Stacks stand at multiples of twice their size, so that one bit of the stack
+ * pointer tells an overflow (Linux 6.12 arch/riscv/include/asm/thread_info.h, THREAD_ALIGN; arch/arm64/include/asm/memory.h, the same). What
+ * the high bits are decides nothing: that of a kernel address, and another for each stack.
+ */
+export function stackAddress(obj: string, path: string): bigint | null {
+  const stack = /^stack(\d+)$/.exec(obj);
+  const found = /^(?:\[(\d+)\])?(?:\+(\d+))?$/.exec(path);
+  if (!stack || !found) return null;
+  return STACKS + BigInt(stack[1] ?? '0') * STACK_ALIGN + 8n * BigInt(found[1] ?? '0') + BigInt(found[2] ?? '0');
+}
+
+const STACKS = 0xffff_8000_8000_0000n;
+const STACK_ALIGN = 0x10_0000n;

@@ -34,3 +34,7 @@ export function csrValue(state: ThreadState, name: string): Value {
 /** scause of page faults: RISC-V privileged spec, "Supervisor Cause (scause) Register". */
 export const LOAD_PAGE_FAULT = 13n;
 export const STORE_PAGE_FAULT = 15n;
+
+/** sstatus after a trap says where it came from: RISC-V privileged spec, "Supervisor Status (sstatus) Register". */
+export const SSTATUS_SPIE = 1n << 5n;
+export const SSTATUS_SPP = 1n << 8n;

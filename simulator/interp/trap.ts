@@ -1,7 +1,7 @@
 import { type ContextTracking, cross } from './context-tracking.js';
 import type { Interpreter } from './interpreter.js';
 import { Stuck } from './memory.js';
-import { LOAD_PAGE_FAULT, STORE_PAGE_FAULT } from './riscv-csr.js';
+import { LOAD_PAGE_FAULT, SSTATUS_SPIE, SSTATUS_SPP, STORE_PAGE_FAULT } from './riscv-csr.js';
 import { currentTask } from './tasks.js';
 import type { Setup } from './setup.js';
 import type { Entry, Tagged, ThreadState } from './thread.js';
@@ -26,6 +26,7 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
   if (trap === null) throw new Stuck('the scenario names no procedure that takes faults');
   state.csr.set('scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT));
   state.csr.set('stval', int(va));
+  state.csr.set('sstatus', int(runsAsUser(on.setup, state) ? SSTATUS_SPIE : SSTATUS_SPIE | SSTATUS_SPP));
   state.ctrl = 0;
   on.enter(state, trap, [], { k: 'trap', irqOff: state.irqOff, nofault, skip: false, context: watch(on, state) });
   // Exceptions come with interrupts masked (RISC-V privileged spec, sstatus.SIE; Arm ARM DDI 0487, PSTATE.DAIF on taking an exception).

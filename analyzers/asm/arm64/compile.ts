@@ -47,7 +47,8 @@ export function compileA64(lines: readonly A64Line[], surroundings: Surroundings
   return { ...out.finish(offset), labels };
 }
 
-function meaningOf(mnemonic: string): Lowering {
+/** What an instruction does. Throws A64Failure for one that is not modelled, or is none. */
+export function meaningOf(mnemonic: string): Lowering {
   const found = dataProcessing.get(mnemonic) ?? memoryAccess(mnemonic) ?? branch(mnemonic) ?? systemInstruction(mnemonic);
   if (found) return found;
   throw /^[A-Z][A-Z0-9.]{0,15}$/.test(mnemonic) ? unsupported(mnemonic) : malformed(null, 'an A64 instruction');

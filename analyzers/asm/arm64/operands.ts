@@ -5,7 +5,11 @@ import { type A64Instruction, malformed, unsupported } from './types.js';
 
 /** The operands of one instruction, read from the left. */
 export class Operands {
-  constructor(readonly instruction: A64Instruction) {}
+  constructor(
+    readonly instruction: A64Instruction,
+    /** `base` moved by an offset that is spelled with names; null when it makes no sense. */
+    readonly displaced: (base: Expr, offset: string) => Expr | null = () => null,
+  ) {}
 
   get count(): number {
     return this.instruction.operands.length;
@@ -152,10 +156,15 @@ export function place(operands: Operands, i: number): Place {
     return { address: from, writeback: { when: 'post', base: register.local, value: sum(from, int(by)) } };
   }
   if (more.length > 0) throw malformed(i, 'a base, an offset and a shift at most');
-  const address = offset === undefined ? from : sum(from, offsetOf(offset, extra, i));
+  const address = offset === undefined ? from : moved(operands, from, offset, extra, i);
   if (!pre) return { address, writeback: null };
   if (offset === undefined) throw malformed(i, 'an offset before `]!`');
   return { address, writeback: { when: 'pre', base: register.local, value: address } };
+}
+
+function moved(operands: Operands, from: Expr, offset: string, extra: string | undefined, operand: number): Expr {
+  const isName = extra === undefined && numberOf(offset) === null && registerOf(offset) === null;
+  return (isName ? operands.displaced(from, offset) : null) ?? sum(from, offsetOf(offset, extra, operand));
 }
 
 function offsetOf(offset: string, extra: string | undefined, operand: number): Expr {

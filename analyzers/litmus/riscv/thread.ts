@@ -1,4 +1,5 @@
 import type { Expr, Procedure, SourceRef } from '../../../simulator/program/types.js';
+import { riscvCalls } from '../../asm/registers.js';
 import { Emitter } from '../../asm/emit.js';
 import { int } from '../../asm/expr.js';
 import { malformed } from '../failure.js';
@@ -35,6 +36,7 @@ export function compileThread(column: Column, file: string, options: ThreadOptio
       jump: (label) => ({ k: 'here', label }),
       call: (label) => ({ k: 'nowhere', why: `call of ${label}` }),
     },
+    riscvCalls,
   );
   for (const [name, value] of options.registers) out.set(name, value, at(column.at.line));
   const addressOf = (word: number): Expr => int(base + 4n * BigInt(word));

@@ -2,7 +2,7 @@ import { localsReadBy } from '../../../simulator/program/locals.js';
 import type { Expr, Instr, Procedure } from '../../../simulator/program/types.js';
 import { Emitter } from '../../asm/emit.js';
 import { int } from '../../asm/expr.js';
-import { registerName } from '../../asm/registers.js';
+import { registerName, riscvCalls } from '../../asm/registers.js';
 import { lowerInstruction } from '../riscv/instructions.js';
 import type { Line } from '../syntax.js';
 import { type Assembled, assembleAll, type Isa, type Source } from './isa.js';
@@ -35,6 +35,7 @@ function compile(source: Source): Procedure {
     const out = new Emitter(
       { number: () => null, address: () => null },
       { jump: (label) => ({ k: 'here', label }), call: (label) => ({ k: 'nowhere', why: `call of ${label}` }) },
+      riscvCalls,
     );
     for (const [register, value] of registers) out.set(register, value, at);
     let word = 0;
