@@ -1,7 +1,6 @@
 import type { Arch } from '../../simulator/program/arch.js';
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
-import type { ExpandContext } from '../cpp/expand.js';
 import type { SourceTree } from '../source/types.js';
 import { loadUnit } from './load-unit.js';
 import { constantIn, isOffsetsFile, readOffsets } from './offsets.js';
@@ -111,14 +110,14 @@ class Compiler implements ProgramScope {
     for (const omission of omissions) this.omit(omission);
     this.units.push(unit);
     for (const name of unit.functions.keys()) this.functionNames.add(name);
-    if (isOffsetsFile(path)) this.readOffsets(unit, context);
+    if (isOffsetsFile(path)) this.readOffsets(unit);
     if (context.budget.exhausted !== null) this.omit({ what: path, why: context.budget.exhausted, at: null });
   }
 
-  private readOffsets(unit: Unit, context: ExpandContext): void {
+  private readOffsets(unit: Unit): void {
     for (const item of unit.functions.values()) {
       if (item.at.file !== unit.path) continue;
-      const { offsets, skipped } = readOffsets(item, context, (expression) => constantIn(unit, expression));
+      const { offsets, skipped } = readOffsets(unit.body(item), (expression) => constantIn(unit, expression));
       for (const [name, path] of offsets) this.offsets.set(name, path);
       for (const name of skipped) this.omit({ what: `DEFINE(${name}, …)`, why: 'its value is not a constant here', at: item.at });
     }

@@ -2,9 +2,10 @@ import { Expander, type ExpandContext, type TokenSource } from '../cpp/expand.js
 import type { PpLine } from '../cpp/preprocess.js';
 import type { Token } from '../cpp/token.js';
 import type { SourceRef } from '../../simulator/program/types.js';
+import { type ItemNames, namesOf } from './names.js';
 import { annotationLength, groupLength } from './words.js';
 
-/** Tokens that are not expanded yet, with the state of the macro table that they are expanded under. */
+/** Tokens that are not expanded yet, with the state of the macro table that they are expanded under, counted from the start of their piece. */
 export interface RawRun {
   readonly tokens: Token[];
   readonly epoch: number;
@@ -24,13 +25,18 @@ export type Item =
       readonly at: SourceRef;
       /** A variable of which each CPU has its own: its section says so. */
       readonly perCpu: boolean;
+      readonly names: ItemNames;
     };
 
 /**
  * Splits a translation unit at file scope. Everything there is expanded, but for the bodies of functions: they wait until someone
  * compiles them. `late` are names that a body made by a macro still has to expand then.
  */
-export function splitItems(lines: readonly PpLine[], context: ExpandContext, late: (name: string) => boolean = () => false): Item[] {
+export function splitItems(
+  lines: readonly PpLine[],
+  context: ExpandContext,
+  late: (name: string) => boolean = () => false,
+): { readonly items: Item[]; readonly isOpen: boolean } {
   const source = new LineSource(lines);
   const expander = new Expander(source, context);
   const items: Item[] = [];
@@ -49,16 +55,16 @@ export function splitItems(lines: readonly PpLine[], context: ExpandContext, lat
     else if (token.text === ';' && item.nesting === 0) {
       const tokens = item.finish();
       const [first] = tokens;
-      if (first !== undefined && tokens.length > 1) items.push({ kind: 'declaration', tokens, at: first.at, perCpu: item.isPerCpu });
+      if (first !== undefined && tokens.length > 1) items.push({ kind: 'declaration', tokens, at: first.at, perCpu: item.isPerCpu, names: namesOf(tokens) });
       item = new OpenItem();
     }
   }
-  return items;
+  return { items, isOpen: item.isStarted };
 }
 
-/** Expands the body of a function. */
-export function expandBody(body: readonly RawRun[], context: ExpandContext): Token[] {
-  const expander = new Expander(new RunSource(body), context);
+/** Expands the body of a function. `base` is the epoch that those of its runs count from. */
+export function expandBody(body: readonly RawRun[], context: ExpandContext, base = 0): Token[] {
+  const expander = new Expander(new RunSource(body, base), context);
   const out: Token[] = [];
   for (let token = expander.next(); token !== null; token = expander.next()) out.push(token);
   return out;
@@ -94,6 +100,10 @@ class OpenItem {
         return;
       default:
     }
+  }
+
+  get isStarted(): boolean {
+    return this.tokens.length > 0;
   }
 
   isFunctionHead(): boolean {
@@ -213,14 +223,18 @@ class RunSource implements TokenSource {
   private position = 0;
   epoch: number;
 
-  constructor(private readonly runs: readonly RawRun[]) {
-    this.epoch = runs[0]?.epoch ?? 0;
+  constructor(
+    private readonly runs: readonly RawRun[],
+    private readonly base: number,
+  ) {
+    this.epoch = base + (runs[0]?.epoch ?? 0);
   }
 
   next(): Token | null {
     const token = this.peek();
     if (token === null) return null;
-    this.epoch = this.runs[this.run]?.epoch ?? this.epoch;
+    const run = this.runs[this.run];
+    if (run !== undefined) this.epoch = this.base + run.epoch;
     this.position++;
     return token;
   }

@@ -3,9 +3,10 @@ import type { Omission } from '../../simulator/program/types.js';
 import { Budget } from '../cpp/budget.js';
 import type { ExpandContext } from '../cpp/expand.js';
 import { includeDirectories } from '../cpp/includes.js';
-import { preprocess } from '../cpp/preprocess.js';
+import { PieceMemo } from '../cpp/memo.js';
+import { preprocessPieces } from '../cpp/preprocess.js';
 import type { SourceTree } from '../source/types.js';
-import { splitItems } from './items.js';
+import { type Item, splitItems } from './items.js';
 import { isOffsetsFile, offsetStops } from './offsets.js';
 import { archDefines, compilerDefines, wellKnownMacros } from './prelude.js';
 import type { RowIndex } from './row-index.js';
@@ -28,30 +29,50 @@ export interface LoadedUnit {
   readonly omissions: readonly Omission[];
 }
 
-/** Preprocesses a file and indexes what it declares. Nothing is parsed yet. */
-export function loadUnit(tree: SourceTree, request: UnitRequest, scope: ProgramScope): LoadedUnit {
+/**
+ * Preprocesses a file and indexes what it declares. Nothing is parsed yet. `memo` holds headers for the next unit; it must have seen no other
+ * catalog and no other tree but one that shares its files.
+ */
+export function loadUnit(tree: SourceTree, request: UnitRequest, scope: ProgramScope, memo = new PieceMemo<readonly Item[]>()): LoadedUnit {
   const { path, arch, defines, include, rows } = request;
-  const preprocessed = preprocess(tree, path, {
-    language: 'c',
-    include: [...include, ...includeDirectories(arch)],
-    defines: { ...compilerDefines, ...archDefines[arch], ...defines },
-    stops: rows.stopsAtFileScope,
-    fallbacks: wellKnownMacros,
-    preincludes,
-    expand: false,
-  });
   const isOffsets = isOffsetsFile(path);
+  const stops = isOffsets ? offsetStops : rows.stopsAtFileScope;
+  const { pieces, macros, omissions } = preprocessPieces(
+    tree,
+    path,
+    {
+      language: 'c',
+      include: [...include, ...includeDirectories(arch)],
+      defines: { ...compilerDefines, ...archDefines[arch], ...defines },
+      stops: rows.stopsAtFileScope,
+      fallbacks: wellKnownMacros,
+      preincludes,
+    },
+    {
+      memo: isOffsets ? new PieceMemo<readonly Item[]>() : memo,
+      make: (lines, base, table, budget, last) => {
+        if (lines.length === 0) return NO_ITEMS;
+        const { items, isOpen } = splitItems(lines, { macros: table, fallbacks: wellKnownMacros, stops, budget }, rows.isLate);
+        return isOpen && !last ? null : items.map((item) => countedFrom(item, base));
+      },
+    },
+  );
   const context: ExpandContext = {
-    macros: preprocessed.macros,
+    macros,
     fallbacks: wellKnownMacros,
     overrides: rows.macros,
     stops: isOffsets ? offsetStops : rows.stops,
     budget: new Budget(MAX_TOKENS, 200),
   };
-  const atFileScope = { macros: context.macros, fallbacks: context.fallbacks, budget: context.budget };
-  const items = splitItems(preprocessed.lines, { ...atFileScope, stops: isOffsets ? offsetStops : rows.stopsAtFileScope }, rows.isLate);
-  return { unit: new Unit(path, items, context, scope), context, omissions: preprocessed.omissions };
+  return { unit: new Unit(path, pieces, context, scope), context, omissions };
 }
 
+/** The item with epochs that count from `base`: so it is the same wherever its piece is read again. */
+function countedFrom(item: Item, base: number): Item {
+  if (item.kind === 'declaration') return item;
+  return { ...item, body: item.body.map(({ tokens, epoch }) => ({ tokens, epoch: epoch - base })) };
+}
+
+const NO_ITEMS: readonly Item[] = [];
 const preincludes = ['include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h'];
 const MAX_TOKENS = 8_000_000;

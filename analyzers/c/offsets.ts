@@ -1,8 +1,7 @@
-import type { ExpandContext, StopList } from '../cpp/expand.js';
+import type { StopList } from '../cpp/expand.js';
 import type { Token } from '../cpp/token.js';
 import { splitAt, unquote } from './asm-block.js';
-import type { FunctionItem, Unit } from './unit.js';
-import { expandBody } from './items.js';
+import type { Unit } from './unit.js';
 import { groupLength } from './words.js';
 
 export function isOffsetsFile(path: string): boolean {
@@ -16,15 +15,13 @@ export const offsetStops: StopList = new Map([
 ]);
 
 /**
- * What asm-offsets.c defines: OFFSET(SYM, struct, a.b) gives SYM → 'a.b', DEFINE(SYM, sizeof(int) + 1) gives SYM → '5', DEFINE(SYM,
- * offsetof(struct s, a)) gives SYM → 'a'. Other definitions are returned by name in `skipped`. `valueOf` computes an expression.
+ * What the expanded body of asm-offsets.c defines: OFFSET(SYM, struct, a.b) gives SYM → 'a.b', DEFINE(SYM, sizeof(int) + 1) gives SYM → '5',
+ * DEFINE(SYM, offsetof(struct s, a)) gives SYM → 'a'. Other definitions are returned by name in `skipped`. `valueOf` computes an expression.
  */
 export function readOffsets(
-  item: FunctionItem,
-  context: ExpandContext,
+  tokens: readonly Token[],
   valueOf: (expression: readonly Token[]) => bigint | null,
 ): { offsets: Map<string, string>; skipped: string[] } {
-  const tokens = expandBody(item.body, context);
   const texts = (index: number): string | undefined => tokens[index]?.text;
   const offsets = new Map<string, string>();
   const skipped: string[] = [];

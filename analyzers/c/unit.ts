@@ -1,13 +1,14 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission } from '../../simulator/program/types.js';
 import type { ExpandContext } from '../cpp/expand.js';
+import type { Piece } from '../cpp/preprocess.js';
 import type { Token } from '../cpp/token.js';
 import type { Binding, UnitScope } from './context.js';
 import { prepare } from './fixups.js';
 import { type Compiled, compileFunction, readDeclaration, readGlobal, readHead } from './function.js';
 import { type Item, expandBody } from './items.js';
 import type { Parsed } from './lowering.js';
-import { type ItemNames, namesOf } from './names.js';
+import type { ItemNames } from './names.js';
 import { parse } from './parser.js';
 import { wellKnownTypes } from './prelude.js';
 import { type CType, type Field, type StructDefinition, UNKNOWN } from './types.js';
@@ -55,6 +56,7 @@ export interface ProgramScope {
 /** A translation unit: an index of what it declares. Nothing is parsed before someone asks for it. */
 export class Unit implements UnitScope {
   readonly functions = new Map<string, FunctionItem>();
+  private readonly bases = new Map<FunctionItem, number>();
   private readonly declarations: Declaration[] = [];
   private readonly byName = new Map<string, Declaration[]>();
   private readonly byTag = new Map<string, Declaration>();
@@ -69,15 +71,19 @@ export class Unit implements UnitScope {
 
   constructor(
     readonly path: string,
-    items: readonly Item[],
+    pieces: readonly Piece<readonly Item[]>[],
     private readonly context: ExpandContext,
     private readonly program: ProgramScope,
   ) {
-    for (const item of items) {
-      if (item.kind === 'function') {
-        if (!this.functions.has(item.name)) this.functions.set(item.name, item);
-        // A function may return a struct or enum that its head defines; nobody does, so heads are not indexed.
-      } else this.index(item);
+    for (const { made, base } of pieces) {
+      for (const item of made) {
+        if (item.kind === 'function') {
+          if (this.functions.has(item.name)) continue;
+          this.functions.set(item.name, item);
+          this.bases.set(item, base);
+          // A function may return a struct or enum that its head defines; nobody does, so heads are not indexed.
+        } else this.index(item);
+      }
     }
   }
 
@@ -90,8 +96,12 @@ export class Unit implements UnitScope {
   }
 
   compile(item: FunctionItem): Compiled {
-    const tokens = [...item.head, ...expandBody(item.body, this.context)];
-    return compileFunction(this, this.parsed(tokens), this.linkName(item.name), item.at);
+    return compileFunction(this, this.parsed([...item.head, ...this.body(item)]), this.linkName(item.name), item.at);
+  }
+
+  /** The body of a function, expanded. */
+  body(item: FunctionItem): Token[] {
+    return expandBody(item.body, this.context, this.bases.get(item));
   }
 
   /** The variable as this unit knows it; null when it has none of that name. */
@@ -217,7 +227,7 @@ export class Unit implements UnitScope {
   }
 
   private index(item: DeclarationItem): void {
-    const names = namesOf(item.tokens);
+    const { names } = item;
     const declaration = { item, names, isRead: false };
     this.declarations.push(declaration);
     for (const tag of names.tags) if (!this.byTag.has(tag)) this.byTag.set(tag, declaration);

@@ -9,6 +9,16 @@ export interface Macro {
   readonly body: readonly Token[];
 }
 
+/** What happened to a table in a stretch of text. */
+export interface Watch {
+  /** The epoch at its start. */
+  readonly from: number;
+  /** Names that were looked up and what they meant at its start; null for none. */
+  readonly asked: Map<string, Macro | null>;
+  /** Definitions, and null for `#undef`, in order. */
+  readonly events: [string, Macro | null][];
+}
+
 /**
  * Macros with their history. Text is expanded late (a function body only when it is compiled), so a name is looked up as of an *epoch*:
  * the number of definitions seen when the text was read.
@@ -16,6 +26,7 @@ export interface Macro {
 export class MacroTable {
   private readonly histories = new Map<string, { readonly epoch: number; readonly macro: Macro | null }[]>();
   private now = 0;
+  private watch: Watch | null = null;
 
   /** The present epoch; everything defined so far is in it. */
   get epoch(): number {
@@ -27,17 +38,40 @@ export class MacroTable {
   }
 
   undefine(name: string): void {
-    if (this.histories.has(name)) this.record(name, null);
+    this.record(name, null);
   }
 
   lookup(name: string, epoch: number = this.now): Macro | null {
     const history = this.histories.get(name);
-    if (history === undefined) return null;
+    if (history === undefined) {
+      this.watch?.asked.set(name, null);
+      return null;
+    }
     for (let i = history.length - 1; i >= 0; i--) {
       const entry = history[i];
-      if (entry !== undefined && entry.epoch <= epoch) return entry.macro;
+      if (entry === undefined || entry.epoch > epoch) continue;
+      if (this.watch !== null && entry.epoch <= this.watch.from) this.watch.asked.set(name, entry.macro);
+      return entry.macro;
     }
+    if (this.watch !== null && !this.watch.asked.has(name)) this.watch.asked.set(name, null);
     return null;
+  }
+
+  /** From here on notes what is asked for that was defined before, and what is defined. */
+  startWatch(): void {
+    this.watch = { from: this.now, asked: new Map(), events: [] };
+  }
+
+  endWatch(): Watch {
+    const { watch } = this;
+    if (watch === null) throw new Error('endWatch() without startWatch()');
+    this.watch = null;
+    return watch;
+  }
+
+  /** Defines and undefines again what a watch saw. */
+  replay(events: Watch['events']): void {
+    for (const [name, macro] of events) this.record(name, macro);
   }
 
   /** Names defined at the end. */
@@ -47,6 +81,7 @@ export class MacroTable {
 
   private record(name: string, macro: Macro | null): void {
     this.now++;
+    this.watch?.events.push([name, macro]);
     const entry = { epoch: this.now, macro };
     const history = this.histories.get(name);
     if (history === undefined) this.histories.set(name, [entry]);

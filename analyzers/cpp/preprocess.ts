@@ -4,9 +4,10 @@ import { Budget } from './budget.js';
 import { evaluateCondition } from './conditions.js';
 import { type ExpandContext, type StopList, expandTokens } from './expand.js';
 import { findInclude } from './includes.js';
-import { type Language, type LexedLine, lexFile } from './lexer.js';
-import { type MacroTable, parseDefinition } from './macros.js';
+import { type Language, type LexedFile, type LexedLine, lexFile } from './lexer.js';
+import { type Macro, type MacroTable, parseDefinition } from './macros.js';
 import { MacroTable as Table } from './macros.js';
+import type { Group, Known, PieceMemo } from './memo.js';
 import { type Token, textOf } from './token.js';
 
 export interface PreprocessOptions {
@@ -43,6 +44,29 @@ export class PpLine {
   }
 }
 
+/** What a caller makes of text as it comes, a piece of a file from one `#include` to the next. */
+export interface Maker<T> {
+  readonly memo: PieceMemo<T>;
+  /**
+   * Turns lines into what is kept of them. `base` is the epoch at their start. Null when they end inside of something: they come again with
+   * the lines that follow; not when they are `last`.
+   */
+  make(lines: readonly PpLine[], base: number, macros: MacroTable, budget: Budget, last: boolean): T | null;
+}
+
+export interface Piece<T> {
+  readonly made: T;
+  /** The epoch at its start: those in it count from there. */
+  readonly base: number;
+}
+
+export interface Pieces<T> {
+  readonly pieces: readonly Piece<T>[];
+  readonly macros: MacroTable;
+  readonly omissions: readonly Omission[];
+  readonly budget: Budget;
+}
+
 export interface Preprocessed {
   readonly lines: readonly PpLine[];
   readonly macros: MacroTable;
@@ -51,7 +75,17 @@ export interface Preprocessed {
 
 /** Replays the preprocessor over a file and what it includes. Never throws on input: what cannot be followed is in `omissions`. */
 export function preprocess(tree: SourceTree, path: string, options: PreprocessOptions): Preprocessed {
-  return new Run(tree, options).file(path);
+  return new Run(tree, options, null).file(path);
+}
+
+/**
+ * The same piece by piece, without expansion. A piece whose macros mean what they meant when it was made before is taken from the memo: most
+ * of the headers of one translation unit are those of the next.
+ */
+export function preprocessPieces<T>(tree: SourceTree, path: string, options: PreprocessOptions, maker: Maker<T>): Pieces<T> {
+  const run = new Run(tree, { ...options, expand: false }, maker);
+  const { macros, omissions } = run.file(path);
+  return { pieces: run.pieces, macros, omissions, budget: run.budget };
 }
 
 const NO_STOPS: StopList = new Map();
@@ -59,27 +93,25 @@ const MAX_INCLUDE_DEPTH = 100;
 const MAX_INCLUDES = 20_000;
 const MAX_OMISSIONS = 500;
 
-/** A conditional group: `taken` once a branch of it was live. */
-interface Group {
-  readonly outer: boolean;
-  live: boolean;
-  taken: boolean;
-}
-
-class Run {
+class Run<T> {
+  readonly pieces: Piece<T>[] = [];
+  readonly budget: Budget;
   private readonly macros = new Table();
-  private readonly lines: PpLine[] = [];
+  private lines: PpLine[] = [];
+  /** The epoch at the first of `lines`. */
+  private base = 0;
   private readonly omissions: Omission[] = [];
   private readonly reported = new Set<string>();
   private readonly once = new Set<string>();
   private readonly context: ExpandContext;
-  private readonly budget: Budget;
   private includes = 0;
+  private sawOnce = false;
   private stopped = false;
 
   constructor(
     private readonly tree: SourceTree,
     private readonly options: PreprocessOptions,
+    private readonly maker: Maker<T> | null,
   ) {
     this.budget = new Budget(options.maxTokens ?? 4_000_000, 200);
     this.context = {
@@ -89,8 +121,7 @@ class Run {
       budget: this.budget,
     };
     for (const [name, text] of Object.entries(options.defines)) {
-      const lines = lexFile({ path: '<defines>', text: `${name} ${text}`, lines: [{ origin: 'tree', line: 1 }] }, 'c').lines;
-      const macro = parseDefinition(lines[0]?.tokens ?? []);
+      const macro = givenMacro(name, text);
       if (macro !== null) this.macros.define(macro);
     }
   }
@@ -98,6 +129,7 @@ class Run {
   file(path: string): Preprocessed {
     for (const preinclude of this.options.preincludes ?? []) if (this.tree.read(preinclude) !== null) this.read(preinclude, null, 0);
     this.read(path, null, 0);
+    this.flush(true);
     if (this.budget.exhausted !== null) this.omit(`the rest of ${path}`, this.budget.exhausted, null);
     return { lines: this.lines, macros: this.macros, omissions: this.omissions };
   }
@@ -111,16 +143,70 @@ class Run {
     const lexed = lexFile(file, this.options.language);
     if (this.once.has(path) || (lexed.guard !== null && this.macros.lookup(lexed.guard) !== null)) return;
     const groups: Group[] = [];
-    const { lines } = lexed;
-    for (let i = 0; i < lines.length && !this.stopped; i++) {
+    for (let i = 0; i < lexed.lines.length && !this.stopped; i++) {
+      i = this.stretch(lexed, i, groups, path);
+      const line = lexed.lines[i];
+      if (line !== undefined) this.liveDirective(line, line.directive ?? '', line.tokens.slice(2), path, depth);
+    }
+    if (groups.length > 0) this.omit(`#endif in ${path}`, 'a conditional group is not closed', from);
+  }
+
+  /** Takes lines from `from` on; returns the number of the live `#include` that ends them, or of the line after the last. */
+  private stretch(lexed: LexedFile, from: number, groups: Group[], path: string): number {
+    const { maker, macros } = this;
+    const fresh = maker !== null && this.lines.length === 0;
+    const start = stateOf(groups);
+    if (fresh) {
+      const known = maker.memo.find(lexed, from, start, macros);
+      if (known !== null) return this.again(known, groups, path);
+      macros.startWatch();
+      this.base = macros.epoch;
+    }
+    const omitted = this.omissions.length;
+    this.sawOnce = false;
+    const end = this.walk(lexed.lines, from, groups, path);
+    if (fresh) {
+      const made = this.flush(false);
+      const watch = macros.endWatch();
+      const omissions = this.omissions.slice(omitted);
+      if (made !== null) maker.memo.add(lexed, from, start, { watch, made: made.made, end, groups: groups.map((group) => ({ ...group })), omissions, once: this.sawOnce });
+    } else this.flush(false);
+    return end;
+  }
+
+  private walk(lines: readonly LexedLine[], from: number, groups: Group[], path: string): number {
+    for (let i = from; i < lines.length && !this.stopped; i++) {
       const line = lines[i];
       if (line === undefined) break;
       const live = groups[groups.length - 1]?.live ?? true;
       if (line.directive === null) {
         if (live) i = this.text(lines, i);
-      } else this.directive(line, line.directive, groups, live, path, depth);
+      } else if (live && (line.directive === 'include' || line.directive === 'include_next')) return i;
+      else this.directive(line, line.directive, groups, live, path);
     }
-    if (groups.length > 0) this.omit(`#endif in ${path}`, 'a conditional group is not closed', from);
+    return lines.length;
+  }
+
+  /** A piece that comes out as it did before. */
+  private again(known: Known<T>, groups: Group[], path: string): number {
+    const base = this.macros.epoch;
+    this.macros.replay(known.watch.events);
+    groups.splice(0, groups.length, ...known.groups.map((group) => ({ ...group })));
+    for (const { what, why, at } of known.omissions) this.omit(what, why, at);
+    this.pieces.push({ made: known.made, base });
+    if (known.once) this.once.add(path);
+    return known.end;
+  }
+
+  /** Hands the lines so far to the maker. Null when it wants more of them. */
+  private flush(last: boolean): { made: T } | null {
+    if (this.maker === null) return null;
+    if (last && this.lines.length === 0) return null;
+    const made = this.maker.make(this.lines, this.base, this.macros, this.budget, last);
+    if (made === null) return null;
+    this.lines = [];
+    this.pieces.push({ made, base: this.base });
+    return { made };
   }
 
   /** Takes the line of text at `index`; returns the index of the last line that it used. */
@@ -168,7 +254,7 @@ class Run {
     else if (tokens.length > 0) this.lines.push(new PpLine(at, tokens, this.macros.epoch));
   }
 
-  private directive(line: LexedLine, name: string, groups: Group[], live: boolean, path: string, depth: number): void {
+  private directive(line: LexedLine, name: string, groups: Group[], live: boolean, path: string): void {
     const rest = line.tokens.slice(2);
     switch (name) {
       case 'if':
@@ -196,14 +282,14 @@ class Run {
         groups.pop();
         return;
       default:
-        if (live) this.liveDirective(line, name, rest, path, depth);
+        if (live) this.liveDirective(line, name, rest, path, 0);
     }
   }
 
   private liveDirective(line: LexedLine, name: string, rest: readonly Token[], path: string, depth: number): void {
     switch (name) {
       case 'define': {
-        const macro = parseDefinition(rest);
+        const macro = definitionOf(line);
         if (macro === null) this.omit(`#define ${textOf(rest).slice(0, 60)}`, 'not a macro definition', line.at);
         else this.macros.define(macro);
         return;
@@ -216,7 +302,10 @@ class Run {
         this.include(rest, line.at, path, depth, name === 'include_next');
         return;
       case 'pragma':
-        if (rest[0]?.text === 'once') this.once.add(path);
+        if (rest[0]?.text === 'once') {
+          this.once.add(path);
+          this.sawOnce = true;
+        }
         return;
       case 'error':
         this.omit(`#error ${textOf(rest).slice(0, 100)}`, 'the configuration reaches it', line.at);
@@ -239,9 +328,21 @@ class Run {
       return;
     }
     const directories = next ? this.options.include.filter((directory) => !path.startsWith(`${directory}/`)) : this.options.include;
-    const found = name === '' ? null : findInclude(this.tree, name, quoted && !next, path, directories);
+    const found = name === '' ? null : this.find(name, quoted && !next, path, directories, next);
     if (found === null) this.omit(`#include ${spelled.slice(0, 100)}`, 'the tree has no such header', at);
     else this.read(found, at, depth + 1);
+  }
+
+  private find(name: string, quoted: boolean, path: string, directories: readonly string[], next: boolean): string | null {
+    const { memo } = this.maker ?? {};
+    if (memo === undefined || next) return findInclude(this.tree, name, quoted, path, directories);
+    const key = `${quoted ? path.slice(0, path.lastIndexOf('/') + 1) : ''}|${directories[0] ?? ''}|${name}`;
+    let found = memo.includes.get(key);
+    if (found === undefined) {
+      found = findInclude(this.tree, name, quoted, path, directories);
+      memo.includes.set(key, found);
+    }
+    return found;
   }
 
   private condition(kind: string, tokens: readonly Token[], at: SourceRef, path: string): boolean {
@@ -294,5 +395,33 @@ class Run {
     this.omissions.push({ what, why, at });
   }
 }
+
+/** A name and text as the command line or the configuration gives them; the same text gives the same macro. */
+function givenMacro(name: string, text: string): Macro | null {
+  const key = `${name} ${text}`;
+  const known = given.get(key);
+  if (known !== undefined) return known;
+  const lines = lexFile({ path: '<defines>', text: key, lines: [{ origin: 'tree', line: 1 }] }, 'c').lines;
+  const macro = parseDefinition(lines[0]?.tokens ?? []);
+  if (given.size > 100_000) given.clear();
+  given.set(key, macro);
+  return macro;
+}
+
+const given = new Map<string, Macro | null>();
+
+/** The macro of a `#define` line: one for each line, however often it is read. */
+function definitionOf(line: LexedLine): Macro | null {
+  let macro = definitions.get(line);
+  if (macro === undefined) {
+    macro = parseDefinition(line.tokens.slice(2));
+    definitions.set(line, macro);
+  }
+  return macro;
+}
+
+const definitions = new WeakMap<LexedLine, Macro | null>();
+
+const stateOf = (groups: readonly Group[]): string => groups.map(({ outer, live, taken }) => `${+outer}${+live}${+taken}`).join();
 
 const operators = new Set(['__has_attribute', '__has_builtin', '__has_feature', '__has_include', '__has_extension']);

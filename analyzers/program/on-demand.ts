@@ -1,10 +1,12 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
+import type { Item } from '../c/items.js';
 import { type LoadedUnit, loadUnit } from '../c/load-unit.js';
 import { type RowIndex, indexRows } from '../c/row-index.js';
 import { isFixed } from '../c/rows.js';
 import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from '../c/unit.js';
+import { PieceMemo, type PiecesByFile } from '../cpp/memo.js';
 import type { SourceTree } from '../source/types.js';
 import { TreeAssembly } from './assembly.js';
 import { BUDGET, type Budget, heaviest } from './budget.js';
@@ -83,6 +85,28 @@ type Home =
   | { readonly k: 'row' }
   | { readonly k: 'none'; readonly why: string };
 
+interface Shared {
+  readonly rows: RowIndex;
+  readonly pieces: PiecesByFile<readonly Item[]>;
+}
+
+/** What all trees of one architecture have in common: the files that no patch touches are the same objects in each. */
+function sharedBy(catalog: readonly CatalogRow[], arch: Arch): Shared {
+  let byArch = shares.get(catalog);
+  if (byArch === undefined) {
+    byArch = new Map();
+    shares.set(catalog, byArch);
+  }
+  let shared = byArch.get(arch);
+  if (shared === undefined) {
+    shared = { rows: indexRows(catalog, arch), pieces: new WeakMap() };
+    byArch.set(arch, shared);
+  }
+  return shared;
+}
+
+const shares = new WeakMap<readonly CatalogRow[], Map<Arch, Shared>>();
+
 /** What one compilation makes. */
 class Output {
   readonly names = new Map<string, string>();
@@ -115,6 +139,7 @@ class Linker implements ProgramScope {
   private readonly index: DefinitionIndex;
   private readonly images: Images;
   private readonly assembly: TreeAssembly;
+  private readonly memo: PieceMemo<readonly Item[]>;
   private readonly units = new Map<string, LoadedUnit>();
   private readonly imageOf = new Map<Unit, Image>();
   private readonly homes = new Map<Image, Map<string, Home>>();
@@ -128,7 +153,9 @@ class Linker implements ProgramScope {
     private readonly options: SourcesOptions,
   ) {
     this.featureArgument = options.arch === 'riscv' ? 3 : 2;
-    this.rows = indexRows(options.catalog, options.arch);
+    const shared = sharedBy(options.catalog, options.arch);
+    this.rows = shared.rows;
+    this.memo = new PieceMemo(shared.pieces);
     this.index = new DefinitionIndex(tree, options.arch);
     this.images = new Images(tree, options.arch, options.defines);
     this.assembly = new TreeAssembly(tree, options);
@@ -254,6 +281,7 @@ class Linker implements ProgramScope {
         rows: this.rows,
       },
       this,
+      this.memo,
     );
     this.units.set(key, loaded);
     this.imageOf.set(loaded.unit, image);
