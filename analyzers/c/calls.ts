@@ -1,6 +1,7 @@
 import type { Expr } from '../../simulator/program/types.js';
 import { lowerAsm } from './asm.js';
 import { type Node, bare, child } from './ast.js';
+import { type Builtin, bitBuiltins } from './bit-builtins.js';
 import type { Label } from './code.js';
 import { type Fx, Unsupported, type Value } from './context.js';
 import { ASM } from './fixups.js';
@@ -102,8 +103,6 @@ function passed(fx: Fx, value: Value, param: CType | null): Expr {
   return param === null || value.e.k === 'str' ? value.e : convert(value, param);
 }
 
-type Builtin = (fx: Fx, args: readonly Node[]) => Value | null;
-
 const first: Builtin = (fx, args) => (args[0] === undefined ? null : fx.value(args[0]));
 
 const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -158,14 +157,7 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['__builtin_unreachable', () => ({ e: ZERO, t: VOID })],
   ['__builtin_prefetch', () => ({ e: ZERO, t: VOID })],
   ['__builtin_object_size', () => ({ e: { k: 'int', value: (1n << 64n) - 1n }, t: U64 })],
-  ['__builtin_ffs', (fx, args) => folded(fx, args, (value) => (value === 0n ? 0 : trailingZeros(value) + 1))],
-  ['__builtin_ffsl', (fx, args) => folded(fx, args, (value) => (value === 0n ? 0 : trailingZeros(value) + 1))],
-  ['__builtin_ctz', (fx, args) => folded(fx, args, trailingZeros)],
-  ['__builtin_ctzl', (fx, args) => folded(fx, args, trailingZeros)],
-  ['__builtin_ctzll', (fx, args) => folded(fx, args, trailingZeros)],
-  ['__builtin_clz', (fx, args) => folded(fx, args, (value) => 32 - BigInt.asUintN(32, value).toString(2).length)],
-  ['__builtin_clzl', (fx, args) => folded(fx, args, (value) => 64 - BigInt.asUintN(64, value).toString(2).length)],
-  ['__builtin_clzll', (fx, args) => folded(fx, args, (value) => 64 - BigInt.asUintN(64, value).toString(2).length)],
+  ...bitBuiltins,
   ['memset', clear],
   ['__builtin_memset', clear],
   ['memcpy', copy],
@@ -193,17 +185,6 @@ function stringArgument(fx: Fx, node: Node | undefined): string | null {
   if (node?.type !== 'string_literal') return null;
   const { e } = fx.value(node);
   return e.k === 'str' ? e.value : null;
-}
-
-function folded(fx: Fx, args: readonly Node[], f: (value: bigint) => number): Value | null {
-  const value = args[0] === undefined ? null : fx.constant(args[0]);
-  return value === null ? null : { e: int(f(value)), t: S32 };
-}
-
-function trailingZeros(value: bigint): number {
-  let count = 0;
-  for (let rest = BigInt.asUintN(64, value); rest !== 0n && (rest & 1n) === 0n; rest >>= 1n) count++;
-  return count;
 }
 
 /** The object that a pointer argument covers when `size` bytes is all of it; null otherwise. */

@@ -362,3 +362,81 @@ it('reads asm-offsets.c', () => {
 function fail(): never {
   throw new Error('no such procedure');
 }
+
+describe('what kernel trees need', () => {
+  it('keeps container_of() from becoming arithmetic, whatever the headers make of it', () => {
+    const header =
+      '#define container_of(p, t, m) ((t *)((char *)(p) - __builtin_offsetof(t, m)))\n#define list_entry(p, t, m) container_of(p, t, m)\n';
+    const text = `#include <linux/c.h>\nstruct in { int x; }; struct out { int a; struct in b; };\nstruct out *f(struct in *p) { return list_entry(p, struct out, b); }`;
+    const program = compile(text, { 'include/linux/c.h': header });
+    expect(printProcedure(program.procedures.get('f') ?? fail())).toContain('call container_of(p, "b")');
+  });
+
+  it.each([
+    ['__builtin_ctzl(x)', 0x50n, 4n],
+    ['__builtin_ctz(x)', 0x8000_0000n, 31n],
+    ['__builtin_clzl(x)', 1n, 63n],
+    ['__builtin_clz(x)', 0x40n, 25n],
+    ['__builtin_ffs(x)', 0n, 0n],
+    ['__builtin_ffsl(x)', 0x100n, 9n],
+    ['__builtin_popcountl(x)', 0xf0f1n, 9n],
+  ])('computes %s', (expression, x, expected) => {
+    expect(run(`long f(unsigned long x) { return ${expression}; }`, 'f', [x]).result).toBe(expected);
+  });
+
+  it('takes types as arguments of calls that stay calls', () => {
+    const text = 'typedef struct { int v; } data_t; struct s { int a; };\nvoid f(void) { g(data_t); h(struct s); k(unsigned long, 3); }';
+    expect(code(text)).toMatch(/call g\(4\).*\n.*call h\(4\).*\n.*call k\(8, 3\)/);
+  });
+
+  it('reads typedefs of functions in parentheses, and keeps the words of types', () => {
+    const text =
+      'typedef int (handler_t)(void *);\ntypedef struct { int counter; } atomic_t;\natomic_t n;\nint f(handler_t *h) { return atomic_add_return(1, &n); }';
+    expect(code(text)).toContain('add.s32.full @n');
+  });
+
+  it('takes a function-like macro that makes functions, and what its body still has to expand', () => {
+    const rows: CatalogRow[] = [...catalog, row('bump', { kind: 'c', params: ['p'], text: '(*(p) += 1)' })];
+    const text =
+      '#define MAKE(name) static inline void name##_up(int *p) { bump(p); }\nMAKE(one) MAKE(two)\nvoid f(int *p) { one_up(p); two_up(p); }';
+    const program = compileC(treeOf({ 'a.c': text }), { arch: 'riscv', files: ['a.c'], defines: {}, catalog: rows });
+    expect(printProcedure(program.procedures.get('two_up') ?? fail())).toContain('store.s32');
+  });
+
+  it('expands a macro of a dropped family where it begins a loop', () => {
+    const text = '#define trace_each(i, n) for (i = 0; i < n; i++)\nint f(void) { int i, s = 0; trace_each(i, 4) { s += i; } return s; }';
+    expect(run(text).result).toBe(6n);
+  });
+});
+
+describe('variables of each CPU', () => {
+  const rows: CatalogRow[] = [
+    ...catalog,
+    row('this_cpu_ptr', { kind: 'per-cpu', of: 'pointer', do: 'address' }),
+    row('per_cpu_ptr', { kind: 'per-cpu', of: 'pointer', cpu: 1, do: 'address' }),
+    row('this_cpu_read', { kind: 'per-cpu', of: 'lvalue', do: 'load' }),
+    row('this_cpu_inc', { kind: 'per-cpu', of: 'lvalue', do: 'add', operand: { value: 1 } }),
+  ];
+  const text =
+    'struct state { int mm; int gen[2]; };\nDEFINE_PER_CPU(struct state, tlb);\nDEFINE_PER_CPU(int, count) = 3;\nint f(int cpu) { this_cpu_inc(count); per_cpu_ptr(&tlb, cpu)->gen[1] = 2; return this_cpu_read(tlb.mm); }';
+
+  it('are arrays of them, however deep the access goes', () => {
+    const program = compileC(treeOf({ 'a.c': text }), { arch: 'riscv', files: ['a.c'], defines: {}, catalog: rows });
+    const f = printProcedure(program.procedures.get('f') ?? fail());
+    expect(f).toMatch(/add\.s32\.relaxed @count\[%\d+ \* 8\], 1/);
+    expect(f).toMatch(/store\.s32 @tlb\[cpu \* 8\]\.gen\[1 \* 4\], 2/);
+    expect(f).toMatch(/load\.s32\.once @tlb\[%\d+ \* 8\]\.mm/);
+    expect(program.globals.get('count')?.type.k).toBe('array');
+    expect(program.globals.get('count')?.init[1]).toEqual({ path: '[1]', value: { k: 'int', value: 3n } });
+  });
+});
+
+it('hands a primitive the word of a set of CPUs, or 0 where there is none', () => {
+  const rows: CatalogRow[] = [...catalog, row('kick', { kind: 'ipi', to: 'mask', mask: 0, fn: 1, info: 2, wait: 'always' })];
+  const text =
+    'struct cpumask { unsigned long bits[1]; };\nvoid h(void *i);\nvoid f(const struct cpumask *m) { kick(m, h, 0); kick(0, h, 0); }';
+  const program = compileC(treeOf({ 'a.c': text }), { arch: 'riscv', files: ['a.c'], defines: {}, catalog: rows });
+  const f = printProcedure(program.procedures.get('f') ?? fail());
+  expect(f).toMatch(/load\.u64\.once m\.bits\[0 \* 8\]/);
+  expect(f).toContain('call kick(0, ');
+});

@@ -43,6 +43,7 @@ class Fixer implements Prepared {
   private readonly typeofTokens: (readonly Token[])[] = [];
   private readonly parts: string[] = [];
   private offset = 0;
+  private nesting = 0;
 
   constructor(private readonly options: FixupOptions) {}
 
@@ -76,6 +77,8 @@ class Fixer implements Prepared {
       }
       const token = tokens[i];
       if (token === undefined) break;
+      if (token.text === '{') this.nesting++;
+      else if (token.text === '}') this.nesting--;
       if (token.kind !== 'word') {
         this.put(token.kind === 'string' || token.kind === 'char' ? printable(token.text) : token.text, token);
         continue;
@@ -151,7 +154,7 @@ class Fixer implements Prepared {
       }
       default:
     }
-    if (next === '(' && callsWithTypes.has(token.text) && depth <= 50) {
+    if (next === '(' && depth <= 50 && (callsWithTypes.has(token.text) || this.takesTypes(token, tokens, index))) {
       this.put(token.text, token);
       this.put('(', token);
       for (const [number, arg] of splitAt(group(index + 1), ',').entries()) {
@@ -174,6 +177,27 @@ class Fixer implements Prepared {
     else if (this.isTypedefUse(token, texts(index - 1), next)) this.put(`struct ${TYPEDEF}${token.text}`, token);
     else this.put(token.text, token);
     return 1;
+  }
+
+  /** A call in a body of which an argument is nothing but a type, as in `alloc_percpu(u64)`. */
+  private takesTypes(token: Token, tokens: readonly Token[], index: number): boolean {
+    if (this.nesting === 0 || notCalls.has(token.text) || typeWords.has(token.text) || this.options.isTypedef(token.text)) return false;
+    const before = tokens[index - 1]?.text ?? '';
+    if (before === 'struct' || before === 'union' || before === 'enum' || basicTypes.has(before) || this.options.isTypedef(before))
+      return false;
+    const texts = (i: number): string | undefined => tokens[i]?.text;
+    const length = groupLength(texts, index + 1);
+    if (length > 40) return false;
+    return splitAt(tokens.slice(index + 2, index + length), ',').some((arg) => arg.length > 0 && this.isType(arg));
+  }
+
+  private isType(tokens: readonly Token[]): boolean {
+    const words = tokens.filter((token) => token.text !== '*' && token.text !== 'const' && token.text !== 'volatile');
+    const [first, second] = words;
+    if (first?.kind !== 'word') return false;
+    if (first.text === 'struct' || first.text === 'union' || first.text === 'enum') return words.length === 2 && second?.kind === 'word';
+    if (basicTypes.has(first.text)) return words.every((token) => basicTypes.has(token.text));
+    return words.length === 1 && tokens[0] === first && this.options.isTypedef(first.text);
   }
 
   private asm(token: Token, tokens: readonly Token[], index: number, depth: number): number {
@@ -259,6 +283,7 @@ const basicTypes = new Set(['void', 'char', 'short', 'int', 'long', 'unsigned', 
 const statementWords = new Set(['else', 'do']);
 const notBeforeType = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
 const notAfterType = new Set(['=', '->', '.', '++', '--', '+=', '-=', '|=', '&=', '==', '!=', '[']);
+const notCalls = new Set(['sizeof', 'if', 'while', 'for', 'switch', 'return', '_Alignof', 'alignof', '_Generic', 'else', 'do', 'case']);
 const callsWithTypes = new Set([
   '__builtin_types_compatible_p',
   'va_arg',

@@ -62,6 +62,8 @@ export function binary(op: BinaryOp, a: Expr, b: Expr, type: IntType): Expr {
     const value = fold(op, wrap(a.value, type), op === '<<' || op === '>>' ? b.value : wrap(b.value, type), type);
     if (value !== null) return int(value);
   }
+  // A mask of no bits, whatever is masked.
+  if (op === '&' && ((a.k === 'int' && a.value === 0n) || (b.k === 'int' && b.value === 0n))) return ZERO;
   return { k: 'binary', op, a, b, type };
 }
 

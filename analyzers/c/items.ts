@@ -55,7 +55,8 @@ export function splitItems(
     else if (token.text === ';' && item.nesting === 0) {
       const tokens = item.finish();
       const [first] = tokens;
-      if (first !== undefined && tokens.length > 1) items.push({ kind: 'declaration', tokens, at: first.at, perCpu: item.isPerCpu, names: namesOf(tokens) });
+      if (first !== undefined && tokens.length > 1)
+        items.push({ kind: 'declaration', tokens, at: first.at, perCpu: item.isPerCpu, names: namesOf(tokens) });
       item = new OpenItem();
     }
   }

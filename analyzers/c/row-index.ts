@@ -53,6 +53,7 @@ export function indexRows(rows: readonly CatalogRow[], arch: Arch): RowIndex {
   const get = (name: string): ReadonlySet<number> | undefined => {
     const of = row(name);
     if (of?.does.kind === 'c') return undefined;
+    if (compilerForms.has(name)) return NO_WORDS;
     return of !== null ? wordsOf(of) : name === 'ALTERNATIVE' ? alternativeWords : undefined;
   };
   return {
@@ -84,6 +85,9 @@ function macrosOf(rows: readonly CatalogRow[]): MacroTable {
   }
   return table;
 }
+
+/** Macros of the kernel that the front end understands by itself: as C they would compute with addresses. */
+const compilerForms = new Set(['container_of', 'container_of_const']);
 
 const NO_WORDS: ReadonlySet<number> = new Set();
 /** Vendor or capability, feature and option: the template itself is argument 0 and 1. */

@@ -6,7 +6,7 @@ import { type Fx, type Place, Unsupported, type Value } from './context.js';
 import { binary, element, int, unary, ZERO } from './ir.js';
 import { convert } from './operators.js';
 import { pointee, read, write } from './places.js';
-import { BOOL, S32, UNKNOWN, VOID, intTypeOf, pointerTo, valueType } from './types.js';
+import { BOOL, type CType, S32, UNKNOWN, VOID, intTypeOf, pointerTo, valueType } from './types.js';
 
 /** Rows that are lowered here and never reach the machine as calls. */
 const loweredKinds: ReadonlySet<Meaning['kind']> = new Set(['load', 'store', 'rmw', 'bit', 'per-cpu', 'c', 'identity', 'value'] as const);
@@ -29,7 +29,12 @@ export function lowerBareRow(fx: Fx, name: string): Value | null {
   if (isLowered(row)) return null;
   const dst = fx.temporary();
   fx.code.emit({ op: 'call', dst, callee: { k: 'name', name }, args: [] });
-  return { e: { k: 'local', name: dst }, t: UNKNOWN };
+  return { e: { k: 'local', name: dst }, t: rowType(row) };
+}
+
+/** The type of what a row gives, where no declaration says it. */
+export function rowType(row: CatalogRow): CType {
+  return row.does.kind === 'current' ? pointerTo({ k: 'struct', name: 'task_struct' }) : UNKNOWN;
 }
 
 /** Lowers a call of a primitive whose meaning is an access or a value. */
@@ -172,7 +177,7 @@ function perCpu(fx: Fx, row: CatalogRow, does: Extract<Meaning, { kind: 'per-cpu
   const shared = does.of === 'lvalue' ? fx.place(first) : pointee(fx.value(first));
   if (shared.k !== 'memory') throw new Unsupported(`${row.name} of something that is not in memory`);
   const cpu = does.cpu === undefined ? thisCpu(fx) : fx.value(argument(row, args, does.cpu)).e;
-  const place: Place = { ...shared, address: ofCpu(shared.address, cpu, fx.unit.sizeOf(shared.type)) };
+  const place: Place = { ...shared, address: ofCpu(shared.address, cpu) };
   if (does.do === 'address') return { e: place.address, t: pointerTo(place.type) };
   if (does.do === 'load') return read(fx, place, 'once');
   const operand = (): Value =>
@@ -197,11 +202,10 @@ function thisCpu(fx: Fx): Expr {
   return { k: 'local', name: dst };
 }
 
-/** `x.a` of a CPU is `x[cpu].a`: a variable of each CPU is an array of them. */
-function ofCpu(address: Expr, cpu: Expr, size: number): Expr {
-  if (address.k === 'field') return { ...address, base: ofCpu(address.base, cpu, size) };
-  if (address.k === 'index') return { ...address, base: ofCpu(address.base, cpu, size) };
-  return { k: 'index', base: address, index: cpu, size: Math.max(size, 2) };
+/** `x.a` of a CPU is `x[cpu].a`: a variable of each CPU is an array of them. What an element's size is says nothing: no layout is needed. */
+function ofCpu(address: Expr, cpu: Expr): Expr {
+  if (address.k === 'field' || address.k === 'index') return { ...address, base: ofCpu(address.base, cpu) };
+  return { k: 'index', base: address, index: cpu, size: 8 };
 }
 
 function bit(fx: Fx, row: CatalogRow, does: Extract<Meaning, { kind: 'bit' }>, args: readonly Node[]): Value {

@@ -18,9 +18,16 @@ type DeclarationItem = Item & { readonly kind: 'declaration' };
 
 /** True when every token of it is the tree's own: no patch touches it. */
 export function isUntouched(item: FunctionItem): boolean {
-  const isTree = (token: Token): boolean => token.at.origin === 'tree';
-  return item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
+  let is = untouched.get(item);
+  if (is === undefined) {
+    const isTree = (token: Token): boolean => token.at.origin === 'tree';
+    is = item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
+    untouched.set(item, is);
+  }
+  return is;
 }
+
+const untouched = new WeakMap<FunctionItem, boolean>();
 
 /** A variable of each CPU is an array of them. */
 function eachCpu(global: Global): Global {

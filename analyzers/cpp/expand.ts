@@ -131,6 +131,16 @@ export class Expander {
     }
     const call = this.collect();
     if (call === null) return false;
+    if (words.size === 0 && this.isNoCall(name, call)) {
+      const macro = this.macro(name.text);
+      const args = call.args;
+      if (macro?.params != null && !this.disabled.has(name.text) && (args.length === macro.params.length || macro.variadic)) {
+        const body = substitute(macro, { raw: args, expanded: (arg) => this.expandArgument(arg) }, name);
+        if (!this.context.budget.spend(body.length + 1)) return false;
+        this.push(body, macro.name);
+        return true;
+      }
+    }
     const out: Token[] = [name, call.open];
     for (const [index, arg] of call.args.entries()) {
       if (index > 0) out.push({ kind: 'punct', text: ',', at: name.at, space: false });
@@ -140,6 +150,15 @@ export class Expander {
     out.push(call.close);
     this.finish(out);
     return true;
+  }
+
+  /** A macro that begins a loop, or that takes types, cannot stay a call. */
+  private isNoCall(name: Token, call: { readonly args: readonly (readonly Token[])[] }): boolean {
+    if (this.context.macros.lookup(name.text, this.source.epoch)?.params == null) return false;
+    const next = this.peek();
+    if (name.text.startsWith('container_of')) return false;
+    if (next?.text === '{' || (next?.kind === 'word' && next.text !== 'else')) return true;
+    return call.args.some(([first, second]) => first !== undefined && tagged.has(first.text) && second?.kind === 'word');
   }
 
   private builtin(name: Token, test: (defined: (macro: string) => boolean, option: string) => boolean): boolean {
@@ -229,7 +248,11 @@ export class Expander {
   }
 }
 
+const tagged = new Set(['struct', 'union', 'enum']);
+
 function asWord(arg: readonly Token[], name: Token): Token[] {
+  // `static_branch_likely(&key)` asks for the key.
+  if (arg[0]?.text === '&') return asWord(arg.slice(1), name);
   const [first] = arg;
   if (first === undefined) return [];
   if (arg.length === 1 && first.kind === 'string') return [first];

@@ -169,7 +169,15 @@ class Run<T> {
       const made = this.flush(false);
       const watch = macros.endWatch();
       const omissions = this.omissions.slice(omitted);
-      if (made !== null) maker.memo.add(lexed, from, start, { watch, made: made.made, end, groups: groups.map((group) => ({ ...group })), omissions, once: this.sawOnce });
+      if (made !== null)
+        maker.memo.add(lexed, from, start, {
+          watch,
+          made: made.made,
+          end,
+          groups: groups.map((group) => ({ ...group })),
+          omissions,
+          once: this.sawOnce,
+        });
     } else this.flush(false);
     return end;
   }

@@ -89,7 +89,8 @@ export function definitionsOf(file: SourceFile): readonly (readonly [string, Def
     };
     if (!head.endsWith('(')) {
       const name = /(\w+)\s*(?:\[[^\n;={]*)?(?:\b__\w+(?:\([^()]*\))?\s*)*[=;]$/.exec(head)?.[1];
-      if (name !== undefined && !/^(?:struct|union|enum)\s+\w+\s*;$/.test(head)) entry(name, 'variable', head.endsWith('='), false);
+      if (name !== undefined && !/^(?:struct|union|enum)\s+\w+\s*;$/.test(head))
+        entry(name, 'variable', head.endsWith('=') && !ZERO.test(text.slice(end, end + 40)), false);
       continue;
     }
     const name = /(\w+)\s*\($/.exec(head)?.[1] ?? '';
@@ -97,7 +98,9 @@ export function definitionsOf(file: SourceFile): readonly (readonly [string, Def
     if (close < 0) continue;
     if (definers.test(name)) {
       const words = text.slice(end, close).match(/\w+/g) ?? [];
-      for (const word of words) entry(word, 'variable', !name.startsWith('DEFINE_PER_CPU'), false);
+      // A lock, key or list that such a macro sets up starts as the machine starts it.
+      const initialised = /^\s*=/.test(text.slice(close + 1, close + 80));
+      for (const word of words) entry(word, 'variable', initialised, false);
       continue;
     }
     const after = /^(?:\s|\/\*[\s\S]{0,400}?\*\/|__\w+(?:\([^()]*\))?|noinline\w*)*([{;=,]|\S)/.exec(text.slice(close + 1, close + 600));
@@ -109,6 +112,8 @@ export function definitionsOf(file: SourceFile): readonly (readonly [string, Def
 
 /** From column 0 to the parenthesis, semicolon or assignment that says what the line declares. */
 const CANDIDATE = /[^\n;{}()=#]*(?:\n[A-Za-z_*][^\n;{}()=#]*)?[(=;]/y;
+/** An initialiser that says what .bss says. */
+const ZERO = /^\s*(?:0[UL]*|NULL|false|\{\s*0?\s*,?\s*\})\s*;/;
 const definers = /^DEFINE_\w+$/;
 
 function nextLine(text: string, from: number): number {

@@ -196,10 +196,8 @@ class Linker implements ProgramScope {
 
   linkName(unit: Unit, name: string): string {
     const image = this.image(unit);
-    if (unit.functions.has(name)) {
-      const item = unit.functions.get(name);
-      return item === undefined ? name : this.nameOf(name, item.at.file, image);
-    }
+    const item = unit.functions.get(name);
+    if (item !== undefined) return this.rowFor(item)?.name ?? this.nameOf(name, item.at.file, image);
     if (unit.isObject(name)) return unit.isStatic(name) ? this.nameOf(name, unit.path, image) : image.prefix + name;
     const row = this.row(name);
     if (row !== null && this.rows.row(name) === null) return row.name;
@@ -448,8 +446,7 @@ class Linker implements ProgramScope {
 
   private compileFunction(unit: Unit, item: FunctionItem): void {
     const { at } = item;
-    const row = this.row(item.name);
-    if (row !== null && !this.out.forced.has(item) && (isFixed(row) || isUntouched(item))) return;
+    if (this.rowFor(item) !== null) return;
     const name = this.linkName(unit, item.name);
     if (this.out.procedures.has(name)) return;
     const spent = this.spent();
@@ -475,6 +472,14 @@ class Linker implements ProgramScope {
       at,
       language: 'c',
     });
+  }
+
+  /** The row that stands for a function instead of its definition. */
+  private rowFor(item: FunctionItem): CatalogRow | null {
+    const row = this.row(item.name);
+    if (row === null || this.out.forced.has(item) || !(isFixed(row) || isUntouched(item))) return null;
+    // A prefix row has no name of its own.
+    return row.name.endsWith('*') ? { ...row, name: item.name } : row;
   }
 
   private spent(): string | null {
