@@ -5,6 +5,8 @@ import { OrderFull } from '../machine/order.js';
 import { expand } from '../machine/step.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
 import { onTheGraph } from './endings.js';
+import type { Reductions } from './reductions.js';
+import { replay } from './replay.js';
 import { type States, StateStore } from './state-store.js';
 
 export interface Budget {
@@ -30,8 +32,22 @@ export interface Exploration {
   /** Reasons met on the way why a run could not be followed; the outcome is no verdict for those runs. */
   readonly stuck: readonly string[];
   readonly store: States;
+  /** What was made of each state before it was stored; null for nothing. */
+  readonly reductions: Reductions | null;
   /** A state's parent in the search tree; -1 for the first. */
   parent(state: number): number;
+}
+
+/** The same with each violation as a run of the machine itself shows it: a reduced search may have let CPUs change places on the way. */
+export function retold(m: Machine, run: Exploration): Exploration {
+  const { reductions } = run;
+  if (!reductions) return run;
+  const found = new Map(run.found);
+  for (const [kind, each] of run.found) {
+    const { bad } = replay(m, run, each, reductions);
+    if (bad) found.set(kind, { ...each, violation: bad.violation });
+  }
+  return { ...run, found };
 }
 
 /** A reached state's place in the search: among equally short ways the one with fewer old values, then fewer changes of CPU. */
@@ -42,8 +58,16 @@ interface Way {
   readonly cpu: number;
 }
 
-/** Follows every interleaving, breadth first. */
-export function explore(m: Machine, budget: Budget, now: () => number = () => performance.now()): Exploration {
+/**
+ * Follows every interleaving, breadth first. With reductions, one of those that differ in nothing that matters: see `Reductions`, and throws
+ * what its `check` throws.
+ */
+export function explore(
+  m: Machine,
+  budget: Budget,
+  now: () => number = () => performance.now(),
+  reductions: Reductions | null = null,
+): Exploration {
   const store = new StateStore(m.layout);
   const parents: number[] = [];
   const ways: Way[] = [];
@@ -64,9 +88,15 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
   };
   let events = 0;
   const sink: Sink = {
-    next(state, cpu, stale) {
+    next(made, by, stale) {
       transitions++;
       events++;
+      let [state, cpu] = [made, by];
+      if (reductions) {
+        reduced.set(made);
+        state = reduced;
+        cpu = reductions.apply(reduced)?.[by] ?? by;
+      }
       const to = store.add(state);
       edges.add(current, to);
       const known = ways[to];
@@ -97,11 +127,14 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     },
   };
 
-  store.add(m.start());
+  const reduced = m.start();
+  reductions?.apply(reduced);
+  store.add(reduced);
   parents.push(-1);
   ways.push({ depth: 0, stale: 0, switches: 0, cpu: -1 });
   const state = new Int32Array(m.layout.size);
   for (; current < store.size; current++) {
+    if ((current & 255) === 0) reductions?.check();
     if (store.size > budget.states) stopped = `${String(budget.states)} states`;
     else if ((current & 255) === 0 && now() > deadline) stopped = `${String(budget.ms)} ms`;
     if (stopped !== null) break;
@@ -120,9 +153,11 @@ export function explore(m: Machine, budget: Budget, now: () => number = () => pe
     const violation = deadlock(m, state);
     if (violation) found.set('deadlock', { violation, from: current, cpu: -1, way: ways[current] ?? extend(-1, false) });
   }
+  reductions?.check();
   if (stopped === null) {
     const way = extend(-1, false);
     for (const each of onTheGraph(m, store, edges, ends)) found.set(each.violation.kind, { ...each, way });
   }
-  return { found, states: store.size, transitions, stopped, stuck: [...stuck], store, parent: (state) => parents[state] ?? -1 };
+  const parent = (state: number): number => parents[state] ?? -1;
+  return retold(m, { found, states: store.size, transitions, stopped, stuck: [...stuck], store, reductions, parent });
 }

@@ -3,6 +3,7 @@ import type { Machine } from '../machine/machine.js';
 import { expand } from '../machine/step.js';
 import type { Exploration, Found } from './explore.js';
 import { type May, mayActOn } from './may-act-on.js';
+import { pathTo, replay } from './replay.js';
 
 /** One step of a counterexample. */
 export interface TraceStep {
@@ -20,24 +21,14 @@ export interface TraceStep {
 
 /** The steps that lead to a violation, in order, told from the first state on. */
 export function traceOf(m: Machine, run: Exploration, found: Found): TraceStep[] {
-  const path: number[] = [];
-  for (let state = found.from; state >= 0; state = run.parent(state)) path.push(state);
-  path.reverse();
   const steps: TraceStep[] = [];
-  const state = new Int32Array(m.layout.size);
   m.explain = true;
   try {
-    for (let i = 0; i + 1 < path.length; i++) {
-      run.store.restore(path[i] ?? 0, state);
-      steps.push(stepTo(m, run, state, path[i + 1] ?? 0));
-    }
-    run.store.restore(found.from, state);
-    const last = found.cpu < 0 ? null : violationStep(m, state, found);
-    if (last) steps.push(last);
+    const end = run.reductions ? replayed(m, run, found, steps) : repeated(m, run, found, steps);
+    if (found.violation.kind === 'livelock') steps.push(...loopFrom(m, end));
   } finally {
     m.explain = false;
   }
-  if (found.violation.kind === 'livelock') steps.push(...loopFrom(m, found.from, run));
   const { victim, victimText, why, before } = found.violation;
   if (before !== undefined) steps.unshift({ cpu: victim, kind: 'may', text: before, at: null, procedure: '', may: [] });
   if (victimText !== '' || found.cpu < 0) {
@@ -46,41 +37,66 @@ export function traceOf(m: Machine, run: Exploration, found: Found): TraceStep[]
   return steps;
 }
 
+/** Tells the stored states on the way. Returns the last. */
+function repeated(m: Machine, run: Exploration, found: Found, steps: TraceStep[]): Int32Array {
+  const path = pathTo(run, found.from);
+  const state = new Int32Array(m.layout.size);
+  for (let i = 0; i + 1 < path.length; i++) {
+    run.store.restore(path[i] ?? 0, state);
+    steps.push(stepTo(m, run, state, path[i + 1] ?? 0));
+  }
+  run.store.restore(found.from, state);
+  const last = found.cpu < 0 ? null : violationStep(m, state, found);
+  if (last) steps.push(last);
+  return state;
+}
+
+/** Tells a run of the machine that the stored states stand for. Returns its last state. */
+function replayed(m: Machine, run: Exploration, found: Found, steps: TraceStep[]): Int32Array {
+  if (!run.reductions) throw new Error('a search that reduced nothing stands for itself');
+  const { steps: taken, end, bad } = replay(m, run, found, run.reductions);
+  for (const { before, after, cpu, text } of taken)
+    steps.push({ cpu, kind: 'step', text, ...placeOfStep(m, before, cpu, text), may: mayActOn(m, after) });
+  if (bad && bad.cpu >= 0) {
+    const kind = found.violation.victimText === '' ? 'bad' : 'step';
+    steps.push({ cpu: bad.cpu, kind, text: bad.text, ...placeOf(m, end, bad.cpu), may: mayActOn(m, end) });
+  }
+  return end;
+}
+
 /** Steps of the loop shown at most. */
 const LOOP_STEPS = 16;
 
 /** Some way round from a state that no run leaves: until a state comes again, or long enough to see what goes on. */
-function loopFrom(m: Machine, from: number, run: Exploration): TraceStep[] {
+function loopFrom(m: Machine, from: Int32Array): TraceStep[] {
   const steps: TraceStep[] = [];
-  const seen = new Set<number>();
-  const state = new Int32Array(m.layout.size);
-  m.explain = true;
-  for (let at = from; !seen.has(at) && steps.length < LOOP_STEPS; ) {
-    seen.add(at);
-    run.store.restore(at, state);
+  const seen = new Set<string>();
+  for (let state = from; !seen.has(state.join()) && steps.length < LOOP_STEPS; ) {
+    seen.add(state.join());
     let step = null as TraceStep | null;
-    let to = at;
+    let to = state;
     expand(m, state, {
       next(next, cpu, stale, text) {
         // The newest value, of the CPU that is still at it: the plainest loop.
         if (step && stale) return;
-        const place = text.startsWith('[') ? { at: null, procedure: '' } : placeOf(m, state, cpu);
-        step = { cpu, kind: 'step', text, ...place, may: mayActOn(m, next) };
-        to = run.store.find(next);
+        step = { cpu, kind: 'step', text, ...placeOfStep(m, state, cpu, text), may: mayActOn(m, next) };
+        to = next.slice();
       },
       violation: () => undefined,
       stuck: () => undefined,
     });
-    m.explain = true;
     if (!step) break;
     steps.push(step);
-    at = to;
+    state = to;
   }
-  m.explain = false;
   return steps;
 }
 
-const placeOf = (m: Machine, s: Int32Array, cpu: number): { at: SourceRef | null; procedure: string } => {
+/** Steps in brackets are the machine's own: nobody's source line. */
+const placeOfStep = (m: Machine, before: Int32Array, cpu: number, text: string): Pick<TraceStep, 'at' | 'procedure'> =>
+  text.startsWith('[') ? { at: null, procedure: '' } : placeOf(m, before, cpu);
+
+const placeOf = (m: Machine, s: Int32Array, cpu: number): Pick<TraceStep, 'at' | 'procedure'> => {
   const { request } = m.node(s, cpu);
   return { at: request.at.file === '' ? null : request.at, procedure: request.procedure };
 };
@@ -92,9 +108,7 @@ function stepTo(m: Machine, run: Exploration, from: Int32Array, to: number): Tra
     next(state, cpu, stale, text) {
       if ((step && (!bestStale || stale)) || run.store.find(state) !== to) return;
       bestStale = stale;
-      // Steps in brackets are the machine's own: nobody's source line.
-      const place = text.startsWith('[') ? { at: null, procedure: '' } : placeOf(m, from, cpu);
-      step = { cpu, kind: 'step', text, ...place, may: mayActOn(m, state) };
+      step = { cpu, kind: 'step', text, ...placeOfStep(m, from, cpu, text), may: mayActOn(m, state) };
     },
     violation: () => undefined,
     stuck: () => undefined,

@@ -1,4 +1,5 @@
 import type { Packing } from './packing.js';
+import { type ReducedParts, type ReducedShape, reducedText } from './reduce-code.js';
 import { list, packed as packedBy, rowWords, storeText } from './store-code.js';
 import { ENTRY, KIND, STAY } from './steps.js';
 
@@ -41,6 +42,8 @@ export interface Surroundings {
   readonly calls: (thread: number, t: number) => number;
   readonly dead: (parts: readonly number[], state: number, way: number, depth: number) => void;
   readonly outOfTime: () => boolean;
+  /** What is reduced; null for nothing. */
+  readonly reduced: ReducedParts | null;
   /** How this search packs states, and the rows of another as this one packs them. */
   readonly packing: Packing;
   readonly repacked: (before: Progress) => Int32Array;
@@ -97,8 +100,8 @@ const compiled = new Map<string, (surroundings: Surroundings) => Generated>();
  * The search for states of this shape as JavaScript: a state is a few words, its parts are local variables, masks and shifts are constants.
  * The text is made of numbers and of nothing that comes from input.
  */
-export function generated(packing: Packing): (surroundings: Surroundings) => Generated {
-  const text = searchText(packing);
+export function generated(packing: Packing, shape: ReducedShape | null): (surroundings: Surroundings) => Generated {
+  const text = searchText(packing, shape);
   const known = compiled.get(text);
   if (known) return known;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text above holds numbers of this program only
@@ -165,7 +168,7 @@ export function meets(n: number): string {
   ].join(', ')};`;
 }
 
-function searchText(packing: Packing): string {
+function searchText(packing: Packing, shape: ReducedShape | null): string {
   const { words: W, fields } = packing;
   const n = fields.length - 1;
   const S = rowWords(packing);
@@ -179,6 +182,42 @@ function searchText(packing: Packing): string {
   const parts = list(n + 1, part);
   const words = (row: string): string => list(W, (i) => `const w${i} = arena[${row} * ${S} + ${i}];`, ' ');
 
+  const push = (part: (k: number) => string, cpu: string | number, stale: string | number): string =>
+    shape ? `reduced(${list(n + 1, part)}, ${cpu}, ${stale});` : `push(${packed(part)}, ${cpu}, ${stale});`;
+
+  /**
+   * What the step of thread i makes of the parts, for `then`; its entry stands at `at`, its floors are `f${i}`. `folded` says what becomes of the state
+   * where the shared fields stay and the floors do not.
+   */
+  const successor = (i: number, then: (part: (k: number) => string) => string, folded: string): string => `
+      const h = items[at + 1], floor = items[at + 4];
+      let fold = -1;
+      if (h !== ${STAY}) {
+        const o = outlineOf.items[h];
+        ${list(n, (j) => (j === i ? '' : `const h${j} = value_floors${j}(o, t${j}, h);`), '\n        ')}
+        fold = at_folds(h, ${meetOf(n, (j) => (j === i ? 'floor' : `h${j}`))});
+      } else if (floor !== f${i}) {
+        ${folded}
+      }
+      if (fold < 0) {
+        const u = items[at + 2];
+        ${then((k) => (k === i + 1 ? 'u' : part(k)))}
+      } else {
+        const x = rows_folds[fold + 2], how = rows_folds[fold + 3];
+        if (how < 0) {
+          const u = items[at + 2];
+          ${then((k) => (k === 0 ? 'x' : k === i + 1 ? 'u' : part(k)))}
+        } else {
+          ${list(n, (j) => `const v${j} = value_rewritten${j}(how, ${j === i ? 'items[at + 3]' : `t${j}`});`, '\n          ')}
+          ${then((k) => (k === 0 ? 'x' : `v${k - 1}`))}
+        }
+      }`;
+  // A canonical state whose floors stay is canonical.
+  const foldIfMoved = (i: number): string => `const now = ${n === 1 ? 'floor' : `meet(others${i}, floor)`};
+        if (now !== all) fold = at_folds(g, now);`;
+  const foldAnew = (i: number): string => `const o = outlineOf.items[g];
+        fold = at_folds(g, ${meetOf(n, (j) => (j === i ? 'floor' : `value_floors${j}(o, t${j}, g)`))});`;
+
   const thread = (i: number): string => `
     for (let at = from${i} + 1, end = items[from${i}]; at < end; at += ${ENTRY}) {
       const kind = items[at];
@@ -189,30 +228,7 @@ function searchText(packing: Packing): string {
         continue;
       }
       events = 1;
-      const h = items[at + 1], floor = items[at + 4];
-      let fold = -1;
-      if (h !== ${STAY}) {
-        const o = outlineOf.items[h];
-        ${list(n, (j) => (j === i ? '' : `const h${j} = value_floors${j}(o, t${j}, h);`), '\n        ')}
-        fold = at_folds(h, ${meetOf(n, (j) => (j === i ? 'floor' : `h${j}`))});
-      } else if (floor !== f${i}) {
-        // A canonical state whose floors stay is canonical.
-        const now = ${n === 1 ? 'floor' : `meet(others${i}, floor)`};
-        if (now !== all) fold = at_folds(g, now);
-      }
-      if (fold < 0) {
-        const u = items[at + 2];
-        push(${packed((k) => (k === i + 1 ? 'u' : part(k)))}, ${i + 1}, kind);
-        continue;
-      }
-      const x = rows_folds[fold + 2], how = rows_folds[fold + 3];
-      if (how < 0) {
-        const u = items[at + 2];
-        push(${packed((k) => (k === 0 ? 'x' : k === i + 1 ? 'u' : part(k)))}, ${i + 1}, kind);
-      } else {
-        ${list(n, (j) => `const v${j} = value_rewritten${j}(how, ${j === i ? 'items[at + 3]' : `t${j}`});`, '\n        ')}
-        push(${packed((k) => (k === 0 ? 'x' : `v${k - 1}`))}, ${i + 1}, kind);
-      }
+      ${successor(i, (made) => push(made, i + 1, 'kind'), foldIfMoved(i))}
     }`;
 
   return `'use strict';
@@ -232,6 +248,7 @@ ${list(
 ${near('meets', 'on.meets', 'on.newMeet(a, b)')}
 ${lookup('folds', 'on.folds', 'on.newFold(a, b)')}
 function meet(a, b) { return a === b ? a : value_meets(a, b); }
+${shape ? reducedText(shape, n, (i, then) => successor(i, then, foldAnew(i)), packed(part)) : ''}
 /** Everything that is not a plain successor: how many things it did, or -1 where the search has to stop. */
 function special(kind, i, number, ${parts}) {
   const way = arena[current * ${S} + ${S + W + 1}];
@@ -296,7 +313,7 @@ return {
   },
   parent(state) { return arena[state * ${S} + ${S + W}]; },
   run(maxStates) { try { return expand(maxStates); } finally { flush(); } },
-  reach(parts, cpu, stale) { const [${parts}] = parts; push(${packed(part)}, cpu + 1, stale ? 1 : 0); },
+  reach(parts, cpu, stale) { const [${parts}] = parts; ${push(part, 'cpu + 1', 'stale ? 1 : 0')} },
   end(step) { if (step) toNowhere++; ends.push(current); },
   find(parts) { const [${parts}] = parts; return find(${packed(part)}); },
   parts(state) {

@@ -1,7 +1,8 @@
-import type { Budget, Exploration, Found } from '../explore/explore.js';
+import { type Budget, type Exploration, type Found, retold } from '../explore/explore.js';
 import { deadlock } from '../machine/invariants/deadlock.js';
 import { Edges } from '../machine/invariants/livelock.js';
 import { onTheGraph } from '../explore/endings.js';
+import type { Reductions } from '../explore/reductions.js';
 import type { States } from '../explore/state-store.js';
 import type { Machine, Sink } from '../machine/machine.js';
 import { OrderFull } from '../machine/order.js';
@@ -9,6 +10,7 @@ import type { ViolationKind } from '../machine/violation.js';
 import { Folds } from './folds.js';
 import { FieldTooNarrow, MAX_BITS, pack, type Packing, repacked, roomy } from './packing.js';
 import { Parts } from './parts.js';
+import { ReducedParts } from './reduce-code.js';
 import { type Generated, generated, type Surroundings } from './search-code.js';
 import { WAY } from './store-code.js';
 import { KIND, Steps } from './steps.js';
@@ -49,8 +51,13 @@ interface Way {
  * The same search as `explore`, state for state, by generated code: what a thread may do is computed once for each pair of shared fields
  * and own block, and a state is a few packed words.
  */
-export function exploreGenerated(m: Machine, budget: Budget, now: () => number = () => performance.now()): Exploration {
-  return exploreWithTables(m, budget, now).run;
+export function exploreGenerated(
+  m: Machine,
+  budget: Budget,
+  now: () => number = () => performance.now(),
+  reductions: Reductions | null = null,
+): Exploration {
+  return exploreWithTables(m, budget, now, undefined, firstWidths(m), reductions).run;
 }
 
 /** What the search computed on its way: the model as tables. */
@@ -76,30 +83,31 @@ export function exploreWithTables(
   now: () => number = () => performance.now(),
   before?: Tables,
   widths = firstWidths(m),
+  reductions: Reductions | null = null,
 ): { readonly run: Exploration; readonly tables: Tables } {
   const parts = before?.parts ?? new Parts(m);
   const steps = before?.steps ?? new Steps(parts);
   const folds = before?.folds ?? new Folds(parts, steps);
+  const reduced = reductions && new ReducedParts(parts, reductions);
   const deadline = now() + budget.ms;
+  const outOfTime = (): boolean => {
+    reductions?.check();
+    return now() > deadline;
+  };
   const findings = new Findings(m);
   const search = (bits: readonly number[]): Generated => {
     const packing = pack(bits);
     parts.packing = packing;
-    const code: Generated = generated(packing)(
-      surroundings(
-        packing,
-        parts,
-        steps,
-        folds,
-        findings,
-        () => code,
-        () => now() > deadline,
-      ),
-    );
+    const code: Generated = generated(
+      packing,
+      reduced?.shape ?? null,
+    )(surroundings(packing, parts, steps, folds, findings, () => code, outOfTime, reduced));
     return code;
   };
   let code = search(before ? widened(parts, -1) : widths);
-  code.begin(parts.of(m.start()));
+  const start = m.start();
+  reductions?.apply(start);
+  code.begin(parts.of(start));
   let stopped: string | null = null;
   for (;;) {
     try {
@@ -119,15 +127,25 @@ export function exploreWithTables(
       code.takeOver(before.progress);
     }
   }
-  const store = new PackedStates(parts, code, code.bytes + parts.bytes + steps.bytes + folds.bytes);
+  reductions?.check();
+  const store = new PackedStates(parts, code, code.bytes + parts.bytes + steps.bytes + folds.bytes + (reduced?.bytes ?? 0));
   if (stopped === null) {
     const edges = new Edges(code.edgesFrom, code.targets, code.states);
     for (const each of onTheGraph(m, store, edges, new Set(code.ends))) findings.add(each, 0, 0);
   }
   const { found, stuck } = findings;
   const { states, transitions } = code;
-  const run = { found, states, transitions, stopped, stuck: [...stuck], store, parent: (state: number) => code.parent(state) };
-  return { run, tables: { parts, steps, folds, partsOf: (state) => code.parts(state) } };
+  const run = {
+    found,
+    states,
+    transitions,
+    stopped,
+    stuck: [...stuck],
+    store,
+    reductions,
+    parent: (state: number) => code.parent(state),
+  };
+  return { run: retold(m, run), tables: { parts, steps, folds, partsOf: (state) => code.parts(state) } };
 }
 
 const ORDER_FULL = 'a run that writes more than the order can hold';
@@ -177,6 +195,7 @@ function surroundings(
   findings: Findings,
   code: () => Generated,
   outOfTime: () => boolean,
+  reduced: ReducedParts | null,
 ): Surroundings {
   const whole = new Int32Array(parts.m.layout.size);
   return {
@@ -236,5 +255,6 @@ function surroundings(
       findings.deadlock(state, whole, way, depth);
     },
     outOfTime,
+    reduced,
   };
 }

@@ -21,17 +21,21 @@ const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
   'store',
   'rmw',
   'fence',
+  'fence-tso',
   'dmb',
   'dsb',
   'isb',
   'fence-i',
   'tlbi',
+  'tlbie',
   'sfence',
   'lock',
   'unlock',
   'touch',
   'trap-return',
   'await',
+  'resched',
+  'preempt-off',
   'fail',
   'stuck',
   'end',
@@ -42,7 +46,10 @@ const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
  * may still reach a freed page stands in the order where invalidations do.
  */
 export const isLocal = (m: Machine, does: Operation): boolean =>
-  !m.has('fetches') && (LOCAL.has(does.op) || (does.op === 'page-free' && m.arch.invalidations === 'ordered'));
+  !m.has('fetches') &&
+  (LOCAL.has(does.op) ||
+    (does.op === 'page-free' && m.arch.invalidations === 'ordered') ||
+    (does.op === 'flush' && (does.issued || does.cpus === 'self')));
 
 /** Fields of one entry of `Steps.list`. */
 export const ENTRY = 5;

@@ -17,6 +17,10 @@ export interface Node {
   readonly interruptible: boolean;
   /** Where each answer leads, once it was asked for. */
   readonly then: Map<number, number>;
+  /** Why the step that led here could not be taken; null where it could. */
+  readonly broken: string | null;
+  /** Every state that this one was seen to lead to, by answers, interrupts and switches of task. */
+  readonly leadsTo: Set<number>;
 }
 
 /** Answers without a value, as keys of `Node.then`; an answer with a value has the value's number. */
@@ -40,6 +44,8 @@ export class Automaton {
   private readonly interrupts = new Map<string, number>();
   private readonly valueIds = new Map<string, number>();
   private readonly values: Value[] = [];
+  /** How many steps from state to state are known. */
+  edges = 0;
 
   constructor(
     readonly on: Interpreter,
@@ -168,6 +174,11 @@ export class Automaton {
     return to;
   }
 
+  /** A local state that no step need have led to: what `like` is with other CPUs in it. */
+  adopt(state: ThreadState, like: Node): number {
+    return this.intern(state, like.broken);
+  }
+
   private follow(id: number, change: (state: ThreadState, request: Request) => void): number {
     const from = this.node(id);
     const state = cloneThread(from.state);
@@ -178,7 +189,12 @@ export class Automaton {
       if (!(error instanceof Stuck)) throw error;
       why = error.message;
     }
-    return this.intern(state, why);
+    const to = this.intern(state, why);
+    if (!from.leadsTo.has(to)) {
+      from.leadsTo.add(to);
+      this.edges++;
+    }
+    return to;
   }
 
   /** `stuck` says why there is no going on from this state. */
@@ -195,6 +211,8 @@ export class Automaton {
       reader: this.onlyExplicitReaders ? state.rcuDepth > 0 : isRcuReader(state),
       interruptible: state.irqOff === 0,
       then: new Map(),
+      broken: stuck,
+      leadsTo: new Set(),
     });
     this.byKey.set(key, id);
     return id;

@@ -30,11 +30,19 @@ export interface Encountered {
   readonly dropped: Map<string, string>;
   /** Calls of which nothing is known: neither a body in the sources at hand nor a row in the catalog. They were passed over. */
   readonly unknown: Set<string>;
+  /** CPUs, by index, that asked which they are. */
+  readonly numbered: Set<number>;
 }
 
 /** Runs Programs: from one operation to the next, and nothing that another CPU could see in between. */
 export class Interpreter {
-  readonly encountered: Encountered = { procedures: new Set(), executed: new Set(), dropped: new Map(), unknown: new Set() };
+  readonly encountered: Encountered = {
+    procedures: new Set(),
+    executed: new Set(),
+    dropped: new Map(),
+    unknown: new Set(),
+    numbered: new Set(),
+  };
 
   constructor(
     readonly setup: Setup,

@@ -83,6 +83,7 @@ export function callPrimitive(
       state.rcuDepth += does.do === 'lock' ? 1 : -1;
       return given(ZERO);
     case 'cpu-id':
+      on.encountered.numbered.add(state.cpu);
       return given(int(on.setup.cpus[state.cpu]?.number ?? state.cpu));
     case 'current':
       return given(ptr(currentTask(state)));

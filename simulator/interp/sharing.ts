@@ -33,11 +33,13 @@ export class SharingFacts {
 
   /**
    * `walked(loc)` is true for locations that hardware reads by itself: page-table entries. `empty(loc)` is true for entries that hold nothing
-   * and are not among those only as long as nobody writes them.
+   * and are not among those only as long as nobody writes them. `together(cpu, loc)`, a mask: CPUs that access the location whenever `cpu`
+   * does, for they are alike.
    */
   constructor(
     private readonly walked: (loc: string) => boolean,
     private readonly empty: (loc: string) => boolean = () => false,
+    private readonly together: (cpu: number, loc: string) => number = (cpu) => 1 << cpu,
   ) {}
 
   private sharingOf(fact: Fact): Sharing {
@@ -50,7 +52,7 @@ export class SharingFacts {
   access(loc: string, cpu: number, reads: boolean, writes: boolean): Sharing {
     if (this.walked(loc)) return 'shared';
     if (writes && this.empty(loc)) throw new EntryWritten(loc);
-    const bit = 1 << cpu;
+    const bit = this.together(cpu, loc);
     const known = this.facts.get(loc);
     if (!known) {
       const fact = { readers: reads ? bit : 0, writers: writes ? bit : 0 };
@@ -59,7 +61,7 @@ export class SharingFacts {
     }
     const before = this.sharingOf(known);
     const owner = before === 'private' ? known.readers | known.writers : 0;
-    const newReader = reads && (known.readers & bit) === 0;
+    const newReader = reads && (known.readers & bit) !== bit;
     known.readers |= reads ? bit : 0;
     known.writers |= writes ? bit : 0;
     const after = this.sharingOf(known);
@@ -69,6 +71,11 @@ export class SharingFacts {
       before !== after || (before === 'private' && owner !== (known.readers | known.writers)) || (after === 'shared' && newReader);
     if (wrong) throw new SharingChanged(loc);
     return after;
+  }
+
+  /** Whether anybody was seen to access the location. */
+  knows(loc: string): boolean {
+    return this.facts.has(loc);
   }
 
   /** Whether `cpu` reads the location, as far as is known. */

@@ -71,6 +71,13 @@ export function sharerOf(setup: Setup, state: ThreadState): number {
   return state.cpu + (setup.cpus.length + 1) * (inNmi ? tasks + 1 : inInterrupt ? tasks : state.task);
 }
 
+/** The objects that are a CPU's own: its tasks and its stack. What link() makes for each CPU, in the same order for all. */
+export const ownObjects = (setup: Setup, cpu: number): string[] => [
+  `task${String(cpu)}`,
+  ...(setup.cpus[cpu]?.tasks ?? []).map((_, i) => `task${String(cpu)}_${String(i + 1)}`),
+  `stack${String(cpu)}`,
+];
+
 /** The object that `current` points to. */
 export const currentTask = (state: ThreadState): string =>
   state.task === 0 ? `task${String(state.cpu)}` : `task${String(state.cpu)}_${String(state.task)}`;

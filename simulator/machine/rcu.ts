@@ -4,7 +4,7 @@ import { MAX_CALLBACKS } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 
 /** Marks a grace period that somebody waits for in synchronize_rcu(), rather than a callback. */
-const SYNC = 1 << 20;
+export const SYNC = 1 << 20;
 
 function freeSlot(m: Machine, s: Int32Array): number {
   for (let i = 0; i < MAX_CALLBACKS; i++) if ((s[m.layout.CB_DESC + i] ?? 0) === 0) return i;

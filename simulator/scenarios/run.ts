@@ -1,16 +1,19 @@
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
+import { NOTHING, type Reduce, Reductions, Relearn } from '../explore/reductions.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
+import { wander } from '../explore/wander.js';
 import { type Promela, promelaOf } from '../generate/promela.js';
 import { exploreGenerated, exploreWithTables } from '../generate/search.js';
 import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
-import { objectOf } from '../interp/memory.js';
 import type { AxisValue } from '../interp/setup.js';
-import { EntryWritten, SharingChanged, SharingFacts } from '../interp/sharing.js';
-import { LayoutTooSmall, Machine, type Trait, TraitNeeded } from '../machine/machine.js';
-import { decode, entriesOf, LARGE_TABLE } from '../machine/mmu.js';
+import { EntryWritten, SharingChanged } from '../interp/sharing.js';
+import { LayoutTooSmall, Machine, TraitNeeded } from '../machine/machine.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
+import { Learned } from './learned.js';
 import type { Linked } from './link.js';
+
+export { Learned } from './learned.js';
 
 /** What one scenario showed under one setting. */
 export interface Outcome {
@@ -35,41 +38,8 @@ export interface RunOptions {
   readonly onlyExplicitReaders?: boolean;
   /** Which of the two searches, state for state the same. Where nothing is said: the one that pays, by the number of states. */
   readonly search?: 'generated' | 'interpreted';
-}
-
-/**
- * What runs of one Program have learned about it: which memory is shared, how much room states need. Runs under other settings start from
- * there instead of learning it again; knowing more than a run needs never changes what it shows.
- */
-export class Learned {
-  readonly sharing: SharingFacts;
-  room = 8;
-  readonly traits = new Set<Trait>();
-  automaton: Automaton | null = null;
-  /** Page-table entries that hold something, or that a run has written. */
-  readonly entries: Set<string>;
-
-  constructor(linked: Linked) {
-    const walked = new Set(linked.mmu ? entriesOf(linked.mmu).map((entry) => entry.loc) : []);
-    this.entries = new Set([...walked].filter((loc) => holdsSomething(linked, loc)));
-    const large = new Set([...walked].filter((loc) => isLarge(linked, loc)));
-    // What stands in a page is watched from the start: it may be freed under a reader.
-    const inPage = (loc: string): boolean => linked.setup.physical.has(objectOf(loc)) && !loc.startsWith('.', objectOf(loc).length);
-    const empty = (loc: string): boolean => large.has(loc) && !this.entries.has(loc);
-    this.sharing = new SharingFacts((loc) => (walked.has(loc) || inPage(loc)) && !empty(loc), empty);
-  }
-}
-
-function holdsSomething({ setup, mmu }: Linked, loc: string): boolean {
-  const value = setup.initial.get(loc);
-  const table = mmu?.tables.find((each) => each.obj === objectOf(loc));
-  if (value === undefined || table === undefined) return value !== undefined;
-  return value.k !== 'int' || decode(setup.arch, value, table.depth + 1 === mmu?.levels.length).k !== 'invalid';
-}
-
-function isLarge({ mmu }: Linked, loc: string): boolean {
-  const table = mmu?.tables.find((each) => each.obj === objectOf(loc));
-  return (mmu?.levels[table?.depth ?? -1]?.entries ?? 0) > LARGE_TABLE;
+  /** Where nothing is said: none where it is said which search, else both beyond the size that needs none. */
+  readonly reduce?: Reduce;
 }
 
 /** A finished search and the machine whose states it holds. */
@@ -80,23 +50,27 @@ export interface Searched {
 
 /** Searches a linked scenario. Throws AxisNeeded for an axis the setting leaves open. */
 export function search(linked: Linked, options: RunOptions, learned = new Learned(linked)): Searched {
-  return settled(linked, options, learned, (machine) => ({
-    machine,
-    run: searchOf(options)(machine),
-  }));
+  const { search: kind, budget, reduce = NOTHING } = options;
+  if (kind !== undefined) return searchAs(kind, linked, options, reduce, learned);
+  const small = searchAs(
+    'interpreted',
+    linked,
+    { ...options, budget: { ...budget, states: Math.min(budget.states, SMALL) } },
+    NOTHING,
+    learned,
+  );
+  if (small.run.stopped === null || small.run.states <= SMALL || budget.states <= SMALL) return small;
+  return searchAs('generated', linked, options, reduce, learned);
 }
 
 /** States up to which the interpreted search is done before generated code has been compiled and has filled its tables. */
 const SMALL = 20_000;
 
-function searchOf({ search: kind, budget }: RunOptions): (machine: Machine) => Exploration {
-  if (kind === 'interpreted') return (machine) => explore(machine, budget);
-  if (kind === 'generated') return (machine) => exploreGenerated(machine, budget);
-  return (machine) => {
-    const small = explore(machine, { ...budget, states: Math.min(budget.states, SMALL) });
-    if (small.stopped === null || small.states <= SMALL || budget.states <= SMALL) return small;
-    return exploreGenerated(machine, budget);
-  };
+function searchAs(kind: 'generated' | 'interpreted', linked: Linked, options: RunOptions, reduce: Reduce, learned: Learned): Searched {
+  return settled(linked, options, learned.under(reduce), (machine, reductions) => ({
+    machine,
+    run: (kind === 'interpreted' ? explore : exploreGenerated)(machine, options.budget, undefined, reductions),
+  }));
 }
 
 /** A linked scenario as a model for Spin, or why not. `about` goes into its first comment. Throws AxisNeeded, as `search` does. */
@@ -109,8 +83,9 @@ export function exportPromela(linked: Linked, options: RunOptions, about: string
 }
 
 /** Calls `run` with machines for the scenario until one has all that the program needs. */
-function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: (machine: Machine) => T): T {
+function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: (machine: Machine, reductions: Reductions | null) => T): T {
   const onlyExplicit = options.onlyExplicitReaders ?? false;
+  const { fusion } = learned.reduce;
   for (;;) {
     // What the CPUs do by themselves does not hang on the window: a second run takes it from the first.
     const kept =
@@ -119,14 +94,19 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
     learned.automaton = null;
     try {
       const mmu = linked.mmu && { ...linked.mmu, used: new Set(learned.entries) };
-      const result = run(new Machine(automaton, mmu, options.window, learned.room, learned.traits));
+      const machine = new Machine(automaton, mmu, options.window, learned.room, learned.traits);
+      if (fusion && automaton.size === 0) wander(machine);
+      const result = run(machine, fusion || learned.alike.length > 0 ? Reductions.of(machine, fusion, learned.alike) : null);
       learned.automaton = automaton;
       return result;
     } catch (error) {
       if (error instanceof LayoutTooSmall) learned.room *= 2;
       else if (error instanceof TraitNeeded) learned.traits.add(error.trait);
       else if (error instanceof EntryWritten) learned.entries.add(error.loc);
-      else if (!(error instanceof SharingChanged)) throw error;
+      else if (error instanceof Relearn) {
+        learned.automaton = automaton;
+        if (error.asymmetry !== null) learned.tellApart();
+      } else if (!(error instanceof SharingChanged)) throw error;
     }
   }
 }

@@ -238,8 +238,8 @@ function symbols(node: unknown, into: Set<string>): void {
 
 export interface Scene {
   readonly arch?: Arch;
-  /** What each CPU runs; null for a CPU of which only the hardware walker matters. */
-  readonly cpus: Readonly<Record<string, readonly Line[] | null>>;
+  /** What each CPU runs, or the name of one of `procedures`; null for a CPU of which only the hardware walker matters. */
+  readonly cpus: Readonly<Record<string, readonly Line[] | string | null>>;
   /** Further tasks of a CPU, and handlers of what interrupts it; all of them procedures. */
   readonly also?: Readonly<Record<string, { readonly tasks?: readonly string[]; readonly irq?: string; readonly nmi?: string }>>;
   /** Further procedures: handlers and callbacks, by name. Their only parameter is `info`. */
@@ -260,7 +260,8 @@ const INT64: ObjectType = { k: 'int', type: U64 };
 
 function program(scene: Scene): Program {
   const procedures = new Map<string, Procedure>();
-  for (const [name, lines] of Object.entries(scene.cpus)) if (lines) procedures.set(name, procedure(name, lines));
+  for (const [name, lines] of Object.entries(scene.cpus))
+    if (typeof lines === 'object' && lines) procedures.set(name, procedure(name, lines));
   for (const [name, lines] of Object.entries(scene.procedures ?? {})) procedures.set(name, procedure(name, lines, { params: ['info'] }));
   const { interrupt } = scene;
   if (interrupt) procedures.set(interrupt.name, procedure(interrupt.name, interrupt.code, { params: ['fn', 'info'] }));
@@ -284,7 +285,11 @@ export function linked(scene: Scene): Linked {
   };
   const size: SizeSpec = {
     defines: {},
-    cpus: Object.entries(scene.cpus).map(([name, lines]) => (lines ? { name, runs: name, ...also(name) } : { name, ...also(name) })),
+    cpus: Object.entries(scene.cpus).map(([name, lines]) => ({
+      name,
+      ...(lines && { runs: typeof lines === 'string' ? lines : name }),
+      ...also(name),
+    })),
     mmu: scene.mmu,
     pages: [...(scene.pages ?? [])],
     pool: [...(scene.pool ?? [])],
