@@ -2,11 +2,11 @@ import { OrderFull } from '../machine/order.js';
 import type { Machine } from '../machine/machine.js';
 import { expandThread } from '../machine/step.js';
 
-const RUNS = 50;
-const STEPS = 2000;
+const RUNS = 40;
+const STEPS = 1000;
 
 /**
- * Runs the program some fifty times, each time another way, so that most of what its threads do is known before a search: what it then learns it
+ * Runs the program forty times, each time another way, so that most of what its threads do is known before a search: what it then learns it
  * need not learn by starting again. The ways are the same each time.
  */
 export function wander(m: Machine): void {

@@ -1,5 +1,5 @@
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
-import { NOTHING, type Reduce, Reductions, Relearn } from '../explore/reductions.js';
+import { EVERYTHING, NOTHING, type Reduce, Reductions, Relearn } from '../explore/reductions.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
 import { wander } from '../explore/wander.js';
 import { type Promela, promelaOf } from '../generate/promela.js';
@@ -46,21 +46,18 @@ export interface RunOptions {
 export interface Searched {
   readonly machine: Machine;
   readonly run: Exploration;
+  /** The search that was given up for this one: what it found, nothing shorter shows. */
+  readonly before?: Searched;
 }
 
 /** Searches a linked scenario. Throws AxisNeeded for an axis the setting leaves open. */
 export function search(linked: Linked, options: RunOptions, learned = new Learned(linked)): Searched {
-  const { search: kind, budget, reduce = NOTHING } = options;
+  const { search: kind, budget, reduce = kind === undefined ? EVERYTHING : NOTHING } = options;
   if (kind !== undefined) return searchAs(kind, linked, options, reduce, learned);
-  const small = searchAs(
-    'interpreted',
-    linked,
-    { ...options, budget: { ...budget, states: Math.min(budget.states, SMALL) } },
-    NOTHING,
-    learned,
-  );
+  const first = { ...options, budget: { ...budget, states: Math.min(budget.states, SMALL) } };
+  const small = searchAs('interpreted', linked, first, NOTHING, learned);
   if (small.run.stopped === null || small.run.states <= SMALL || budget.states <= SMALL) return small;
-  return searchAs('generated', linked, options, reduce, learned);
+  return { ...searchAs('generated', linked, options, reduce, learned), before: small };
 }
 
 /** States up to which the interpreted search is done before generated code has been compiled and has filled its tables. */
@@ -114,20 +111,15 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
 /** What a linked scenario shows. Throws AxisNeeded, as `search` does. */
 export function runScenario(linked: Linked, options: RunOptions, learned = new Learned(linked)): Outcome {
   const began = performance.now();
-  const { machine, run } = search(linked, options, learned);
-  return outcome(machine, run, machine.on, linked, options, began);
+  return outcome(search(linked, options, learned), linked, options, began);
 }
 
-function outcome(
-  machine: Machine,
-  run: Exploration,
-  interpreter: Interpreter,
-  linked: Linked,
-  options: RunOptions,
-  began: number,
-): Outcome {
+function outcome({ machine, run, before }: Searched, linked: Linked, options: RunOptions, began: number): Outcome {
   const violations = new Map<ViolationKind, { violation: Violation; trace(): TraceStep[] }>();
-  for (const [kind, found] of run.found) violations.set(kind, { violation: found.violation, trace: () => traceOf(machine, run, found) });
+  for (const each of [{ machine, run }, ...(before ? [before] : [])])
+    for (const [kind, found] of each.run.found)
+      violations.set(kind, { violation: found.violation, trace: () => traceOf(each.machine, each.run, found) });
+  const interpreter = machine.on;
   return {
     setting: linked.setup.setting,
     window: options.window,
