@@ -1,4 +1,5 @@
 import type { Budget, Exploration } from '../explore/explore.js';
+import { EVERYTHING } from '../explore/reductions.js';
 import { traceOf, type TraceStep } from '../explore/trace.js';
 import { showValue } from '../interp/value.js';
 import { finalStates, LITMUS_BUDGET, searchOrders } from '../litmus/run.js';
@@ -8,7 +9,7 @@ import type { ViolationKind } from '../machine/violation.js';
 import type { Linked } from '../scenarios/link.js';
 import { Learned, search } from '../scenarios/run.js';
 import { linked, type Scene } from './build.js';
-import { sameSearch } from './same-search.js';
+import { sameFindings, sameSearch } from './same-search.js';
 
 export const BUDGET: Budget = { states: 200_000, ms: 20_000 };
 
@@ -21,8 +22,8 @@ export interface Explored {
 export const generatedSearch = { on: true };
 
 /**
- * As runScenario does, with the machine and every state at hand. Searches twice, with generated code and without, and throws where the two
- * differ: every test of the machine is one of the generated search as well.
+ * As runScenario does, with the machine and every state at hand. Searches with generated code and without, and throws where the two differ, and
+ * once with reductions, and throws where that shows something else: every test of the machine is one of these as well.
  */
 export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDGET): Explored {
   const model = 'setup' in scene ? scene : linked(scene);
@@ -31,6 +32,8 @@ export function explored(scene: Scene | Linked, window: 0 | 1 = 0, budget = BUDG
   if (!generatedSearch.on) return interpreted;
   const generated = search(model, { window, budget, search: 'generated' }, learned);
   sameSearch(interpreted.run, generated.run);
+  const reduced = search(model, { window, budget, search: 'interpreted', reduce: EVERYTHING }, learned);
+  sameFindings(generated.run, reduced.run);
   return generated;
 }
 

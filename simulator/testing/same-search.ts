@@ -17,3 +17,10 @@ export function sameSearch(a: Exploration, b: Exploration): void {
   const [x, y] = [shown(a), shown(b)];
   if (x !== y) throw new Error(`the two searches differ:\n${x.slice(0, 2000)}\n${y.slice(0, 2000)}`);
 }
+
+/** Throws where a reduced search shows other kinds of violation than a full one, or is stuck where that is not. What was stopped shows only a part. */
+export function sameFindings(full: Exploration, reduced: Exploration): void {
+  if (full.stopped !== null || reduced.stopped !== null) return;
+  const shows = (run: Exploration): string => `${[...run.found.keys()].sort().join()}${run.stuck.length > 0 ? ', stuck' : ''}`;
+  if (shows(full) !== shows(reduced)) throw new Error(`with reductions a search shows ${shows(reduced)}, without ${shows(full)}`);
+}
