@@ -56,7 +56,15 @@ export function staysSound(before: SourceFile, after: SourceFile, language: Lang
   return true;
 }
 
+const known = new WeakMap<SourceFile, Shape>();
+
 function shapeOf(file: SourceFile, language: Language): Shape {
+  let shape = known.get(file);
+  if (shape === undefined) known.set(file, (shape = measure(file, language)));
+  return shape;
+}
+
+function measure(file: SourceFile, language: Language): Shape {
   const units = unitsOf(file.text, language);
   const net = new Map<string, number>();
   let dips = false;

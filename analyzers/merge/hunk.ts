@@ -7,6 +7,7 @@ import { exactEdits } from './exact.js';
 import { placeWithoutContext } from './fallback.js';
 import type { Budget, RenameRules } from './fit.js';
 import { type HunkImage, imageOf, MAX_HUNK_LINES, reverseHunk } from './image.js';
+import { mayBeThere } from './kernel-layout.js';
 import { linesOf, placesOf } from './lines.js';
 import { type Part, partsOf } from './parts.js';
 import { placePart } from './place.js';
@@ -54,7 +55,7 @@ export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget
     return { kind: 'in', edits: [], both: [], way: 'tokens', units: 0, found: 0, tight: true, renames: [], image };
 
   if (partsOf(image).length > MAX_PARTS) return { kind: 'refused', why: `it changes more than ${MAX_PARTS} places` };
-  const out = takeBack(back, target, rules, budget, ofTree);
+  const out = mayBeThere(hunk.lines, target) ? takeBack(back, target, rules, budget, ofTree) : null;
   if (out?.tight === true && partsOf(image).every((part) => onlyAdds(part))) return out;
   const into = bringIn(image, target, rules, budget, ofPatch);
   if (out === null) return into;

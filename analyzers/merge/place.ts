@@ -3,6 +3,7 @@ import { type Candidate, candidatesFor, macroCandidates } from './candidates.js'
 import type { Edit } from './edit.js';
 import { anchors, type Budget, type Fit, fitInto, localNames, type RenameRules, type Wanted, wantedOf } from './fit.js';
 import { type HunkImage, imageOf } from './image.js';
+import { KernelLayout } from './kernel-layout.js';
 import { type Part, partsOf } from './parts.js';
 import type { Rename } from './renames.js';
 import type { Target } from './target.js';
@@ -80,9 +81,9 @@ function placeIn(input: PlaceInput, wanted: Wanted, group: readonly Candidate[],
   let best = 0;
   let why = '';
   for (const candidate of group) {
-    if (group.length > 3) input.budget.cells -= 10 * (candidate.units.length + wanted.units.length);
     if (input.budget.cells <= 0) break;
-    if (!home && group.length > 3 && bagShare(wanted, candidate, input.rules !== null) < 0.5) continue;
+    if (group.length > 3) input.budget.cells -= 10 * wanted.units.length;
+    if (!home && group.length > 3 && !worthTrying(input, wanted, candidate)) continue;
     const tried = attempt(input, wanted, candidate, needed);
     if (tried.fit !== null && (tried.fit.placed > best || why === '')) {
       best = Math.max(best, tried.fit.placed);
@@ -127,6 +128,21 @@ function attempt(
     if (fit.renames.size === 0) break;
   }
   return best;
+}
+
+/** Below this share of a part's lines a function of a kernel tree is not aligned with it. */
+const LINES_NEEDED = 0.3;
+
+/** A cheap look at a candidate among many. */
+function worthTrying({ image, part, target, rules, budget }: PlaceInput, wanted: Wanted, candidate: Candidate): boolean {
+  const layout = KernelLayout.of(target);
+  if (layout !== null) {
+    const lines = image.pre.lines.filter(({ hunkLine }) => hunkLine >= part.from && hunkLine < part.to).map(({ text }) => text);
+    const from = candidate.units[0]?.line ?? 0;
+    if (layout.share(lines, from, (candidate.units.at(-1)?.endLine ?? from) + 1) < LINES_NEEDED) return false;
+  }
+  budget.cells -= 10 * candidate.units.length;
+  return bagShare(wanted, candidate, rules !== null) >= 0.5;
 }
 
 /** Share of the worth whose units occur in the candidate at all: a cheap upper bound before the alignment. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTreePath, layered, memoryTree, overlay, wholeFile } from './memory-tree.js';
+import { isTreePath, memoryTree, overlay, wholeFile } from './memory-tree.js';
 import { filesBelow } from './walk.js';
 
 describe('memoryTree', () => {
@@ -57,17 +57,6 @@ describe('memoryTree', () => {
     expect(over.list('').map(({ name }) => name)).toEqual(['arch', 'mm']);
     expect(over.list('arch')).toEqual([{ name: 'x', kind: 'folder' }]);
     expect(over.list('mm')).toEqual([]);
-  });
-
-  it('takes a file of the second layer only where the first has nothing', () => {
-    const first = memoryTree(new Map([['mm/b.c', 'int of_first;\n']]), 'tree');
-    const both = layered(first, tree);
-    expect(both.read('mm/b.c')?.text).toBe('int of_first;\n');
-    expect(both.read('mm/a.c')?.lines[0]?.origin).toBe('skeleton');
-    expect([...filesBelow(both, '')]).toEqual(['mm/a.c', 'mm/b.c']);
-    const refusing = { ...first, read: () => null, refusal: () => 'it is binary' };
-    expect(layered(refusing, tree).read('mm/b.c')).toBeNull();
-    expect(layered(refusing, tree).refusal('mm/b.c')).toBe('it is binary');
   });
 
   it.each(['', '/etc/x', 'a//b', './a', 'a/../b', 'a/..', 'a\\b', 'a\0b'])('does not take %j for a tree path', (path) => {

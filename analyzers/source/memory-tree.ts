@@ -97,16 +97,3 @@ export function overlay(tree: SourceTree, files: ReadonlyMap<string, SourceFile 
     },
   };
 }
-
-/** Both trees' files; where both have one (or something in its place), `first`'s. */
-export function layered(first: SourceTree, second: SourceTree): SourceTree {
-  return {
-    read: (path) => first.read(path) ?? (first.refusal(path) === null ? second.read(path) : null),
-    refusal: (path) => first.refusal(path) ?? (first.read(path) === null ? second.refusal(path) : null),
-    list(folder) {
-      const names = new Map(second.list(folder).map(({ name, kind }) => [name, kind]));
-      for (const { name, kind } of first.list(folder)) names.set(name, kind);
-      return entriesOf(names);
-    },
-  };
-}

@@ -50,7 +50,7 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   const loaded = loadResources();
   const resources = options.tree === undefined ? loaded : inTree(loaded);
   const { tree: path, rev, base } = options;
-  const bases = path === undefined ? null : await openBases(path, options, resources.skeleton);
+  const bases = path === undefined ? null : await openBases(path, options);
   if (typeof bases === 'string') {
     process.stderr.write(`faultline: ${bases}\n`);
     return 2;

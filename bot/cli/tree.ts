@@ -1,4 +1,3 @@
-import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Bases } from '../tree/bases.js';
 import type { KernelTree } from '../tree/open.js';
 
@@ -15,11 +14,8 @@ export async function openKernel(path: string, { rev }: RevisionOptions): Promis
 }
 
 /** The bases that `--tree`, `--rev` and `--base` give, or what is wrong with them. */
-export async function openBases(path: string, { rev, base }: RevisionOptions, skeleton: SourceTree): Promise<Bases | string> {
+export async function openBases(path: string, { rev, base }: RevisionOptions): Promise<Bases | string> {
   const { Bases } = await import('../tree/bases.js');
-  const opened = await Bases.open(
-    { path, ...(rev === undefined ? {} : { revision: rev }), ...(base === undefined ? {} : { base }) },
-    skeleton,
-  );
+  const opened = await Bases.open({ path, ...(rev === undefined ? {} : { revision: rev }), ...(base === undefined ? {} : { base }) });
   return opened.ok ? opened.bases : opened.why;
 }

@@ -1,5 +1,4 @@
 import type { FileMerge, HunkPlace } from '../../analyzers/merge/types.js';
-import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Base } from '../tree/bases.js';
 import type { ReviewInput } from './input.js';
 import type { Step } from './versions.js';
@@ -16,26 +15,21 @@ export function mergeNotes(step: Step, input: ReviewInput, index: number, base: 
   const patch = input.patches[index];
   const name = input.kind === 'pasted' || !patch ? 'the pasted diff' : `patch ${String(patch.index)}`;
   const { merges } = step;
-  const notes = base === null ? placedInSkeletons(merges) : placedInTree(step);
+  const inTree = base !== null;
+  const notes = inTree ? placedInTree(merges) : placedInSkeletons(merges);
   for (const file of merges) {
-    const where = fromTree(step.before, file.path) ? 'the tree' : 'our skeleton';
     if (file.kind === 'reversed') notes.push(`${file.path} has the change already; it was taken out to get the code before`);
     if (file.kind !== 'merged') continue;
     for (const [mail, tree] of file.renames)
-      notes.push(
-        `what the mail calls ${mail} is ${tree} in ${where === 'the tree' ? 'the' : 'our skeleton of'} ${where === 'the tree' ? `tree's ${file.path}` : file.path}`,
-      );
+      notes.push(`what the mail calls ${mail} is ${tree} in ${inTree ? `the tree's ${file.path}` : `our skeleton of ${file.path}`}`);
     if (file.refused.length === 0) continue;
     const hunks = `${counted(file.refused.length, 'hunk')} of ${file.path}`;
-    if (where === 'our skeleton') notes.push(`not in the runs, for lack of a place in our skeleton: ${hunks}`);
-    else notes.push(`does not apply in full, ${hunks} had to be left out: ${reasons(file.refused.map(({ why }) => why))}`);
+    if (inTree) notes.push(`does not apply in full, ${hunks} had to be left out: ${reasons(file.refused.map(({ why }) => why))}`);
+    else notes.push(`not in the runs, for lack of a place in our skeleton: ${hunks}`);
   }
   const refused = merges.flatMap((file) => (file.kind === 'refused' ? [file] : []));
-  if (base === null) {
-    if (refused.length > 0) notes.push(`no code at hand for ${files(refused.map(({ path }) => path))}; that part was not run`);
-  } else {
-    for (const { path, why } of refused) notes.push(`does not apply to ${path}, which was left as it is: ${why}`);
-  }
+  if (inTree) for (const { path, why } of refused) notes.push(`does not apply to ${path}, which was left as it is: ${why}`);
+  else if (refused.length > 0) notes.push(`no code at hand for ${files(refused.map(({ path }) => path))}; that part was not run`);
   return notes.map((note) => `${name}: ${note}`);
 }
 
@@ -49,7 +43,7 @@ function placedInSkeletons(merges: readonly FileMerge[]): string[] {
 }
 
 /** One sentence: how many hunks went in which way, and which of them not word for word. */
-function placedInTree({ merges, before }: Step): string[] {
+function placedInTree(merges: readonly FileMerge[]): string[] {
   const merged = merges.filter((file): file is Merged => file.kind === 'merged' && file.how !== 'new-file');
   const placed = merged.flatMap((file) => file.hunks.map((hunk) => ({ path: file.path, hunk })));
   const parts: string[] = [];
@@ -68,17 +62,7 @@ function placedInTree({ merges, before }: Step): string[] {
   };
   named('three-way', 'by a three-way merge with the blob that the patch was made on');
   named('tokens', 'by tokens, as the context differs');
-  const skeletons = merged.filter((file) => !fromTree(before, file.path)).map(({ path }) => path);
-  const notes = parts.length === 0 || exact === placed.length ? [] : [`applied: ${parts.join(', ')}`];
-  if (skeletons.length > 0) notes.push(`the tree has no ${files(skeletons)}; our skeleton stands in`);
-  return notes;
-}
-
-/** Whether the code before is the tree's, so far as patches have not replaced it. */
-function fromTree(before: SourceTree, path: string): boolean {
-  const file = before.read(path);
-  if (file === null) return true;
-  return (file.whole ?? file.lines.find(({ origin }) => origin !== 'patch')?.origin) !== 'skeleton';
+  return parts.length === 0 || exact === placed.length ? [] : [`applied: ${parts.join(', ')}`];
 }
 
 function reasons(whys: readonly string[]): string {

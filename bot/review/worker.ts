@@ -9,7 +9,7 @@ import { inTree, loadResources } from './resources.js';
 const { inputs, tree, memory, thread } = workerData as WorkerData;
 await initC();
 const resources = tree ? inTree(loadResources()) : loadResources();
-const bases = tree && (await openBases(tree.path, tree, resources.skeleton));
+const bases = tree && (await openBases(tree.path, tree));
 if (typeof bases === 'string') throw new Error(bases);
 const claims = Claims.in(memory, resources.scenarios.length);
 const doJob = jobDoer(resources, inputs, bases, () => undefined);

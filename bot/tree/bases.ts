@@ -1,12 +1,10 @@
 import type { Blobs } from '../../analyzers/merge/types.js';
-import { layered } from '../../analyzers/source/memory-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { StatedBase } from '../series/base.js';
 import { atRevision, type KernelTree, openTree, type TreeChoice } from './open.js';
 
 /** The code that the patches of a series are applied to. */
 export interface Base {
-  /** The kernel tree, with a skeleton for each file that it lacks. */
   readonly source: SourceTree;
   /** For people: `Linux 6.12.117, /src/linux at 0123456789ab (the base-commit of the mails)`. */
   readonly name: string;
@@ -33,14 +31,13 @@ export class Bases {
     private readonly choice: BaseChoice,
     /** Where series go that name no base. */
     private readonly standard: KernelTree,
-    private readonly skeleton: SourceTree,
   ) {}
 
-  static async open(choice: BaseChoice, skeleton: SourceTree): Promise<OpenedBases> {
+  static async open(choice: BaseChoice): Promise<OpenedBases> {
     const { path, revision, base } = choice;
     const wanted = revision ?? base;
     const opened = await openTree(wanted === undefined ? { path } : { path, revision: wanted });
-    return opened.ok ? { ok: true, bases: new Bases(choice, opened.tree, skeleton) } : opened;
+    return opened.ok ? { ok: true, bases: new Bases(choice, opened.tree) } : opened;
   }
 
   async of(stated: StatedBase | null): Promise<Base> {
@@ -83,15 +80,6 @@ export class Bases {
       const blob = history?.blob(hash) ?? null;
       return blob !== null && 'text' in blob ? blob.text : null;
     };
-    return { source: this.withSkeletons(source), name, notes, blobs };
-  }
-
-  private readonly mixed = new Map<SourceTree, SourceTree>();
-
-  /** One tree for each source: what was compiled of it can be used again. */
-  private withSkeletons(source: SourceTree): SourceTree {
-    const known = this.mixed.get(source) ?? layered(source, this.skeleton);
-    this.mixed.set(source, known);
-    return known;
+    return { source, name, notes, blobs };
   }
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { statedBase } from '../series/base.js';
 import { mail } from '../series/testing/mail.js';
-import { memoryTree } from '../../analyzers/source/memory-tree.js';
 import { Bases } from './bases.js';
 import { openTree } from './open.js';
 import { Repository, TINY_KERNEL } from './testing/repository.js';
@@ -111,11 +110,10 @@ describe('a hostile repository', () => {
   });
 
   it("does not take a base-commit or a user's revision for an option", async () => {
-    const skeleton = memoryTree(new Map(), 'skeleton');
     const stated = statedBase([mail({ subject: '', body: 'base-commit: 1234567890123456789012345678901234567890\n' })]);
-    const opened = await Bases.open({ path: repository.folder, base: '--output=/tmp/x' }, skeleton);
+    const opened = await Bases.open({ path: repository.folder, base: '--output=/tmp/x' });
     expect(opened).toMatchObject({ ok: false, why: expect.stringContaining('holds no commit --output=/tmp/x') as string });
-    const bases = await Bases.open({ path: repository.folder, base: first }, skeleton);
+    const bases = await Bases.open({ path: repository.folder, base: first });
     if (!bases.ok) throw new Error(bases.why);
     const base = await bases.bases.of(stated);
     expect(base.notes).toEqual([expect.stringMatching(/base-commit that can't be used: the repository .* holds no commit 1234/)]);
