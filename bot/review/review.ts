@@ -1,6 +1,7 @@
 import type { Finding, Review } from '../report/schema.js';
 import { decideVerdict } from '../report/verdict.js';
 import type { Base } from '../tree/bases.js';
+import { configNotes } from './config-notes.js';
 import type { PatchInput, ReviewInput } from './input.js';
 import { mergeNotes } from './merge-notes.js';
 import { type Plan, planReview } from './plan.js';
@@ -45,7 +46,10 @@ export function openReview(
   const notes = [...input.problems, ...(of?.notes ?? []), ...repairs];
   try {
     const plan = planReview(of?.source ?? resources.skeleton, input, of?.blobs);
-    const merges = plan.steps.flatMap((step, i) => mergeNotes(step, input, i, of));
+    const merges = plan.steps.flatMap((step, i) => [
+      ...mergeNotes(step, input, i, of),
+      ...(of === null ? [] : configNotes(step, input, i)),
+    ]);
     return { opened: { base, on: plan.on, error: null, notes: [...notes, ...merges], flush }, plan };
   } catch (thrown) {
     return { opened: { base, on: null, error: faultText(thrown), notes, flush }, plan: null };

@@ -1,10 +1,13 @@
+import { type Config, configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
 import type { SourceFile, SourceTree } from '../../analyzers/source/types.js';
 import type { Arch } from '../../simulator/program/arch.js';
-import { type ConfigMacros, TreeConfigs } from './tree-scenario.js';
+import type { ConfigMacros } from './tree-scenario.js';
 import { recording } from './versions.js';
 
 interface Known {
   readonly arch: Arch;
+  /** Some 40 MB, and easily made anew. */
+  readonly config: WeakRef<Config>;
   readonly macros: ConfigMacros;
   /** What it was worked out from. Files are shared by trees that differ elsewhere. */
   readonly from: ReadonlyMap<string, SourceFile | null>;
@@ -15,11 +18,26 @@ const MAX_KNOWN = 32;
 
 /** The configuration of an architecture in a tree. A tree with the same Kconfig files has the same. */
 export function configOf(tree: SourceTree, arch: Arch): ConfigMacros {
+  return knownOf(tree, arch).macros;
+}
+
+/** The same, with the reasons. */
+export function explainedConfigOf(tree: SourceTree, arch: Arch): Config {
+  return knownOf(tree, arch).config.deref() ?? kernelConfig(tree, { arch });
+}
+
+function knownOf(tree: SourceTree, arch: Arch): Known {
   const same = known.find((each) => each.arch === arch && [...each.from].every(([path, file]) => tree.read(path) === file));
-  if (same) return same.macros;
+  if (same) return same;
   const read = new Set<string>();
-  const macros = new TreeConfigs(recording(tree, read)).of(arch);
-  known.unshift({ arch, macros, from: new Map([...read].map((path) => [path, tree.read(path)])) });
+  const config = kernelConfig(recording(tree, read), { arch });
+  const made: Known = {
+    arch,
+    config: new WeakRef(config),
+    macros: configMacros(config),
+    from: new Map([...read].map((path) => [path, tree.read(path)])),
+  };
+  known.unshift(made);
   known.length = Math.min(known.length, MAX_KNOWN);
-  return macros;
+  return made;
 }
