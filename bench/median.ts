@@ -1,6 +1,8 @@
-/** The middle one; of an even number the higher of the two in the middle. One slow or one lucky run does not move it. */
+/** The middle one, or the mean of the two in the middle. One slow or one lucky run does not move it. */
 export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? NaN, sorted[sorted.length >> 1] ?? NaN];
+  return (low + high) / 2;
 }
 
 /** What the search has to do at least, in states a second (docs/search.md). */
