@@ -64,6 +64,16 @@ describe('addresses', () => {
     expect(() => value(binary('+', symbol('words'), 4))).toThrow(Stuck);
   });
 
+  it('round down within a page', () => {
+    const inPage = index(symbol('pg'), num(15));
+    expect(value(binary('&', inPage, ~0xfffn))).toEqual(ptr('pg', '[0]'));
+    expect(value(binary('&', inPage, ~0x3fn))).toEqual(ptr('pg', '[8]'));
+    expect(value(binary('&', inPage, ~0x7n))).toEqual(ptr('pg', '[15]'));
+    // What lies around a page is nobody's to say, nor where other objects lie.
+    expect(() => value(binary('&', inPage, ~0x1fffn))).toThrow(Stuck);
+    expect(() => value(binary('&', index(symbol('words'), num(1)), ~0xfffn))).toThrow(Stuck);
+  });
+
   it('subtract and compare within one object', () => {
     // In bytes, as the front end divides by the element's size.
     expect(value(binary('-', local('p'), index(symbol('words'), num(0))))).toEqual({ k: 'int', v: 8n });

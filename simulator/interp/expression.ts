@@ -134,6 +134,8 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
     if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
       return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps, picks);
   }
+  const masked = expr.op === '&' ? withoutLowBits(setup, a.value, b.value) : null;
+  if (masked) return tagged(masked, deps, picks);
   if (expr.op !== '==' && expr.op !== '!=') {
     const [x, y] = [asNumber(setup, a.value), asNumber(setup, b.value)];
     const result = x.k === 'int' && y.k === 'int' ? binaryInt(expr.op, x.v, y.v, expr.type) : null;
@@ -142,6 +144,17 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
   const other = compareOther(setup, expr.op, a.value, b.value);
   if (!other) throw new Stuck(`${valueKey(a.value)} ${expr.op} ${valueKey(b.value)}`);
   return tagged(other, deps, picks);
+}
+
+const PAGE_BITS = 12;
+
+/** A pointer into a page, or into a table that is one, rounded down to a power of two that is no larger than a page. */
+function withoutLowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
+  if (pointer.k !== 'ptr' || mask.k !== 'int' || setup.physical.get(pointer.obj) === undefined) return null;
+  const size = BigInt.asUintN(64, ~mask.v) + 1n;
+  if (size > 1n << BigInt(PAGE_BITS) || (size & (size - 1n)) !== 0n) return null;
+  const at = physicalAddress(setup, pointer.obj + pointer.path);
+  return at === null ? null : advance(setup, pointer.obj, pointer.path, -(at & (size - 1n)), 1);
 }
 
 /**

@@ -4,7 +4,7 @@ import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
-import { decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
+import { decodeOperand, decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -26,13 +26,13 @@ function describeTlbi(what: Invalidation, given: number | null): string {
 
 function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation {
   if (does.regime) return invalidationIn(m, tlbi, does, does.regime);
+  const operand = tlbi.by === 'address' && does.pages === null && does.address !== null ? decodeOperand(tlbi, does.address) : null;
   // Level 0 has no leaves without 52-bit addresses, and older kernels mean "no hint" by it.
-  const hinted = does.level !== null && does.level >= 1 && does.level <= 3 && m.axis('FEAT_TTL');
-  const hint = hinted ? does.level : null;
+  const level = does.level ?? operand?.level ?? 0;
+  const hint = level >= 1 && level <= 3 && m.axis('FEAT_TTL') ? level : null;
+  if (operand) return { tlbi, from: operand.from, to: operand.to, hint };
   if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint };
-  if (does.pages !== null) return { tlbi, from: does.address, to: does.address + BigInt(does.pages) * 4096n, hint };
-  const from = BigInt.asUintN(OPERAND_PAGES, does.address) << 12n;
-  return { tlbi, from, to: from + 4096n, hint };
+  return { tlbi, from: does.address, to: does.address + BigInt(does.pages ?? 1) * 4096n, hint };
 }
 
 /** An operand as it stands in the register: page and ASID, and the level hint of FEAT_TTL (Arm ARM DDI 0487, C5.5 "TLBI VAE1"). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from './mmu.js';
-import { covers, decodeTlbi, type Invalidation } from './tlbi.js';
+import { covers, decodeOperand, decodeTlbi, type Invalidation } from './tlbi.js';
 
 /** `r`: range, `L`: last level, `l`: this CPU alone. */
 const show = (word: string): string | null => {
@@ -50,6 +50,35 @@ describe('TLBI mnemonics', () => {
       expect(show(word)).toBe(meaning);
     });
   }
+});
+
+describe('operands', () => {
+  const operand = (word: string, value: bigint) => {
+    const tlbi = decodeTlbi(word);
+    if (!tlbi) throw new Error(word);
+    const { from, to, level } = decodeOperand(tlbi, value);
+    return [from, to, level];
+  };
+
+  it('name a page, in either half of the addresses, and may hint at a level (DDI 0601, TLBI VAE1IS)', () => {
+    expect(operand('vae1is', 0x5n)).toEqual([0x5000n, 0x6000n, 0]);
+    expect(operand('vale1is', (0x1n << 48n) | (0x6n << 44n) | 0x5n)).toEqual([0x5000n, 0x6000n, 2]);
+    // Without a translation granule in bits 47:46 there is no hint.
+    expect(operand('vale1is', (0x2n << 44n) | 0x5n)).toEqual([0x5000n, 0x6000n, 0]);
+    expect(operand('vaae1is', (0xffff_8000_0020_0000n >> 12n) & 0xfff_ffff_ffffn)).toEqual([
+      0xffff_8000_0020_0000n,
+      0xffff_8000_0020_1000n,
+      0,
+    ]);
+    expect(operand('ipas2e1is', 0x8_0000_0000n)).toEqual([0x8000_0000_0000n, 0x8000_0000_1000n, 0]);
+  });
+
+  it('name a range by number and scale (DDI 0601, TLBI RVAE1IS)', () => {
+    expect(operand('rvae1is', 0x5n)).toEqual([0x5000n, 0x7000n, 0]);
+    expect(operand('rvale1is', (1n << 46n) | (3n << 39n) | (3n << 37n) | 0x5n)).toEqual([0x5000n, 0x5000n + 8n * 4096n, 3]);
+    expect(operand('rvae1is', (2n << 44n) | (1n << 39n))).toEqual([0n, (4096n << 11n) << 1n, 0]);
+    expect(operand('rvaae1is', (0xffff_8000_0000_0000n >> 12n) & 0x1f_ffff_ffffn)[0]).toBe(0xffff_8000_0000_0000n);
+  });
 });
 
 describe('what an invalidation covers', () => {

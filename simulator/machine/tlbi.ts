@@ -42,6 +42,29 @@ export function decodeTlbi(word: string): Tlbi | null {
   }
 }
 
+/** What the operand of a form by address names, in bytes, and the level of its hint (0: none). */
+export interface Operand {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly level: number;
+}
+
+const field = (operand: bigint, low: number, bits: number): bigint => (operand >> BigInt(low)) & ((1n << BigInt(bits)) - 1n);
+
+/**
+ * Decodes the register of a form by address, for pages of 4 KiB (Arm A-profile Architecture Registers, DDI 0601, "TLBI VAE1IS" and "TLBI
+ * IPAS2E1IS": VA[55:12] or IPA[51:12] from bit 0, TTL in 47:44; "TLBI RVAE1IS": BaseADDR in 36:0, TTL in 38:37, NUM in 43:39, SCALE in 45:44,
+ * (NUM + 1) * 2^(5 * SCALE + 1) pages). Addresses of stage 1 are extended by their highest bit.
+ */
+export function decodeOperand(tlbi: Tlbi, operand: bigint): Operand {
+  const [bits, pages] = tlbi.range ? [37, (field(operand, 39, 5) + 1n) << (5n * field(operand, 44, 2) + 1n)] : [44, 1n];
+  const page = field(operand, 0, bits);
+  const from = tlbi.stage === 1 ? BigInt.asUintN(64, BigInt.asIntN(bits, page) << 12n) : page << 12n;
+  const ttl = Number(tlbi.range ? field(operand, 37, 2) : field(operand, 44, 4));
+  const level = tlbi.range || ttl >> 2 === 1 ? ttl & 3 : 0;
+  return { from, to: from + pages * 4096n, level };
+}
+
 /** An invalidation as issued: what it covers is fixed by its operands. */
 export interface Invalidation {
   readonly tlbi: Tlbi;

@@ -23,6 +23,8 @@ export interface Linked {
 
 const FIRST_PAGE = 0x8000_0000n;
 const PAGE = 0x1000n;
+/** Large pages lie apart, each where the size of its level puts it. */
+const FIRST_BLOCK = 0x1_0000_0000n;
 
 /** Binds a compiled scenario to its objects, under one setting of the axes. Page references count as the kernel's do: one, and one for each entry. */
 export function link(
@@ -37,10 +39,11 @@ export function link(
   const objects = new Map<string, ObjectType>();
   const physical = new Map<string, bigint>();
   const initial = new Map<string, Value>();
-  const page = (obj: string, length: number): bigint => {
+  const page = (obj: string, length: number, shift = 0): bigint => {
     const known = physical.get(obj);
     if (known !== undefined) return known;
-    const at = FIRST_PAGE + BigInt(physical.size) * PAGE;
+    const size = BigInt(physical.size);
+    const at = shift === 0 ? FIRST_PAGE + size * PAGE : FIRST_BLOCK + (size << BigInt(shift));
     physical.set(obj, at);
     objects.set(obj, { k: 'array', of: { k: 'int', type: { bits: 64, signed: false } }, length });
     initial.set(`${obj}.@count`, int(1));
@@ -50,10 +53,13 @@ export function link(
   const mmu = size.mmu ?? null;
   const format = architecture(arch).entries;
   for (const table of mmu?.tables ?? []) page(table.object, mmu?.levels[table.depth]?.entries ?? 0);
+  const levels = mmu?.levels ?? [];
+  for (const obj of size.blocks) page(obj, 512, levels.at(-2)?.shift);
   for (const obj of size.pages) page(obj, 512);
   for (const table of mmu?.tables ?? []) {
     const length = mmu?.levels[table.depth]?.entries ?? 0;
-    const empty = format.empty(table.depth + 1 === mmu?.levels.length);
+    const last = table.depth + 1 === levels.length;
+    const empty = format.empty(last);
     let used = 0;
     for (let i = 0; i < length; i++) {
       const target = targetOf(table, i);
@@ -61,8 +67,9 @@ export function link(
         if (empty !== 0n) initial.set(`${table.object}[${String(i)}]`, int(empty));
         continue;
       }
-      const kind = mmu?.tables.some((each) => each.object === target) === true ? 'table' : 'page';
-      initial.set(`${table.object}[${String(i)}]`, int(format.encode(kind, page(target, 512))));
+      const kind = mmu?.tables.some((each) => each.object === target) === true ? 'table' : last ? 'page' : 'block';
+      const to = kind === 'block' ? page(target, 512, levels[table.depth]?.shift) : page(target, 512);
+      initial.set(`${table.object}[${String(i)}]`, int(format.encode(kind, to)));
       used++;
     }
     initial.set(`${table.object}.@count`, int(1 + used));

@@ -49,6 +49,8 @@ const sizeSchema = z.strictObject({
     .optional(),
   /** Further pages of the scenario, beside tables and what `pages` makes. */
   pages: z.array(name).default([]),
+  /** Pages that an entry of the level above the last maps; one that a table maps from the start need not be named. */
+  blocks: z.array(name).default([]),
   /** Pages and tables that the page allocator gives out, in this order. */
   pool: z.array(name).default([]),
   /** First values of variables: a number, `&object`, or `?` for one that somebody has to initialise before it is read. */

@@ -292,6 +292,7 @@ export function linked(scene: Scene): Linked {
     })),
     mmu: scene.mmu,
     pages: [...(scene.pages ?? [])],
+    blocks: [],
     pool: [...(scene.pool ?? [])],
     initial: { ...scene.initial },
   };

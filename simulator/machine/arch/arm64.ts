@@ -15,8 +15,8 @@ const ENTRIES: EntryFormat = {
     if (last) return second ? { k: 'leaf', to } : INVALID;
     return { k: second ? 'table' : 'leaf', to };
   },
-  // A page: valid, page, AF, S2AP read and write, MemAttr.
-  encode: (kind, to) => to | (kind === 'table' ? 0x3n : 0x7c3n),
+  // A page: valid, page, AF, S2AP read and write, MemAttr. A block differs in bit 1.
+  encode: (kind, to) => to | { table: 0x3n, page: 0x7c3n, block: 0x7c1n }[kind],
   empty: () => 0n,
 };
 

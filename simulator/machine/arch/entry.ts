@@ -10,8 +10,11 @@ export const INVALID: Decoded = { k: 'invalid' };
 export interface EntryFormat {
   /** `last`: the entry stands on the last level, where there are no tables below. */
   decode(value: bigint, last: boolean): Decoded;
-  /** An entry that leads to the table or page at `to`, with the bits that a walker needs and full permissions. */
-  encode(kind: 'table' | 'page', to: bigint): bigint;
+  /**
+   * An entry that leads to the table or page at `to`, with the bits that a walker needs and full permissions. A block is what an entry above
+   * the last level maps.
+   */
+  encode(kind: 'table' | 'page' | 'block', to: bigint): bigint;
   /** What stands in an entry that maps nothing. */
   empty(last: boolean): bigint;
 }

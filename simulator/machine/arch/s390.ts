@@ -24,7 +24,7 @@ const ENTRIES: EntryFormat = {
     if ((bits & TABLE_INVALID) !== 0n) return INVALID;
     return (bits & FORMAT) !== 0n ? { k: 'leaf', to: bits & LARGE_FRAME } : { k: 'table', to: bits & TABLE };
   },
-  encode: (_, to) => to,
+  encode: (kind, to) => (kind === 'block' ? FORMAT | to : to),
   empty: (last) => (last ? PAGE_INVALID : TABLE_INVALID),
 };
 

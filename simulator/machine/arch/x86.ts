@@ -19,8 +19,8 @@ const ENTRIES: EntryFormat = {
     if (last) return { k: 'leaf', to: value & ADDRESS };
     return (value & PAGE_SIZE) !== 0n ? { k: 'leaf', to: value & LARGE_ADDRESS } : { k: 'table', to: value & ADDRESS };
   },
-  // Present, writable, accessed; a page is dirty, too.
-  encode: (kind, to) => to | (kind === 'table' ? 0x23n : 0x63n),
+  // Present, writable, accessed; a page is dirty, too, and a large one says so.
+  encode: (kind, to) => to | { table: 0x23n, page: 0x63n, block: PAGE_SIZE | 0x63n }[kind],
   empty: () => 0n,
 };
 

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initC } from '../../analyzers/c/parser.js';
+import { folderTree } from '../../analyzers/source/folder-tree.js';
+import type { TestKernel } from '../tree/testing/trees.js';
+import { testTree } from '../tree/testing/trees.js';
+import { loadResources } from './resources.js';
+import { runVersions } from './scenario-runs.js';
+import { TreeConfigs, versionInTree } from './tree-scenario.js';
+
+const resources = loadResources();
+beforeAll(initC);
+
+const KERNELS: readonly TestKernel[] = ['6.12', '6.1'];
+
+describe.each(KERNELS)('scenarios on the tree of %s', (kernel) => {
+  const folder = testTree(kernel);
+  const tree = folder === null ? null : folderTree(folder, 'tree');
+  const configs = tree && new TreeConfigs(tree);
+
+  it.skipIf(tree === null).each(resources.treeScenarios.map((scenario) => [scenario.spec.scenario, scenario] as const))(
+    '%s is silent, and runs to its end on the code of the tree',
+    (_, scenario) => {
+      if (!tree || !configs) return;
+      const version = versionInTree(resources, tree, configs.of(scenario.spec.arch), scenario, scenario.spec.explore);
+      const { leaves } = runVersions(resources, { scenario, versions: [version], touched: new Set() });
+      expect(leaves.length).toBeGreaterThan(0);
+      for (const { setting, result } of leaves) {
+        const name = [...setting].map((pair) => pair.join('=')).join(' ');
+        // What nobody gives a value is taken both ways: a scenario has to set it, or the catalog to say what it is.
+        expect(
+          [...setting.keys()].filter((axis) => axis.startsWith('?')),
+          name,
+        ).toEqual([]);
+        for (const outcome of result) {
+          expect([...outcome.shown.keys()], name).toEqual([]);
+          expect(outcome.stuck, name).toEqual([]);
+          expect(outcome.full.stopped, name).toBeNull();
+        }
+      }
+      const origins = [...version.reach.procedures].map((procedure) => version.program.procedures.get(procedure)?.at.origin);
+      expect(new Set(origins.filter((origin) => origin !== undefined))).toEqual(new Set(['tree', 'scenario']));
+    },
+    120_000,
+  );
+});

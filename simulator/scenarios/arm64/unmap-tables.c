@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: arm64/unmap-tables
+arch: arm64
+on: tree
+about: Two pages of a user and the table that mapped them are unmapped in one gather and freed, while another CPU runs the same user.
+entries: [tlb_finish_mmu, tlb_flush, __flush_tlb_range, tlb_remove_table]
+files: [mm/mmu_gather.c]
+axes:
+  kpti: [false, true]
+  FEAT_TLBIRANGE: [false, true]
+  FEAT_TTL: [false, true]
+explore:
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: CPU1 }
+  mmu:
+    regime: arm64-stage1
+    root: user_pmd
+    levels:
+      - { level: 2, shift: 21, entries: 512 }
+      - { level: 3, shift: 12, entries: 512 }
+    tables:
+      - { object: user_pmd, depth: 0, base: 0, entries: { 0: user_pte } }
+      - { object: user_pte, depth: 1, base: 0, entries: { 0: page_a, 1: page_b } }
+  pool: [spare]
+---*/
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <asm/tlb.h>
+
+extern u64 user_pmd[PTRS_PER_PTE], user_pte[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE];
+
+static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
+static struct vm_area_struct user_vma = { .vm_mm = &user_mm };
+static spinlock_t ptl;
+
+static void zap(struct mmu_gather *tlb, unsigned long addr)
+{
+	pte_t *ptep = (pte_t *)user_pte + pte_index(addr);
+
+	ptep_get_and_clear(&user_mm, addr, ptep);
+	tlb_remove_tlb_entry(tlb, ptep, addr);
+}
+
+void unmapper(void)
+{
+	struct mmu_gather gather, *tlb = &gather;
+
+	tlb_gather_mmu(tlb, &user_mm);
+	tlb_start_vma(tlb, &user_vma);
+	spin_lock(&ptl);
+	zap(tlb, 0);
+	zap(tlb, PAGE_SIZE);
+	spin_unlock(&ptl);
+	tlb_end_vma(tlb, &user_vma);
+
+	pmd_clear((pmd_t *)user_pmd);
+	pte_free_tlb(tlb, (pgtable_t)user_pte, 0);
+	tlb_finish_mmu(tlb);
+
+	put_page(virt_to_page(page_a));
+	put_page(virt_to_page(page_b));
+}
