@@ -1,5 +1,6 @@
 import { FETCH_RULES } from './fetch.js';
 import type { Mutant } from './mutant.js';
+import { REDUCTION_RULES } from './reductions.js';
 import { RISCV_MUTANTS } from './riscv.js';
 
 const of =
@@ -196,4 +197,5 @@ export const MUTANTS: readonly Mutant[] = [
   bbm('break-before-make: FEAT_BBM level 1 asks for nT', 'level === 1 && (block & NOT_TRANSLATING) !== 0n', 'level === 1'),
   ...FETCH_RULES,
   ...RISCV_MUTANTS,
+  ...REDUCTION_RULES,
 ];
