@@ -24,6 +24,8 @@ explore:
       - { object: user_pmd, depth: 0, base: 0, entries: { 0: user_pte } }
       - { object: user_pte, depth: 1, base: 0, entries: { 0: page_a, 1: page_b } }
   pool: [spare]
+  # Tables of this architecture count no entries.
+  initial: { user_pte.@count: 1 }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>

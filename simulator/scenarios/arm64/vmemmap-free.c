@@ -19,6 +19,8 @@ explore:
     tables:
       - { object: kernel_pmd, depth: 0, base: '0xffff800000000000', entries: { 0: kernel_pte } }
       - { object: kernel_pte, depth: 1, base: '0xffff800000000000', entries: { 0: page_a, 511: page_b } }
+  # Tables of this architecture count no entries.
+  initial: { kernel_pte.@count: 1 }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
