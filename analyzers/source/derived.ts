@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /**
  * Where what was made of files is kept between runs. It may forget anything at any time: whoever asks must be able to make the value anew.
  * Values are texts; `kind`, `hash` and `key` name one entry. A store never throws.
@@ -8,19 +6,6 @@ export interface DerivedStore {
   /** Null when there is no such entry, or none that is whole. */
   get(kind: string, hash: string, key?: string): string | null;
   put(kind: string, hash: string, value: string, key?: string): void;
-}
-
-/** Keeps nothing. */
-export const noStore: DerivedStore = { get: () => null, put: () => undefined };
-
-/** A store in memory, for tests. */
-export function memoryStore(): DerivedStore {
-  const entries = new Map<string, string>();
-  const at = (kind: string, hash: string, key = ''): string => JSON.stringify([kind, hash, key]);
-  return {
-    get: (kind, hash, key) => entries.get(at(kind, hash, key)) ?? null,
-    put: (kind, hash, value, key) => void entries.set(at(kind, hash, key), value),
-  };
 }
 
 /** One way to make values of texts. */
@@ -57,14 +42,4 @@ function decoded<T>(decode: (text: string) => T | null, text: string): T | null 
   } catch {
     return null;
   }
-}
-
-/** Names a text by its content: 40 hex digits. */
-export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 40);
-
-/** Names several texts, in their order, by their contents. */
-export function contentsHash(texts: Iterable<string>): string {
-  const all = createHash('sha256');
-  for (const text of texts) all.update(`${String(Buffer.byteLength(text))}\n`).update(text);
-  return all.digest('hex').slice(0, 40);
 }

@@ -62,7 +62,7 @@ function complaint(said: string): string {
   return `${fatal.replace(/^(?:fatal|error): /, '')}${advice === undefined ? '' : `. If you trust it, run: ${advice}`}`;
 }
 
-export const OBJECT_NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const OBJECT_NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** What people call revisions: no option, one line. */
-export const isRevision = (text: string): boolean => /^[^-\p{C}][^\p{C}]*$/u.test(text) && text.length < 1000;
+const isRevision = (text: string): boolean => /^[^-\p{C}][^\p{C}]*$/u.test(text) && text.length < 1000;
