@@ -52,7 +52,7 @@ export interface ConfigOptions {
 }
 
 /** The Kconfig files of an architecture. */
-export function archKconfig(tree: SourceTree, arch: Arch, toolchain?: Toolchain): KconfigModel {
+function archKconfig(tree: SourceTree, arch: Arch, toolchain?: Toolchain): KconfigModel {
   return readKconfig(tree, { environment: { ARCH: arch, SRCARCH: arch }, ...(toolchain === undefined ? {} : { toolchain }) });
 }
 

@@ -16,8 +16,8 @@ import { type Number64, compareNumbers, isValidText, parseNumber, parseOperand }
 /** 0 is n, 1 is m, 2 is y. */
 export type Tristate = 0 | 1 | 2;
 export const NO = 0;
-export const MODULE = 1;
-export const YES = 2;
+const MODULE = 1;
+const YES = 2;
 
 /**
  * All values of a model under what somebody set, as `make olddefconfig` gives them (scripts/kconfig/symbol.c, sym_calc_value). A value is

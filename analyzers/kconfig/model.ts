@@ -63,7 +63,7 @@ export class MenuNode {
   }
 }
 
-export class Choice {
+class Choice {
   /** `tristate` up to 6.10; since then every choice is bool. Null: the type of the first member. */
   type: SymbolType | null = null;
   optional = false;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { initC } from '../../analyzers/c/parser.js';
+import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
 import { folderTree } from '../../analyzers/source/folder-tree.js';
+import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
-import { readConfig } from '../extract/config.js';
 import { type Cost, renderExtraction, serialiseExtraction } from '../extract/render.js';
 import { extract } from '../extract/extract.js';
 import { loadResources } from '../review/resources.js';
@@ -23,7 +24,7 @@ export async function extractCommand(functions: readonly string[], options: Extr
   const resources = loadResources();
   const tree = treeAt(options.tree);
   if (typeof tree === 'string') return complain(tree);
-  const config = configOf(options.config, arch, resources.config[arch]);
+  const config = macrosOf(tree, options.config, arch);
   if (typeof config === 'string') return complain(config);
   await initC();
   const extraction = extract(resources.catalog, { tree, arch, functions, config });
@@ -40,10 +41,11 @@ function treeAt(path: string) {
   }
 }
 
-function configOf(path: string | undefined, arch: Arch, fallback: Readonly<Record<string, string>>) {
-  if (path === undefined) return fallback;
+/** The macros of the architecture's defconfig, or of the configuration that the user gives, as `make olddefconfig` completes them. */
+function macrosOf(tree: SourceTree, path: string | undefined, arch: Arch) {
+  if (path === undefined) return configMacros(kernelConfig(tree, { arch }));
   try {
-    return readConfig(readFileSync(path, 'utf8'));
+    return configMacros(kernelConfig(tree, { arch, config: { path, text: readFileSync(path, 'utf8') } }));
   } catch (error) {
     return `--config ${path}: ${fileTrouble(error)}`;
   }
