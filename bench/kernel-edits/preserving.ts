@@ -1,0 +1,97 @@
+import { type FunctionText, statements, withBody } from './function-text.js';
+
+/** An edit that changes nothing the code does; null where the function has no place for it. */
+export interface Preserving {
+  readonly name: string;
+  readonly edit: (fn: FunctionText, name: string) => string | null;
+}
+
+/** Names of plain variables that the body declares at its beginning. */
+function locals(body: string): string[] {
+  const names: string[] = [];
+  for (const line of body.split('\n')) {
+    const found = /^\t(?:const |unsigned |struct )*\w+(?: long| int)? \*?(\w+)(?: = [^;]+)?;$/.exec(line);
+    if (found?.[1] !== undefined && !/^\t(?:return|goto|else)\b/.test(line)) names.push(found[1]);
+  }
+  return names;
+}
+
+/** Offset in the body behind its declarations: where the first statement may stand. */
+function afterDeclarations(body: string): number {
+  let at = 1;
+  for (const line of body.slice(1).split('\n')) {
+    if (
+      line !== '' &&
+      !/^\t(?:const |unsigned |struct |enum |static |bool |int |u\d+ |s\d+ |long |void |\w+_t |pte_t |\w+ \*)[^;()]*(?:[;,{]|= .*)$/.test(
+        line,
+      ) &&
+      !/^\t[\t }]/.test(line)
+    )
+      break;
+    at += line.length + 1;
+  }
+  return at;
+}
+
+const insert = (body: string, at: number, text: string): string => body.slice(0, at) + text + body.slice(at);
+
+export const PRESERVING: readonly Preserving[] = [
+  { name: 'a comment', edit: (fn) => withBody(fn, `\n\t/* Nothing changes here. */${fn.body}`) },
+  {
+    name: 'another name for a local',
+    edit: (fn) => {
+      const [local] = locals(fn.body);
+      return local === undefined ? null : withBody(fn, fn.body.replace(new RegExp(`(?<![.>\\w])${local}\\b`, 'g'), `${local}_now`));
+    },
+  },
+  { name: 'a message', edit: (fn, name) => withBody(fn, insert(fn.body, afterDeclarations(fn.body), `\tpr_debug("in ${name}\\n");\n`)) },
+  {
+    name: 'two declarations change places',
+    edit: (fn) => {
+      const pair = /^(\t(?:unsigned |struct )*\w+(?: long| int)? \*?\w+;\n)(\t(?:unsigned |struct )*\w+(?: long| int)? \*?\w+;\n)/m.exec(
+        fn.body,
+      );
+      return pair ? withBody(fn, fn.body.replace(pair[0], `${pair[2] ?? ''}${pair[1] ?? ''}`)) : null;
+    },
+  },
+  {
+    name: 'braces around a statement',
+    edit: (fn) => {
+      const [first] = statements(fn.body);
+      return first
+        ? withBody(
+            fn,
+            fn.body.replace(`\t${first.text}`, () => `\t{\n\t\t${first.text}\n\t}`),
+          )
+        : null;
+    },
+  },
+  {
+    name: 'a barrier or flush once more',
+    edit: (fn) => {
+      const flush = statements(fn.body).find(({ text }) =>
+        /^(?:dsb|isb|smp_\w*mb|local_flush\w*|flush_\w+|__flush\w+|__tlbi\w*|tlb_flush\w*|ptesync)\(/.test(text),
+      );
+      return flush
+        ? withBody(
+            fn,
+            fn.body.replace(`\t${flush.text}`, () => `\t${flush.text}\n\t${flush.text}`),
+          )
+        : null;
+    },
+  },
+  {
+    name: 'a statement in a function of its own',
+    edit: (fn, name) => {
+      const inner = new Set(locals(fn.body));
+      const call = statements(fn.body).find(
+        ({ text }) => (text.match(/\w+/g) ?? []).slice(1).every((word) => /^\d/.test(word)) && inner.size >= 0,
+      );
+      if (!call) return null;
+      const from = fn.text.lastIndexOf('\n\n', fn.open) + 2;
+      const helper = `static void ${name}_part(void)\n{\n\t${call.text}\n}\n\n`;
+      const body = fn.body.replace(`\t${call.text}`, () => `\t${name}_part();`);
+      return fn.text.slice(0, from) + helper + fn.text.slice(from, fn.open + 1) + body + fn.text.slice(fn.close);
+    },
+  },
+];
