@@ -33,7 +33,7 @@ export function lowerBareRow(fx: Fx, name: string): Value | null {
 }
 
 /** The type of what a row gives, where no declaration says it. */
-export function rowType(row: CatalogRow): CType {
+function rowType(row: CatalogRow): CType {
   return row.does.kind === 'current' ? pointerTo({ k: 'struct', name: 'task_struct' }) : UNKNOWN;
 }
 

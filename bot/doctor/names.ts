@@ -17,7 +17,7 @@ export interface Words {
 }
 
 /** Every identifier below the folders that are common to all architectures, and below each architecture's own. */
-export function wordsOf(tree: SourceTree, folders: readonly string[]): Words {
+function wordsOf(tree: SourceTree, folders: readonly string[]): Words {
   const words = new Set<string>();
   let files = 0;
   const queue = [...folders];

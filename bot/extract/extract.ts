@@ -17,7 +17,7 @@ export interface Extraction extends OnDemand {
 }
 
 /** `name`, or `name@path/of/file.c`. */
-export function entryOf(text: string): Entry {
+function entryOf(text: string): Entry {
   const at = text.indexOf('@');
   return at < 0 ? { name: text, file: null } : { name: text.slice(0, at), file: text.slice(at + 1) };
 }
