@@ -105,7 +105,7 @@ program
   .argument('<function...>', 'function, or function@path/of/file.c')
   .requiredOption('--tree <path>', 'folder of a kernel tree')
   .requiredOption('--arch <name>', 'riscv, arm64, x86, powerpc or s390')
-  .option('--config <file>', "the kernel's .config")
+  .option('--config <file>', "the kernel's .config; without it, what defconfig gives")
   .option('--json', 'print as JSON')
   .action(async (functions: string[], options: ExtractOptions) => {
     process.exitCode = await extractCommand(functions, options);
