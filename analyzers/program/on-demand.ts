@@ -64,7 +64,7 @@ export interface Sources {
   compile(request: OnDemandRequest): OnDemand;
 }
 
-function sourcesOf(tree: SourceTree, options: SourcesOptions): Sources {
+export function sourcesOf(tree: SourceTree, options: SourcesOptions): Sources {
   const linker = new Linker(tree, options);
   return { compile: (request) => linker.run(request) };
 }
