@@ -111,6 +111,11 @@ describe('control flow', () => {
     expect(run(text).result).toBe(12n);
   });
 
+  it('takes the value of a statement expression from a last statement with a label', () => {
+    expect(run('int f(int n) { return ({ int x = 1; if (n) goto out; x = 2; out: x; }); }', 'f', [1n]).result).toBe(1n);
+    expect(run('int f(int n) { return ({ int x = 1; if (n) goto out; x = 2; out: x; }); }', 'f', [0n]).result).toBe(2n);
+  });
+
   it('recurses and calls through pointers', () => {
     const text =
       'static int twice(int x) { return 2 * x; } typedef int (*fn_t)(int); int f(int n) { fn_t g = twice; if (n == 0) return 0; return g(n) + f(n - 1); }';

@@ -45,7 +45,10 @@ export function lowerBlock(fx: Fx, node: Node): Value {
 function lastExpression(fx: Fx, node: Node): Node | null {
   if (node.broken) return null;
   if (node.type === 'expression_statement') return node.children[0] ?? null;
-  return null;
+  const labelled = node.type === 'labeled_statement' ? node.children.at(-1) : undefined;
+  const inner = labelled === undefined ? null : lastExpression(fx, labelled);
+  if (inner !== null) fx.code.place(fx.label(need(node, 'label').text));
+  return inner;
 }
 
 const compound = new Set([

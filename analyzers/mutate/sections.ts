@@ -11,9 +11,10 @@ function sectionOf(does: Meaning, call: Call): { readonly of: string; readonly e
       if (does.do !== 'acquire' && does.do !== 'release') return null;
       return { of: `lock ${textOf(call.args[does.lock])}`, end: does.do === 'acquire' ? 'open' : 'close' };
     case 'irq':
-      if (does.do === 'inherit') return null;
+      if (does.do === 'inherit' || does.do === 'query') return null;
       return { of: 'irq', end: does.do === 'save' || does.do === 'disable' ? 'open' : 'close' };
     case 'preempt':
+      if (does.do === 'query') return null;
       return { of: 'preempt', end: does.do === 'disable' ? 'open' : 'close' };
     case 'rcu-read':
       return { of: 'rcu', end: does.do === 'lock' ? 'open' : 'close' };

@@ -143,14 +143,17 @@ const meaning = z.discriminatedUnion('kind', [
     info: argument,
     wait: z.union([argument, z.literal('always')]),
   }),
-  /** `inherit`: what the innermost trap or interrupt came from had. `unless`: an axis; where it is on, nothing happens and flags are 0. */
+  /**
+   * `inherit`: what the innermost trap or interrupt came from had. `query`: 1 where they are masked. `unless`: an axis; where it is on,
+   * nothing happens and flags are 0.
+   */
   z.strictObject({
     kind: z.literal('irq'),
-    do: z.enum(['save', 'restore', 'disable', 'enable', 'inherit']),
+    do: z.enum(['save', 'restore', 'disable', 'enable', 'inherit', 'query']),
     unless: z.string().optional(),
   }),
-  /** `reader`: a read-side section of RCU, too. */
-  z.strictObject({ kind: z.literal('preempt'), do: z.enum(['disable', 'enable']), reader: z.boolean().optional() }),
+  /** `reader`: a read-side section of RCU, too. `query`: how often it is off, with one more in an interrupt. */
+  z.strictObject({ kind: z.literal('preempt'), do: z.enum(['disable', 'enable', 'query']), reader: z.boolean().optional() }),
   /** A call that may sleep, always or where argument `if` is true. Only in code that may. */
   z.strictObject({ kind: z.literal('sleep'), if: argument.optional() }),
   /** Lets other tasks of the CPU run; in code that may sleep. */

@@ -10,6 +10,8 @@ const EVERYTHING: FlushScope = { from: null, to: null, tables: true, globals: tr
 const NON_GLOBAL: FlushScope = { ...EVERYTHING, globals: false };
 /** Bit 63 of a value for CR3: nothing need be invalidated (Intel SDM vol. 3, "Operations that Invalidate TLBs and Paging-Structure Caches"). */
 const NO_FLUSH = 1n << 63n;
+/** Bits 51 to 12: where the tables begin (Intel SDM vol. 3, "Control Registers"). */
+const ROOT = 0xf_ffff_ffff_f000n;
 
 /** The page that AP of a tlbie names (Power ISA Book III, "TLB Invalidate Entry", encodings of the actual page size for radix). */
 const ACTUAL_PAGE: ReadonlyMap<bigint, bigint> = new Map([
@@ -38,11 +40,10 @@ export function flushOperation(on: Interpreter, cpu: number, row: CatalogRow, at
       if (type > 3n) throw new Stuck(`invpcid of type ${String(type)}`);
       return flush(type === 2n ? EVERYTHING : NON_GLOBAL, 'self');
     }
-    case 'cr3-write':
-      // Without a flush it still serialises.
-      return (at.need(does.value) & NO_FLUSH) === 0n
-        ? flush(NON_GLOBAL, 'self')
-        : { op: 'fence', pred: 'rw', succ: 'rw', name: `${name}() that keeps translations` };
+    case 'cr3-write': {
+      const value = at.need(does.value);
+      return { op: 'cr3-write', root: value & ROOT, keep: (value & NO_FLUSH) !== 0n, name };
+    }
     case 'invlpgb': {
       const tables = does.address === undefined || isSet(does.tables);
       const range = does.address === undefined ? { from: null, to: null } : pages(does.address, at.number(does.pages) ?? 1n);

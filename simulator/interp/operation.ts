@@ -72,6 +72,8 @@ export type Operation =
   | { readonly op: 'sbi-sfence'; readonly mask: number; readonly start: bigint; readonly size: bigint; readonly asid: bigint | null }
   /** x86, s390: drops cached translations of this CPU or of all. `issued`: only begins to, see tlbsync. */
   | { readonly op: 'flush'; readonly scope: FlushScope; readonly cpus: 'self' | 'all'; readonly issued: boolean; readonly name: string }
+  /** x86: CR3 is written. `root`: the table it names, 0 for the one that it names already. `keep`: translations stay. */
+  | { readonly op: 'cr3-write'; readonly root: bigint; readonly keep: boolean; readonly name: string }
   | { readonly op: 'tlbsync' }
   /** s390: marks table entries invalid and drops copies of them. */
   | {

@@ -63,8 +63,9 @@ export function callPrimitive(
     }
     case 'irq':
       if (does.unless !== undefined && axisTrue(optionalAxis(on.setup, does.unless, false))) return given(ZERO);
-      return irq(state, does.do, args[0]);
+      return does.do === 'query' ? given(state.irqOff > 0 ? ONE : ZERO) : irq(state, does.do, args[0]);
     case 'preempt':
+      if (does.do === 'query') return given(int(state.preemptOff + (state.frames.some(({ entry }) => entry.k === 'interrupt') ? 1 : 0)));
       if (does.reader === true && does.do === 'disable' && !state.context.watching) return notWatched(on, state, name);
       state.preemptOff += does.do === 'disable' ? 1 : -1;
       return given(ZERO);

@@ -23,6 +23,10 @@ export interface Cpu {
   readonly number: number;
   /** The procedure it runs; null for a CPU of which only the hardware walker matters. */
   readonly entry: string | null;
+  /** It makes no accesses but those of its program; its hardware may still walk tables at any time. */
+  readonly onlyListedAccesses?: boolean | undefined;
+  /** x86: its CR3 names other tables than those of the scenario at first. */
+  readonly elsewhere?: boolean | undefined;
   /** Procedures of further tasks, which share the CPU with `entry`. */
   readonly tasks?: readonly string[] | undefined;
   /** Handlers of an interrupt and of a non-maskable one that may come to this CPU, once each, whenever it may take them. */

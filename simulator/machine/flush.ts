@@ -72,6 +72,14 @@ function inScope(m: Machine, scope: FlushScope): Goes {
   };
 }
 
+/** What a write of CR3 drops. */
+export const EVERYTHING_BUT_GLOBAL: FlushScope = { from: null, to: null, tables: true, globals: false };
+
+/** Drops copies that `cpu` holds, of stores at or below `view`. */
+export const dropOwn = (m: Machine, t: Int32Array, cpu: number, view: number, scope: FlushScope): void => {
+  drop(m, t, cpu, view, inScope(m, scope));
+};
+
 const everyCpu = (m: Machine): number[] => [...Array(m.rcuThread).keys()];
 
 function describe(scope: FlushScope): string {

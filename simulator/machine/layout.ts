@@ -67,9 +67,11 @@ export class Layout {
   readonly OWN_FETCH = 25;
   /** arm64: what full DMBs have put before the next DC. */
   readonly DMB = 26;
-  readonly TLBI = 27;
-  readonly TLBI_VIEW = 27 + MAX_PENDING_TLBI;
-  readonly SLOT = 27 + 2 * MAX_PENDING_TLBI;
+  /** 1 while CR3 names other tables than those of the scenario (x86). */
+  readonly ELSEWHERE = 27;
+  readonly TLBI = 28;
+  readonly TLBI_VIEW = 28 + MAX_PENDING_TLBI;
+  readonly SLOT = 28 + 2 * MAX_PENDING_TLBI;
   readonly COH: number;
   /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
   readonly TLB: number;

@@ -234,6 +234,7 @@ export class Machine {
     const s = new Int32Array(this.layout.size);
     this.setup.cpus.forEach((cpu, i) => {
       s[this.layout.at(i)] = this.auto.start(i, cpu.entry);
+      if (cpu.elsewhere === true) this.set(s, i, this.layout.ELSEWHERE, 1);
       if (this.addressSpaces.length > 0) enterSpace(this, s, i, Math.max(0, (this.mmu?.satps ?? []).indexOf(cpu.satp ?? 0n)));
     });
     s[this.layout.at(this.rcuThread)] = this.auto.start(this.rcuThread, null);
@@ -347,6 +348,11 @@ export class Machine {
     if (index < 0) return;
     const word = this.layout.FREED + Math.floor(index / PAGES_A_WORD);
     s[word] = (s[word] ?? 0) | (1 << (index % PAGES_A_WORD));
+  }
+
+  /** Pages that were freed. */
+  freedPages(s: Int32Array): string[] {
+    return this.pages.filter((obj) => this.isFreed(s, obj));
   }
 
   /** True where `loc` is content of a page that was freed; what the kernel keeps about the page outlives it. */

@@ -22,17 +22,30 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
   const rank = (cpu: number): number => (cpu === freer ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
   const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => rank(a) - rank(b));
   for (const cpu of cpus) {
-    for (const entry of m.entries) {
-      for (const position of m.order.open(s, entry.index, 0)) {
-        const value = decode(
-          m.setup.arch,
-          m.auto.value(m.order.valueAt(s, entry.index, position)),
-          entry.depth + 1 === m.mmu.levels.length,
-        );
-        if (value.k === 'invalid' || value.to !== to) continue;
-        const table = value.k === 'table';
-        if (mayHold(m, s, cpu, entry, position, table, view, usable)) return { cpu, entry, position, table };
-      }
+    // What it may have kept under another PCID is of no use to it there; see cr3.ts for its way back.
+    if (m.get(s, cpu, m.layout.ELSEWHERE) === 1) continue;
+    const found = reachedBy(m, s, cpu, to, view, usable);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** How `cpu` itself may still reach the page at physical address `to`; see reaches(). */
+export function reachedBy(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  to: bigint,
+  view: number,
+  usable = new Map<string, boolean>(),
+): Reach | null {
+  for (const entry of m.entries) {
+    for (const position of m.order.open(s, entry.index, 0)) {
+      const value = decode(m.setup.arch, m.auto.value(m.order.valueAt(s, entry.index, position)), entry.depth + 1 === m.mmu?.levels.length);
+      if (value.k === 'invalid' || value.to !== to) continue;
+      const table = value.k === 'table';
+      if (!table && m.setup.cpus[cpu]?.onlyListedAccesses === true) continue;
+      if (mayHold(m, s, cpu, entry, position, table, view, usable)) return { cpu, entry, position, table };
     }
   }
   return null;

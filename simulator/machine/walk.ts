@@ -3,6 +3,7 @@ import { optionalAxis } from '../interp/setup.js';
 import { nestsTooDeep } from '../interp/trap.js';
 import { isUninitialised } from '../interp/value.js';
 import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
+import { usesFreed } from './invariants/stale-translation.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
 import { orderLater } from './read.js';
@@ -103,6 +104,10 @@ export function touch(
   sink: Sink,
 ): void {
   const at = m.layout;
+  if (m.get(s, cpu, at.ELSEWHERE) === 1) {
+    sink.stuck('an access through tables that are not those of the scenario');
+    return;
+  }
   const ordered = m.arch.invalidations === 'ordered';
   const seen = new Set<string>();
   for (const walk of walks(m, s, cpu, does.va, m.slots(s, cpu, request.addr))) {
@@ -129,6 +134,15 @@ export function touch(
     }
     if (walk.end.k !== 'invalid') {
       const obj = m.pages.find((each) => m.setup.physical.get(each) === page);
+      const use = walk.uses.at(-1);
+      if (obj !== undefined && use && m.isFreed(s, obj)) {
+        sink.violation(
+          cpu,
+          usesFreed(m, s, obj, { cpu, ...use, table: false }),
+          line(m, request, () => `reaches ${obj}, which is free`),
+        );
+        continue;
+      }
       m.moveWith(t, cpu, 0);
       sink.next(
         t,

@@ -29,7 +29,7 @@ export function measure(linked: Linked): Measured {
   return new Run(linked).go();
 }
 
-type Invalidation = Extract<Operation, { op: 'flush' | 'invalidate-entry' | 'csp' | 'tlbie' | 'tlbsync' | 'ptesync' }>;
+type Invalidation = Extract<Operation, { op: 'flush' | 'cr3-write' | 'invalidate-entry' | 'csp' | 'tlbie' | 'tlbsync' | 'ptesync' }>;
 
 /** Whether the thread does by interrupt what another CPU asked for. */
 const forOthers = (thread: ThreadState): boolean =>
@@ -153,6 +153,7 @@ class Run {
         this.fence(thread.cpu, does.address, does.address === null ? null : does.address + (does.size ?? 4096n));
         return NONE;
       case 'flush':
+      case 'cr3-write':
       case 'invalidate-entry':
       case 'csp':
       case 'tlbie':
@@ -239,6 +240,9 @@ class Run {
     switch (does.op) {
       case 'flush':
         drop(does.cpus === 'all' ? everyone : [thread.cpu], does.scope.from, does.scope.to);
+        return NONE;
+      case 'cr3-write':
+        if (!does.keep) drop([thread.cpu], null, null);
         return NONE;
       case 'invalidate-entry': {
         for (const entry of this.hardware.entries) {

@@ -86,6 +86,8 @@ export function link(
     name: cpu.name,
     number: cpu.number ?? i,
     entry: cpu.runs ?? null,
+    onlyListedAccesses: cpu.accesses === 'listed',
+    elsewhere: cpu.elsewhere,
     tasks: cpu.tasks,
     irq: cpu.irq,
     nmi: cpu.nmi,

@@ -32,6 +32,13 @@ const sizeSchema = z.strictObject({
       number: z.number().int().nonnegative().optional(),
       /** Procedure it runs; absent for a CPU of which only the hardware walker matters. */
       runs: name.optional(),
+      /**
+       * `listed`: it makes no accesses but those of its program. Its hardware may still walk tables at any time, so that a table must not go
+       * while it may be reached; a page may, as long as no access comes to it.
+       */
+      accesses: z.enum(['any', 'listed']).optional(),
+      /** x86: CR3 names other tables than those of the scenario at first. */
+      elsewhere: z.boolean().optional(),
       /** Procedures of further tasks of this CPU. */
       tasks: z.array(name).optional(),
       /** Handlers of an interrupt and an NMI that come to it once, at any time. */

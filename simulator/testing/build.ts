@@ -241,7 +241,18 @@ export interface Scene {
   /** What each CPU runs, or the name of one of `procedures`; null for a CPU of which only the hardware walker matters. */
   readonly cpus: Readonly<Record<string, readonly Line[] | string | null>>;
   /** Further tasks of a CPU, and handlers of what interrupts it; all of them procedures. */
-  readonly also?: Readonly<Record<string, { readonly tasks?: readonly string[]; readonly irq?: string; readonly nmi?: string }>>;
+  readonly also?: Readonly<
+    Record<
+      string,
+      {
+        readonly tasks?: readonly string[];
+        readonly irq?: string;
+        readonly nmi?: string;
+        readonly elsewhere?: boolean;
+        readonly accesses?: 'listed';
+      }
+    >
+  >;
   /** Further procedures: handlers and callbacks, by name. Their only parameter is `info`. */
   readonly procedures?: Readonly<Record<string, readonly Line[]>>;
   readonly types?: Readonly<Record<string, ObjectType>>;
@@ -279,7 +290,7 @@ function program(scene: Scene): Program {
 /** Binds the scene as a scenario file is bound: tables, pages with their references, tasks and stacks. */
 export function linked(scene: Scene): Linked {
   const arch = scene.arch ?? 'riscv';
-  const also = (name: string): Pick<SizeSpec['cpus'][number], 'tasks' | 'irq' | 'nmi'> => {
+  const also = (name: string): Pick<SizeSpec['cpus'][number], 'tasks' | 'irq' | 'nmi' | 'elsewhere' | 'accesses'> => {
     const { tasks, ...handlers } = scene.also?.[name] ?? {};
     return { ...handlers, ...(tasks ? { tasks: [...tasks] } : {}) };
   };

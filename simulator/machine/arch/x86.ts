@@ -19,8 +19,9 @@ const ENTRIES: EntryFormat = {
     if (last) return { k: 'leaf', to: value & ADDRESS };
     return (value & PAGE_SIZE) !== 0n ? { k: 'leaf', to: value & LARGE_ADDRESS } : { k: 'table', to: value & ADDRESS };
   },
-  // Present, writable, accessed; a page is dirty, too, and a large one says so.
-  encode: (kind, to) => to | { table: 0x23n, page: 0x63n, block: PAGE_SIZE | 0x63n }[kind],
+  // Present, writable, accessed, dirty; a large page says that it is one. Hardware ignores the dirty bit in an entry that leads to a table;
+  // Linux takes one without it for a bad one (arch/x86/include/asm/pgtable.h, pmd_bad).
+  encode: (kind, to) => to | (kind === 'block' ? PAGE_SIZE | 0x63n : 0x63n),
   empty: () => 0n,
 };
 

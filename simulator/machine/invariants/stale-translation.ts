@@ -1,7 +1,19 @@
 import type { Machine } from '../machine.js';
+import type { Reach } from '../reach.js';
 import { showEntry } from '../show.js';
 import type { Violation } from '../violation.js';
 import { type Freed, freedWhileReached, throughOldValue } from './freed.js';
+
+/** stale-translation: an access comes to a page that was freed. */
+export function usesFreed(m: Machine, s: Int32Array, obj: string, { cpu, entry, position }: Reach): Violation {
+  return {
+    kind: 'stale-translation',
+    endsIn: null,
+    why: `${m.cpuName(cpu)} accesses page ${obj}, which is free, through ${entry.loc} (${showEntry(m, s, entry, position)})`,
+    victim: cpu,
+    victimText: '',
+  };
+}
 
 /** stale-translation: a page is freed while a translation that some CPU may still use leads to it. */
 export function staleTranslation(m: Machine, s: Int32Array, freed: Freed): Violation {

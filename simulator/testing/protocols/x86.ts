@@ -15,6 +15,7 @@ import {
   assert,
   binary,
   equal,
+  fixup,
   load,
   trapReturn,
 } from '../build.js';
@@ -23,6 +24,8 @@ import { instead, part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
 const clear = (i: number): Line => store(element('pt', i), 0);
+/** Where the tables of a scene begin. */
+const ROOT = 0x8000_0000n;
 const GLOBAL_PAGE = 0x8000_1000n | 0x163n;
 
 /** x86: each CPU flushes for itself, so others are interrupted and waited for. */
@@ -182,6 +185,37 @@ export const x86: readonly Protocol[] = [
       mmu: flatTable('x86'),
     }),
     mutants: ['bit 63 clear'],
+  },
+  {
+    name: 'x86: a CPU comes back to tables that it left, and drops what it kept of them',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [clear(0), put('pt_page0'), release('gone', 1)],
+        P1: [awaitNonzero('gone'), writeCr3(w === 'a flush' ? ROOT | (1n << 63n) : ROOT)],
+      },
+      also: { P0: { elsewhere: true }, P1: { elsewhere: true } },
+      setting: { pcid: true },
+      mmu: flatTable('x86'),
+    }),
+    mutants: ['a flush'],
+  },
+  {
+    name: 'x86: a page is freed while a CPU that does not touch it has a translation of it',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'x86',
+      cpus: {
+        P0: [clear(0), put('pt_page0'), release('gone', 1)],
+        P1: [awaitNonzero('gone'), part(w, 'a flush', flushAll()), touch(0n, { nofault: true })],
+      },
+      also: { P0: { elsewhere: true }, P1: { accesses: 'listed' } },
+      trap: 'trap',
+      procedures: { trap: [fixup('covered'), trapReturn()] },
+      mmu: flatTable('x86'),
+    }),
+    mutants: ['a flush'],
   },
   {
     name: 'x86: a page is freed after INVLPGB, on all CPUs',

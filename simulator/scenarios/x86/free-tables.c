@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: x86/free-tables
+arch: x86
+on: tree
+about: The page tables of an unmapped range are freed while another thread of the process runs on another CPU.
+entries: [free_pgd_range, tlb_finish_mmu]
+files: [mm/memory.c, mm/mmu_gather.c, arch/x86/mm/tlb.c, arch/x86/mm/pgtable.c, arch/x86/mm/init.c]
+explore:
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: CPU1, runs: other }
+  mmu:
+    regime: x86
+    root: pgd_table
+    levels:
+      - { level: 4, shift: 39, entries: 512 }
+      - { level: 3, shift: 30, entries: 512 }
+      - { level: 2, shift: 21, entries: 512 }
+      - { level: 1, shift: 12, entries: 512 }
+    tables:
+      - { object: pgd_table, depth: 0, base: 0, entries: { 0: pud_table } }
+      - { object: pud_table, depth: 1, base: 0, entries: { 0: pmd_table } }
+      - { object: pmd_table, depth: 2, base: 0, entries: { 1: pte_table } }
+      - { object: pte_table, depth: 3, base: '0x200000' }
+  initial:
+    user_mm.pgd: '&pgd_table'
+    user_mm.context.ctx_id: 2
+    user_mm.context.tlb_gen: 1
+    user_mm.cpu_bitmap.bits[0]: 3
+    user_mm.context.next_trim_cpumask: 1
+    cpu_tlbstate[0].loaded_mm: '&user_mm'
+    cpu_tlbstate[0].ctxs[0].ctx_id: 2
+    cpu_tlbstate[0].ctxs[0].tlb_gen: 1
+    cpu_tlbstate[1].loaded_mm: '&user_mm'
+    cpu_tlbstate[1].ctxs[0].ctx_id: 2
+    cpu_tlbstate[1].ctxs[0].tlb_gen: 1
+    pgdir_shift: 39
+    ptrs_per_p4d: 1
+    jiffies: 0
+    nr_cpu_ids: 2
+---*/
+#include <linux/mm.h>
+#include <asm/tlb.h>
+
+#define START 0x200000UL
+
+extern pgd_t pgd_table[512];
+
+static struct mm_struct user_mm;
+static struct mmu_gather gather;
+
+void free_pgd_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end, unsigned long floor, unsigned long ceiling);
+
+void unmapper(void)
+{
+	tlb_gather_mmu(&gather, &user_mm);
+	free_pgd_range(&gather, START, START + PMD_SIZE, START, START + PMD_SIZE);
+	tlb_finish_mmu(&gather);
+}
+
+void other(void)
+{
+}
