@@ -96,6 +96,8 @@ class Writer {
 
   finish(): SourceFile {
     this.flush(false);
+    // A file of which nothing is left is one empty line, as any empty text is.
+    if (this.texts.length === 0) this.origins.push(this.here());
     return { path: this.file.path, text: this.texts.join('\n'), lines: this.origins };
   }
 

@@ -512,6 +512,13 @@ describe('properties', () => {
     );
   });
 
+  it('a file of which a patch leaves nothing has its one empty line', () => {
+    const lines = [{ kind: 'added', text: 'f(', noNewline: false }] as const;
+    const h: Hunk = { oldStart: 1, oldCount: 1, newStart: 1, newCount: 1, section: '', lines, mailLine: 1 };
+    const { before } = merge({ 'a.c': 'f(' }, diff('a.c', h));
+    expect(before.read('a.c')).toMatchObject({ text: '', lines: [{ line: 1 }] });
+  });
+
   it('any bytes leave the merge standing', () => {
     const kind = fc.constantFrom<HunkLine['kind']>('context', 'added', 'removed');
     const junk = fc.oneof(
