@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { initC } from '../../analyzers/c/parser.js';
 import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
-import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { type Cost, renderExtraction, serialiseExtraction } from '../extract/render.js';
 import { extract } from '../extract/extract.js';
 import { loadResources } from '../review/resources.js';
+import { openTree } from '../tree/open.js';
 import { fileTrouble } from './words.js';
 
 export interface ExtractOptions {
@@ -22,8 +22,9 @@ export async function extractCommand(functions: readonly string[], options: Extr
   if (arch === undefined) return complain(`--arch ${options.arch}: expected ${ARCHES.join(', ')}`);
   const began = performance.now();
   const resources = loadResources();
-  const tree = treeAt(options.tree);
-  if (typeof tree === 'string') return complain(tree);
+  const opened = await openTree({ path: options.tree });
+  if (!opened.ok) return complain(opened.why);
+  const { source: tree } = opened.tree;
   const config = macrosOf(tree, options.config, arch);
   if (typeof config === 'string') return complain(config);
   await initC();
@@ -31,14 +32,6 @@ export async function extractCommand(functions: readonly string[], options: Extr
   const cost: Cost = { ms: Math.round(performance.now() - began), megabytes: Math.round(process.memoryUsage().rss / 1e6) };
   process.stdout.write(options.json ? serialiseExtraction(extraction, cost) : renderExtraction(extraction, cost));
   return extraction.entries.every((entry) => entry.k === 'taken') ? 0 : 2;
-}
-
-function treeAt(path: string) {
-  try {
-    return folderTree(path, 'tree');
-  } catch (error) {
-    return `--tree ${path}: ${fileTrouble(error)}`;
-  }
 }
 
 /** The macros of the architecture's defconfig, or of the configuration that the user gives, as `make olddefconfig` completes them. */

@@ -7,8 +7,7 @@ import { loadResources, type Resources } from '../review/resources.js';
 import { type Version, versionOf } from '../review/scenario-runs.js';
 import { TreeConfigs, versionInTree } from '../review/tree-scenario.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
-import { folderTree } from '../../analyzers/source/folder-tree.js';
-import { fileTrouble } from './words.js';
+import { openTree } from '../tree/open.js';
 
 export interface MutateOptions {
   readonly tree?: string;
@@ -32,7 +31,7 @@ export async function mutateCommand(options: MutateOptions): Promise<number> {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kfaultline: ${what}`);
   };
   const all: ScenarioMutants[] = [];
-  const versionFor = options.tree === undefined ? null : treeVersions(resources, options.tree);
+  const versionFor = options.tree === undefined ? null : await treeVersions(resources, options.tree);
   if (typeof versionFor === 'string') return complain(versionFor);
   for (const scenario of scenarios.filter(({ spec }) => named(spec.scenario))) {
     const size = scenario.spec.explore;
@@ -58,14 +57,12 @@ export async function mutateCommand(options: MutateOptions): Promise<number> {
 }
 
 /** Versions of scenarios on a kernel tree; a sentence where there is none. */
-function treeVersions(resources: Resources, path: string): ((scenario: Scenario, size: SizeSpec) => Version) | string {
-  try {
-    const tree = folderTree(path, 'tree');
-    const configs = new TreeConfigs(tree);
-    return (scenario, size) => versionInTree(resources, tree, configs.of(scenario.spec.arch), scenario, size);
-  } catch (error) {
-    return `--tree ${path}: ${fileTrouble(error)}`;
-  }
+async function treeVersions(resources: Resources, path: string): Promise<((scenario: Scenario, size: SizeSpec) => Version) | string> {
+  const opened = await openTree({ path });
+  if (!opened.ok) return opened.why;
+  const { source } = opened.tree;
+  const configs = new TreeConfigs(source);
+  return (scenario, size) => versionInTree(resources, source, configs.of(scenario.spec.arch), scenario, size);
 }
 
 function complain(why: string): number {

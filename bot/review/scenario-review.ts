@@ -116,6 +116,12 @@ function runs(
   const name = scenario.spec.scenario;
   const notModelled: Review['notModelled'][number][] = [];
   const touched = new Set(steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'refused' ? [] : [file.path])));
+  // Without the code that it is there to test, whatever it shows is its own doing.
+  const tests = (version: Version): boolean => scenario.spec.entries.some((entry) => version.reach.procedures.has(entry));
+  if (scenario.spec.on === 'tree' && !versions.every(tests)) {
+    const why = `the tree has none of ${scenario.spec.entries.join(', ')}, which it is there to test`;
+    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled: [{ what: name, why }], safeBecause: [] };
+  }
   let runs: ScenarioRuns;
   try {
     runs = runVersions(resources, { scenario, versions, touched }, between);
