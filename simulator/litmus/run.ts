@@ -78,9 +78,9 @@ export function settledMachine<T>(
   window: 0 | 1,
   run: (m: Machine) => T,
   isPrivate: (loc: string) => boolean = () => false,
+  sharing = new SharingFacts((loc) => !isPrivate(loc)),
 ): T {
   const exact = { ...setup, viewSlots: SLOTS, throughMmu: true };
-  const sharing = new SharingFacts((loc) => !isPrivate(loc));
   for (let room = 8; ; ) {
     try {
       return run(new Machine(new Automaton(new Interpreter(exact, sharing)), mmu, window, room));

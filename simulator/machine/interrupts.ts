@@ -4,6 +4,7 @@ import { ZERO } from '../interp/value.js';
 import { line } from './line.js';
 import { fullyOrdered } from './context-tracking.js';
 import type { Machine, Sink } from './machine.js';
+import { learn } from './read.js';
 import { trapSync } from './walk.js';
 
 /** Sends a function to other CPUs by interrupt. One such call a sender is under way at a time, as with the kernel's call data. */
@@ -23,7 +24,7 @@ export function sendIpi(
     if (outstanding !== 0) return;
     const t = m.begin(s, cpu);
     const ack = m.get(t, cpu, at.IPI_ACK);
-    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, ack);
+    learn(m, t, cpu, ack);
     for (const field of [at.WAITING, at.IPI_DESC, at.IPI_VIEW, at.IPI_ACK]) m.set(t, cpu, field, 0);
     m.move(t, cpu);
     sink.next(t, cpu, false, m.explain ? '[all have answered]' : '');
@@ -63,7 +64,8 @@ export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     m.set(t, from, at.IPI_MASK, m.get(s, from, at.IPI_MASK) & ~(1 << cpu));
     m.set(t, from, at.IPI_TAKEN, m.get(s, from, at.IPI_TAKEN) | (1 << cpu));
     const view = m.get(s, from, at.IPI_VIEW);
-    for (const field of [at.RN, at.FN, at.VM, at.CTRL]) m.raise(t, cpu, field, view);
+    learn(m, t, cpu, view);
+    m.raise(t, cpu, at.CTRL, view);
     enter(m, t, cpu, view);
     m.goTo(t, cpu, m.auto.interrupt(node.id, call.fn, call.info, from));
     sink.next(t, cpu, false, m.explain ? `[takes the interrupt from ${m.cpuName(from)}: ${call.fn}]` : '');

@@ -3,7 +3,7 @@ import { int } from '../interp/value.js';
 import { line } from './line.js';
 import { MAX_LOCKS } from './layout.js';
 import type { Machine, Sink } from './machine.js';
-import { orderLater } from './read.js';
+import { learn, orderLater } from './read.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -33,9 +33,7 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   const t = m.begin(s, cpu);
   t[at.LOCK_HOLDER + lock] = shared ? holder - 1 : m.taskNumber(s, cpu);
   const view = s[at.LOCK_VIEW + lock] ?? 0;
-  m.raise(t, cpu, at.RN, view);
-  m.raise(t, cpu, at.FN, view);
-  m.raise(t, cpu, at.VM, view);
+  learn(m, t, cpu, view);
   // Taking a lock is an atomic.
   if (m.arch.memory === 'total-store') orderLater(m, t, cpu, m.known(t, cpu));
   if (does.tries) m.moveWith(t, cpu, m.auto.valueId(int(1)));

@@ -2,6 +2,7 @@ import type { Operation, Request } from '../interp/operation.js';
 import { line } from './line.js';
 import { MAX_CALLBACKS } from './layout.js';
 import type { Machine, Sink } from './machine.js';
+import { learn } from './read.js';
 
 /** Marks a grace period that somebody waits for in synchronize_rcu(), rather than a callback. */
 export const SYNC = 1 << 20;
@@ -72,7 +73,7 @@ export function synchronize(m: Machine, s: Int32Array, cpu: number, request: Req
     if (s[at.CB_DESC + i] !== SYNC + m.taskNumber(s, cpu)) continue;
     if (s[at.CB_OWED + i] !== 0) return;
     const t = m.begin(s, cpu);
-    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, s[at.CB_VIEW + i] ?? 0);
+    learn(m, t, cpu, s[at.CB_VIEW + i] ?? 0);
     for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
     m.move(t, cpu);
     sink.next(
@@ -114,7 +115,7 @@ export function quiesce(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     t[at.CB_OWED + i] = owed & ~(1 << cpu);
     const view = s[at.CB_VIEW + i] ?? 0;
     t[at.CB_VIEW + i] = Math.max(view, m.known(s, cpu));
-    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, view);
+    learn(m, t, cpu, view);
     m.goTo(t, cpu, node.id);
     sink.next(t, cpu, false, m.explain ? '[passes a quiescent state]' : '');
   }
@@ -146,7 +147,7 @@ export function noteQuiescent(m: Machine, s: Int32Array, cpu: number, request: R
     t[at.CB_OWED + i] = owed & ~(1 << cpu);
     const view = s[at.CB_VIEW + i] ?? 0;
     t[at.CB_VIEW + i] = Math.max(view, known);
-    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, view);
+    learn(m, t, cpu, view);
   }
   m.move(t, cpu);
   sink.next(
@@ -170,7 +171,7 @@ export function runCallback(m: Machine, s: Int32Array, sink: Sink): void {
     const t = m.copy(s);
     const view = s[at.CB_VIEW + i] ?? 0;
     for (const field of [at.CB_DESC, at.CB_OWED, at.CB_VIEW]) t[field + i] = 0;
-    for (const field of [at.RN, at.FN, at.VM]) m.raise(t, m.rcuThread, field, view);
+    learn(m, t, m.rcuThread, view);
     m.goTo(t, m.rcuThread, m.auto.interrupt(node.id, call.fn, call.info, -1));
     sink.next(t, m.rcuThread, false, m.explain ? `[grace period over: ${call.fn} runs]` : '');
   }

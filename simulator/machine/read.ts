@@ -130,6 +130,12 @@ export function orderLater(m: Machine, t: Int32Array, cpu: number, view: number)
   if (m.layout.exact) m.raise(t, cpu, m.layout.WN, view);
 }
 
+/** What a CPU is handed with a lock, an interrupt or the end of a grace period comes before all that it does from then on. */
+export function learn(m: Machine, t: Int32Array, cpu: number, view: number): void {
+  orderLater(m, t, cpu, view);
+  m.raise(t, cpu, m.layout.VM, view);
+}
+
 /** Waits for a value that is not zero and reads it with acquire: a scenario's way to start a CPU. */
 export function awaitNonzero(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'await'>, sink: Sink): void {
   const at = m.layout;

@@ -138,7 +138,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       tlbi(m, s, cpu, request, does, sink);
       return;
     case 'sfence':
-      (m.layout.exact ? exactSfence : sfence)(m, s, cpu, request, does, sink);
+      (m.addressSpaces.length > 0 ? exactSfence : sfence)(m, s, cpu, request, does, sink);
       return;
     case 'sinval':
       sinval(m, s, cpu, request, does, sink);
@@ -153,7 +153,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       writeSatp(m, s, cpu, request, does, sink);
       return;
     case 'sbi-sfence':
-      (m.layout.exact ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);
+      (m.addressSpaces.length > 0 ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);
       return;
     case 'flush':
       flush(m, s, cpu, request, does, sink);

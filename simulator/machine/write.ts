@@ -118,7 +118,7 @@ export function commit(m: Machine, t: Int32Array, cpu: number, write: Write, rea
   let lost = false;
   if (readView > 0) {
     const seen = m.order.latest(t, loc, readView - 1);
-    const newest = m.order.latest(t, loc, m.order.length(t));
+    const newest = m.order.latest(t, loc, place === AT_END ? m.order.length(t) : place - 1);
     lost = newest > seen && m.order.valueAt(t, loc, newest) !== m.order.valueAt(t, loc, seen);
     if (lost) t[at.LOST] = loc + 1;
   }
