@@ -3,6 +3,7 @@ import { integerOf } from '../cpp/numbers.js';
 import type { AsmBlock, AsmOperand, TemplatePart } from './asm-block.js';
 import type { Node } from './ast.js';
 import type { Label } from './code.js';
+import { encodedInstruction } from './encoded.js';
 import { type Fx, type Place, Unsupported } from './context.js';
 import { int } from './ir.js';
 import { read, write } from './places.js';
@@ -93,6 +94,7 @@ class AsmWriter {
 
   private text(text: string): void {
     let elsewhere = 0;
+    let isData = false;
     for (const line of text.split(/[\n;]/)) {
       const instruction = line
         .replace(/(\/\/|#\s).*$/, '')
@@ -100,7 +102,9 @@ class AsmWriter {
         .trim();
       if (/^\.pushsection\b/.test(instruction)) elsewhere++;
       else if (/^\.popsection\b/.test(instruction)) elsewhere--;
-      else if (elsewhere === 0 && instruction !== '') this.instruction(instruction);
+      else if (/^\.section\b/.test(instruction)) isData = true;
+      else if (/^\.previous\b/.test(instruction)) isData = false;
+      else if (elsewhere === 0 && !isData && instruction !== '') this.instruction(instruction);
     }
   }
 
@@ -112,6 +116,12 @@ class AsmWriter {
       return;
     }
     if (silent.has(mnemonic) || (mnemonic.startsWith('.') && quiet.has(mnemonic))) return;
+    const encoded = encodedInstruction(mnemonic, match?.[2] ?? '');
+    if (encoded !== null) {
+      if (this.fx.unit.row(`asm.${encoded.name}`) === null) this.unsupported(text);
+      else this.call(encoded.name, encoded.operands, text);
+      return;
+    }
     const operands = splitOperands(match?.[2] ?? '');
     const [only] = operands;
     const label = /^%l\[?(\w+)\]?$/.exec(only ?? '')?.[1];

@@ -34,6 +34,7 @@ const catalog: CatalogRow[] = [
   row('asm.sfence.vma', { kind: 'sfence', address: 0, asid: 1 }),
   row('asm.tlbi', { kind: 'tlbi', address: 1 }, [0]),
   row('asm.csrr', { kind: 'csr', do: 'read' }),
+  row('asm.0x7c000264', { kind: 'ptesync' }),
 ];
 
 beforeAll(initC);
@@ -295,6 +296,15 @@ describe('assembly', () => {
     const { calls, result } = run(text, 'f', [1n, 2n], { 'asm.csrr': () => 8n });
     expect(calls).toEqual(['asm.sfence.vma(1, 2)', 'asm.sfence.vma(x0, 2)', 'asm.csrr(satp)']);
     expect(result).toBe(8n);
+  });
+
+  it('reads instructions that are written as numbers, and leaves out what stands in other sections', () => {
+    const text = `void f(long rb, long rs) {
+	asm volatile(".long (0x7c000264 | (((%0) & 0x1f) << 11) | (((%1) & 0x1f) << 21) | (((3) & 0x3) << 18))" : : "r" (rb), "r" (rs));
+	asm volatile(".section __table,\\"aw\\"\\n.long 0x12345678\\n.previous\\n.long 0x7c000264");
+}`;
+    expect(run(text, 'f', [1n, 2n]).calls).toEqual(['asm.0x7c000264(1, 2, 3)', 'asm.0x7c000264()']);
+    expect(code('void f(void) { asm volatile(".long 0x11112222"); }')).toContain('unsupported: asm ".long 0x11112222"');
   });
 
   it('asks the axis of an alternative, also to jump', () => {

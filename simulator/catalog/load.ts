@@ -216,8 +216,11 @@ function faultsOf(row: CatalogRow): string[] {
   }
   if (does.kind === 'flush' && (does.what === 'page') !== (does.address !== undefined))
     faults.push('does.address: a flush of one page takes the argument with its address, and only that does');
-  if (does.kind === 'tlbie' && (does.by === 'address') !== (does.address !== undefined && does.size !== undefined))
-    faults.push('does.address and does.size: tlbie by address takes both, by process none');
+  if (does.kind === 'tlbie') {
+    if ((does.by === 'process') !== (does.address === undefined)) faults.push('does.address: tlbie takes it but by process');
+    if ((does.by === 'address') !== (does.size !== undefined)) faults.push('does.size: tlbie by address takes it, and only that');
+    if ((does.by === 'registers') !== (does.prs !== undefined)) faults.push('does.prs: tlbie by registers takes it, and only that');
+  }
   return faults;
 }
 

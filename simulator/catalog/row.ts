@@ -122,14 +122,16 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csp'), pointer: argument, expected: argument, operand: argument }),
   /**
    * powerpc radix tlbie (`local`: tlbiel). Argument `ric` says whether translations (0), the page walk cache (1) or both (2) go, `size` how
-   * large a page it concerns, as the instruction's AP field.
+   * large a page it concerns, as the instruction's AP field. `by: registers`: `address` is RB, which says all of that, and `prs` whether
+   * translations of a process (1) or of a partition are meant.
    */
   z.strictObject({
     kind: z.literal('tlbie'),
-    by: z.enum(['address', 'process']),
+    by: z.enum(['address', 'process', 'registers']),
     address: argument.optional(),
     size: argument.optional(),
     ric: argument,
+    prs: argument.optional(),
     local: z.boolean(),
   }),
   /** powerpc: waits for own accesses and walks, and for the tlbie before the last tlbsync on all CPUs. */

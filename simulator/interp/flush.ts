@@ -70,16 +70,31 @@ export function flushOperation(on: Interpreter, cpu: number, row: CatalogRow, at
       on.sharing.access(loc, cpu, true, true);
       return { op: 'csp', loc, expected: at.value(does.expected), operand: at.value(does.operand), name };
     }
-    case 'tlbie': {
-      const ric = Number(at.need(does.ric));
-      if (ric !== 0 && ric !== 1 && ric !== 2) throw new Stuck(`tlbie with RIC ${String(ric)}`);
-      if (does.address === undefined || does.size === undefined) return { op: 'tlbie', range: null, ric, local: does.local };
-      const size = ACTUAL_PAGE.get(at.need(does.size));
-      if (size === undefined) throw new Stuck(`tlbie of a page size with AP ${String(at.need(does.size))}`);
-      const from = at.need(does.address) & ~(size - 1n);
-      return { op: 'tlbie', range: { from, to: from + size }, ric, local: does.local };
-    }
+    case 'tlbie':
+      return tlbie(does, at);
     default:
       return null;
   }
+}
+
+/**
+ * tlbie and tlbiel. RB in the register form: IS in bits 52 and 53 says what is meant, the effective page number stands in bits 0 to 51, AP in
+ * bits 56 to 58 (Power ISA Book III, "TLB Invalidate Entry", radix).
+ */
+function tlbie(does: Extract<CatalogRow['does'], { kind: 'tlbie' }>, at: Arguments): Operation {
+  const ric = Number(at.need(does.ric));
+  if (ric !== 0 && ric !== 1 && ric !== 2) throw new Stuck(`tlbie with RIC ${String(ric)}`);
+  const whole: Operation = { op: 'tlbie', range: null, ric, local: does.local };
+  if (does.address === undefined) return whole;
+  const given = BigInt.asUintN(64, at.need(does.address));
+  if (does.prs !== undefined) {
+    if (at.need(does.prs) !== 1n) throw new Stuck('tlbie of translations of a partition is not modelled');
+    // IS above 0: by process, by partition, or all.
+    if (((given >> 10n) & 3n) !== 0n) return whole;
+  }
+  const ap = does.size === undefined ? (given >> 5n) & 7n : at.need(does.size);
+  const size = ACTUAL_PAGE.get(ap);
+  if (size === undefined) throw new Stuck(`tlbie of a page size with AP ${String(ap)}`);
+  const from = given & ~(size - 1n);
+  return { op: 'tlbie', range: { from, to: from + size }, ric, local: does.local };
 }

@@ -31,4 +31,7 @@ export const tlbie = (at: bigint, how: { readonly ric?: number; readonly ap?: nu
   ]);
 export const tlbieProcess = (ric: number, how: { readonly local?: boolean } = {}): Line =>
   primitive({ kind: 'tlbie', by: 'process', ric: 0, local: how.local ?? false }, [ric]);
+/** tlbie as its registers say: RB holds IS (bits 10 and 11 from below), the address and AP. */
+export const tlbieRegisters = (rb: bigint, ric: number, how: { readonly local?: boolean } = {}): Line =>
+  primitive({ kind: 'tlbie', by: 'registers', address: 0, ric: 1, prs: 2, local: how.local ?? false }, [rb, ric, 1]);
 export const ptesync = (): Line => primitive({ kind: 'ptesync' });

@@ -1,5 +1,5 @@
 import { type Line, element, flatTable, ipi, irqDisable, irqEnable, mb, put, store, touch, twoLevels } from '../build.js';
-import { AP, ptesync, tlbie, tlbieProcess, tlbsync } from '../invalidations.js';
+import { AP, ptesync, tlbie, tlbieProcess, tlbieRegisters, tlbsync } from '../invalidations.js';
 import { instead, part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
@@ -48,6 +48,37 @@ export const powerpc: readonly Protocol[] = [
       'tlbsync',
       'ptesync after tlbie',
     ],
+  },
+  {
+    name: 'powerpc: a page is freed after tlbie of what its registers name',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'powerpc',
+      cpus: {
+        P0: [
+          clear(0),
+          ptesync(),
+          tlbieRegisters(
+            w === 'its address (another one)'
+              ? VA + 0x1000n
+              : w === 'its page size (another one)'
+                ? VA | (1n << 5n)
+                : w === 'by address (by process)'
+                  ? 1n << 10n
+                  : VA,
+            w === 'translations (RIC 1)' ? 1 : 0,
+            { local: w === 'every CPU (tlbiel)' },
+          ),
+          tlbsync(),
+          ptesync(),
+          put('pt_page0'),
+        ],
+        P1: null,
+      },
+      mmu: flatTable('powerpc-radix', 'pages', 1, VA),
+    }),
+    mutants: ['its address (another one)', 'its page size (another one)', 'translations (RIC 1)', 'every CPU (tlbiel)'],
+    equivalent: { 'by address (by process)': 'it covers every page of the process' },
   },
   {
     name: 'powerpc: a table is freed after the page walk cache was flushed',
