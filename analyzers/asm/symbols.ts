@@ -12,6 +12,9 @@ const unlinked = /(?:^|\/)(?:boot|tools|purgatory|vdso\d*|compat_vdso|pi|tests?)
 const STARTS =
   /^[ \t]*(?:(?:SYM_(?:TYPED_)?(?:FUNC|CODE)_(?:START|ALIAS)\w*|SYM_(?:INNER_LABEL\w*|START|ENTRY|DATA_START\w*|DATA)|ENTRY|WEAK|GLOBAL)[ \t]*\([ \t]*([\w.$]+)|([A-Za-z_][\w.$]*):)/gm;
 
+/** Symbols that a text seems to define, in order. */
+export const symbolsIn = (text: string): string[] => [...text.matchAll(STARTS)].map((match) => match[1] ?? match[2] ?? '');
+
 /** Which assembly file defines a symbol: in text order, nothing preprocessed. */
 export class AssemblySymbols {
   private files: ReadonlyMap<string, string> | null = null;
@@ -30,11 +33,7 @@ export class AssemblySymbols {
   private read(): Map<string, string> {
     const found = new Map<string, string>();
     for (const path of this.paths()) {
-      const text = this.tree.read(path)?.text ?? '';
-      for (const match of text.matchAll(STARTS)) {
-        const name = match[1] ?? match[2] ?? '';
-        if (!found.has(name)) found.set(name, path);
-      }
+      for (const name of symbolsIn(this.tree.read(path)?.text ?? '')) if (!found.has(name)) found.set(name, path);
     }
     return found;
   }

@@ -6,7 +6,8 @@ import { loadUnit } from './load-unit.js';
 import { constantIn, isOffsetsFile, readOffsets } from './offsets.js';
 import { type RowIndex, indexRows } from './row-index.js';
 import { isFixed } from './rows.js';
-import { type FunctionItem, isUntouched, type ProgramScope, type Unit } from './unit.js';
+import type { ProgramScope } from './linkage.js';
+import { type FunctionItem, isUntouched, type Unit, type UnitSurroundings } from './unit.js';
 
 export interface CompileOptions {
   readonly arch: Arch;
@@ -33,7 +34,6 @@ export function compileC(tree: SourceTree, options: CompileOptions): Program {
 const MAX_PROCEDURES = 6000;
 
 class Compiler implements ProgramScope {
-  readonly featureArgument: number;
   private readonly rows: RowIndex;
   private readonly procedures = new Map<string, Procedure>();
   private readonly globals = new Map<string, Global>();
@@ -50,7 +50,6 @@ class Compiler implements ProgramScope {
     private readonly tree: SourceTree,
     private readonly options: CompileOptions,
   ) {
-    this.featureArgument = options.arch === 'riscv' ? 3 : 2;
     this.mainFiles = new Set(options.files);
     this.rows = indexRows(options.catalog, options.arch);
   }
@@ -60,10 +59,6 @@ class Compiler implements ProgramScope {
     for (const unit of this.units) this.roots(unit);
     for (let next = this.work.shift(); next !== undefined; next = this.work.shift()) this.compile(next.unit, next.name);
     return { procedures: this.procedures, globals: this.globals, offsets: this.offsets, omissions: this.omissions };
-  }
-
-  row(name: string): CatalogRow | null {
-    return this.rows.row(name);
   }
 
   use(unit: Unit, name: string): void {
@@ -106,12 +101,11 @@ class Compiler implements ProgramScope {
 
   private read(path: string): void {
     const { arch, defines, include = [] } = this.options;
-    const { unit, context, omissions } = loadUnit(this.tree, { path, arch, defines, include, rows: this.rows }, this);
+    const { unit, omissions } = loadUnit(this.tree, { path, arch, defines, include, rows: this.rows }, surroundingsOf(arch, this.rows));
     for (const omission of omissions) this.omit(omission);
     this.units.push(unit);
     for (const name of unit.functions.keys()) this.functionNames.add(name);
     if (isOffsetsFile(path)) this.readOffsets(unit);
-    if (context.budget.exhausted !== null) this.omit({ what: path, why: context.budget.exhausted, at: null });
   }
 
   private readOffsets(unit: Unit): void {
@@ -133,7 +127,7 @@ class Compiler implements ProgramScope {
     const item = unit.functions.get(name);
     if (item !== undefined) this.compileFunction(unit, item);
     else {
-      const global = unit.global(name);
+      const global = unit.global(name, this);
       if (global !== null) this.defineGlobal(global);
     }
   }
@@ -150,7 +144,7 @@ class Compiler implements ProgramScope {
       this.omit({ what: `function ${name}`, why: `more than ${MAX_PROCEDURES} functions are reached`, at });
       return;
     }
-    const compiled = unit.compile(item);
+    const compiled = unit.compile(item, this);
     if (compiled.ok) {
       this.procedures.set(name, compiled.procedure);
       return;
@@ -166,6 +160,12 @@ class Compiler implements ProgramScope {
     if (row === null) return false;
     return isFixed(row) || (!this.mainFiles.has(item.at.file) && isUntouched(item));
   }
+}
+
+/** `row` may find a name by more than the index does. */
+export function surroundingsOf(arch: Arch, { row }: Pick<RowIndex, 'row'>): UnitSurroundings {
+  // The kernel's tests for a CPU feature take the feature last on riscv only.
+  return { featureArgument: arch === 'riscv' ? 3 : 2, row };
 }
 
 function samePlace(a: { readonly file: string; readonly line: number }, b: { readonly file: string; readonly line: number }): boolean {

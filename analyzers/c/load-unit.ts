@@ -1,7 +1,5 @@
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Omission } from '../../simulator/program/types.js';
-import { Budget } from '../cpp/budget.js';
-import type { ExpandContext } from '../cpp/expand.js';
 import { includeDirectories } from '../cpp/includes.js';
 import { PieceMemo } from '../cpp/memo.js';
 import { preprocessPieces } from '../cpp/preprocess.js';
@@ -10,7 +8,7 @@ import { type Item, splitItems } from './items.js';
 import { isOffsetsFile, offsetStops } from './offsets.js';
 import { archDefines, compilerDefines, wellKnownMacros } from './prelude.js';
 import type { RowIndex } from './row-index.js';
-import { type ProgramScope, Unit } from './unit.js';
+import { Unit, type UnitSurroundings } from './unit.js';
 
 /** How a file is compiled. */
 export interface UnitRequest {
@@ -25,7 +23,6 @@ export interface UnitRequest {
 
 export interface LoadedUnit {
   readonly unit: Unit;
-  readonly context: ExpandContext;
   readonly omissions: readonly Omission[];
 }
 
@@ -33,7 +30,12 @@ export interface LoadedUnit {
  * Preprocesses a file and indexes what it declares. Nothing is parsed yet. `memo` holds headers for the next unit; it must have seen no other
  * catalog and no other tree but one that shares its files.
  */
-export function loadUnit(tree: SourceTree, request: UnitRequest, scope: ProgramScope, memo = new PieceMemo<readonly Item[]>()): LoadedUnit {
+export function loadUnit(
+  tree: SourceTree,
+  request: UnitRequest,
+  surroundings: UnitSurroundings,
+  memo = new PieceMemo<readonly Item[]>(),
+): LoadedUnit {
   const { path, arch, defines, include, rows } = request;
   const isOffsets = isOffsetsFile(path);
   const stops = isOffsets ? offsetStops : rows.stopsAtFileScope;
@@ -57,14 +59,8 @@ export function loadUnit(tree: SourceTree, request: UnitRequest, scope: ProgramS
       },
     },
   );
-  const context: ExpandContext = {
-    macros,
-    fallbacks: wellKnownMacros,
-    overrides: rows.macros,
-    stops: isOffsets ? offsetStops : rows.stops,
-    budget: new Budget(MAX_TOKENS, 200),
-  };
-  return { unit: new Unit(path, pieces, context, scope), context, omissions };
+  const context = { macros, fallbacks: wellKnownMacros, overrides: rows.macros, stops: isOffsets ? offsetStops : rows.stops };
+  return { unit: new Unit(path, pieces, context, surroundings), omissions };
 }
 
 /** The item with epochs that count from `base`: so it is the same wherever its piece is read again. */
@@ -75,4 +71,3 @@ function countedFrom(item: Item, base: number): Item {
 
 const NO_ITEMS: readonly Item[] = [];
 const preincludes = ['include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h'];
-const MAX_TOKENS = 8_000_000;

@@ -1,5 +1,6 @@
 import type { StopList } from '../cpp/expand.js';
 import type { Token } from '../cpp/token.js';
+import { compileFunction } from './function.js';
 import { splitAt, unquote } from './asm-block.js';
 import type { Unit } from './unit.js';
 import { groupLength } from './words.js';
@@ -67,8 +68,7 @@ export function constantIn(unit: Unit, expression: readonly Token[]): bigint | n
     token('punct', ')'),
   ];
   const tokens = [token('punct', '{'), token('word', 'return'), ...expression, token('punct', ';'), token('punct', '}')];
-  // The tokens are expanded already: under the state of the macro table before the first line they stay as they are.
-  const compiled = unit.compile({ kind: 'function', name, head, body: [{ tokens, epoch: 0 }], at });
+  const compiled = compileFunction(unit, unit.parsed([...head, ...tokens]), name, at);
   const code = compiled.ok ? compiled.procedure.code[0] : undefined;
   return code?.op === 'return' && code.value?.k === 'int' ? code.value.value : null;
 }

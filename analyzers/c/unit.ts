@@ -1,5 +1,6 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission } from '../../simulator/program/types.js';
+import { Budget } from '../cpp/budget.js';
 import type { ExpandContext } from '../cpp/expand.js';
 import type { Piece } from '../cpp/preprocess.js';
 import type { Token } from '../cpp/token.js';
@@ -7,10 +8,13 @@ import type { Binding, UnitScope } from './context.js';
 import { prepare } from './fixups.js';
 import { type Compiled, compileFunction, readDeclaration, readGlobal, readHead } from './function.js';
 import { type Item, expandBody } from './items.js';
+import { Layouts } from './layout.js';
+import { Outcomes, type ProgramScope } from './linkage.js';
 import type { Parsed } from './lowering.js';
 import type { ItemNames } from './names.js';
 import { parse } from './parser.js';
 import { wellKnownTypes } from './prelude.js';
+import { UnitInProgram } from './unit-in-program.js';
 import { type CType, type Field, type StructDefinition, UNKNOWN } from './types.js';
 
 export type FunctionItem = Item & { readonly kind: 'function' };
@@ -44,23 +48,21 @@ interface Declaration {
   readonly item: DeclarationItem;
   readonly names: ItemNames;
   isRead: boolean;
+  /** What of it, or of what it is made of, could not be read. */
+  failures: readonly Omission[];
 }
 
-/** What a unit asks of the program that it belongs to. */
-export interface ProgramScope {
+/** What units of one architecture and catalog have in common. */
+export interface UnitSurroundings {
+  /** Which argument of a test for a CPU feature names it. */
   readonly featureArgument: number;
   row(name: string): CatalogRow | null;
-  /** Something in `unit` refers to `name`. */
-  use(unit: Unit, name: string): void;
-  /** What the function or variable that `unit` calls `name` is called in the Program. */
-  linkName(unit: Unit, name: string): string;
-  defineGlobal(global: Global): void;
-  isFunction(name: string): boolean;
-  isObject(name: string): boolean;
-  omit(omission: Omission): void;
 }
 
-/** A translation unit: an index of what it declares. Nothing is parsed before someone asks for it. */
+/**
+ * A translation unit: an index of what it declares. Nothing is parsed before someone asks for it. It knows nothing of the program that it
+ * becomes part of, so that several may have it.
+ */
 export class Unit implements UnitScope {
   readonly functions = new Map<string, FunctionItem>();
   private readonly bases = new Map<FunctionItem, number>();
@@ -74,13 +76,17 @@ export class Unit implements UnitScope {
   private readonly constants = new Map<string, Binding>();
   private readonly symbols = new Map<string, { type: CType; isExtern: boolean }>();
   private readonly heads = new Map<string, CType>();
-  private readonly sizes = new Map<string, { size: number; alignment: number }>();
+  private readonly layouts = new Layouts((name) => this.struct(name));
+  private readonly procedures = new Outcomes<FunctionItem, Compiled>(this);
+  private readonly globals = new Outcomes<string, Global | null>(this);
+  /** Receives what the declarations that are asked for lack. */
+  private failed: (omission: Omission) => void = () => undefined;
 
   constructor(
     readonly path: string,
     pieces: readonly Piece<readonly Item[]>[],
-    private readonly context: ExpandContext,
-    private readonly program: ProgramScope,
+    private readonly context: Omit<ExpandContext, 'budget'>,
+    private readonly surroundings: UnitSurroundings,
   ) {
     for (const { made, base } of pieces) {
       for (const item of made) {
@@ -102,17 +108,32 @@ export class Unit implements UnitScope {
     }
   }
 
-  compile(item: FunctionItem): Compiled {
-    return compileFunction(this, this.parsed([...item.head, ...this.body(item)]), this.linkName(item.name), item.at);
+  /** A function as part of a program. */
+  compile(item: FunctionItem, program: ProgramScope): Compiled {
+    return this.procedures.of(item, program, (asked) => this.compiled(item, asked));
+  }
+
+  private compiled(item: FunctionItem, program: ProgramScope): Compiled {
+    const budget = new Budget(MAX_TOKENS, 200);
+    const body = this.body(item, budget);
+    if (budget.exhausted !== null) program.omit({ what: `part of ${item.name}`, why: budget.exhausted, at: item.at });
+    return this.reporting(program, () => {
+      const scope = new UnitInProgram(this, program);
+      return compileFunction(scope, this.parsed([...item.head, ...body]), scope.linkName(item.name), item.at);
+    });
   }
 
   /** The body of a function, expanded. */
-  body(item: FunctionItem): Token[] {
-    return expandBody(item.body, this.context, this.bases.get(item));
+  body(item: FunctionItem, budget = new Budget(MAX_TOKENS, 200)): Token[] {
+    return expandBody(item.body, { ...this.context, budget }, this.bases.get(item));
   }
 
-  /** The variable as this unit knows it; null when it has none of that name. */
-  global(name: string): Global | null {
+  /** The variable as this unit knows it, as part of a program; null when it has none of that name. */
+  global(name: string, program: ProgramScope): Global | null {
+    return this.globals.of(name, program, (asked) => this.reporting(asked, () => this.globalIn(name, asked)));
+  }
+
+  private globalIn(name: string, program: ProgramScope): Global | null {
     const type = this.symbol(name);
     if (type === null || type.k === 'function') return null;
     const all = this.byName.get(name) ?? [];
@@ -122,8 +143,9 @@ export class Unit implements UnitScope {
     const chosen = definition ?? all[0];
     if (chosen === undefined) return null;
     const at = chosen.item.tokens.find((token) => token.text === name)?.at ?? chosen.item.at;
-    const global = readGlobal(this, this.parsed(chosen.item.tokens), name, type, at);
-    const own = { ...global, name: this.linkName(name), defined: definition !== undefined };
+    const scope = new UnitInProgram(this, program);
+    const global = readGlobal(scope, this.parsed(chosen.item.tokens), name, type, at);
+    const own = { ...global, name: scope.linkName(name), defined: definition !== undefined };
     return all.some(({ item }) => item.perCpu) ? eachCpu(own) : own;
   }
 
@@ -139,59 +161,38 @@ export class Unit implements UnitScope {
   }
 
   typedef(name: string): CType | null {
+    const declaration = this.typedefItems.get(name);
+    if (declaration !== undefined) this.read(declaration);
     const known = this.typedefs.get(name);
     if (known !== undefined) return known;
-    const declaration = this.typedefItems.get(name);
-    if (declaration !== undefined) {
-      this.read(declaration);
-      return this.typedefs.get(name) ?? { k: 'unknown', name };
-    }
-    return wellKnownTypes.get(name) ?? null;
+    return declaration === undefined ? (wellKnownTypes.get(name) ?? null) : { k: 'unknown', name };
   }
 
   struct(name: string): StructDefinition | null {
-    if (!this.structs.has(name)) {
-      const declaration = this.byTag.get(name);
-      if (declaration !== undefined) this.read(declaration);
-    }
+    const declaration = this.byTag.get(name);
+    if (declaration !== undefined) this.read(declaration);
     return this.structs.get(name) ?? null;
   }
 
   sizeOf(type: CType): number {
-    return Math.max(this.layout(type, 0).size, 0);
+    return this.layouts.sizeOf(type);
   }
 
   offsetOf(struct: string, path: string): bigint | null {
-    let type: CType = { k: 'struct', name: struct };
-    let offset = 0;
-    for (const part of path.split(/\.|(?=\[)/)) {
-      const index = /^\[(\d+)\]$/.exec(part)?.[1];
-      if (index !== undefined) {
-        if (type.k !== 'array') return null;
-        type = type.of;
-        offset += Number(index) * this.sizeOf(type);
-        continue;
-      }
-      if (type.k === 'wrapper') {
-        type = type.of;
-        continue;
-      }
-      const found: { offset: number; type: CType } | null = type.k === 'struct' ? this.member(type.name, part) : null;
-      if (found === null) return null;
-      offset += found.offset;
-      type = found.type;
-    }
-    return BigInt(offset);
+    return this.layouts.offsetOf(struct, path);
+  }
+
+  /** Sizes of this unit's types, or of more than these. */
+  layoutsWith(struct: (name: string) => StructDefinition | null, hasMore: boolean): Layouts {
+    return hasMore ? new Layouts(struct) : this.layouts;
   }
 
   lookup(name: string): Binding | null {
+    const enumeration = this.byConstant.get(name);
+    if (enumeration !== undefined) this.read(enumeration);
     const constant = this.constants.get(name);
     if (constant !== undefined) return constant;
-    const enumeration = this.byConstant.get(name);
-    if (enumeration !== undefined) {
-      this.read(enumeration);
-      return this.constants.get(name) ?? null;
-    }
+    if (enumeration !== undefined) return null;
     const type = this.symbol(name);
     if (type === null) return null;
     return { k: type.k === 'function' ? 'function' : 'global', name, type };
@@ -205,37 +206,51 @@ export class Unit implements UnitScope {
     this.constants.set(name, { k: 'constant', value, type });
   }
 
-  defineGlobal(global: Global): void {
-    this.program.defineGlobal(global);
+  row(name: string): CatalogRow | null {
+    return this.surroundings.row(name);
   }
 
-  isFunctionElsewhere(name: string): boolean {
-    return this.program.isFunction(name);
+  // A declaration is read without a program: what its types are hangs on nothing outside of the unit.
+
+  defineGlobal(): void {
+    // Types have no variables.
   }
 
-  isObjectElsewhere(name: string): boolean {
-    return this.program.isObject(name);
+  isFunctionElsewhere(): boolean {
+    return false;
+  }
+
+  isObjectElsewhere(): boolean {
+    return false;
   }
 
   isDefinedFunction(name: string): boolean {
-    return this.functions.has(name) || this.program.isFunction(name);
+    return this.functions.has(name);
   }
 
-  use(name: string): void {
-    this.program.use(this, name);
+  use(): void {
+    // A function or variable that only `sizeof` or `typeof` names is not used.
   }
 
   linkName(name: string): string {
-    return this.program.linkName(this, name);
+    return name;
   }
 
-  row(name: string): CatalogRow | null {
-    return this.program.row(name);
+  private reporting<T>(program: ProgramScope, run: () => T): T {
+    const { failed } = this;
+    this.failed = (omission) => {
+      program.omit(omission);
+    };
+    try {
+      return run();
+    } finally {
+      this.failed = failed;
+    }
   }
 
   private index(item: DeclarationItem): void {
     const { names } = item;
-    const declaration = { item, names, isRead: false };
+    const declaration = { item, names, isRead: false, failures: [] };
     this.declarations.push(declaration);
     for (const tag of names.tags) if (!this.byTag.has(tag)) this.byTag.set(tag, declaration);
     for (const constant of names.constants) if (!this.byConstant.has(constant)) this.byConstant.set(constant, declaration);
@@ -275,10 +290,24 @@ export class Unit implements UnitScope {
     return type;
   }
 
+  /** Reads a declaration once, and says each time what it lacks. */
   private read(declaration: Declaration): void {
-    if (declaration.isRead) return;
-    declaration.isRead = true;
-    const { item, names } = declaration;
+    if (!declaration.isRead) {
+      declaration.isRead = true;
+      const failures: Omission[] = [];
+      const { failed } = this;
+      this.failed = (omission) => failures.push(omission);
+      try {
+        this.readNow(declaration);
+      } finally {
+        this.failed = failed;
+      }
+      declaration.failures = failures;
+    }
+    for (const omission of declaration.failures) this.failed(omission);
+  }
+
+  private readNow({ item, names }: Declaration): void {
     const { names: read, failure } = readDeclaration(this, this.parsed(item.tokens, names.isTypedef ? names.ordinary : []), item.at);
     for (const { name, type, isTypedef, isExtern } of read) {
       if (isTypedef) {
@@ -292,77 +321,17 @@ export class Unit implements UnitScope {
       }
     }
     if (failure !== null)
-      this.program.omit({ what: `declaration of ${[...names.ordinary, ...names.tags].join(', ') || '?'}`, why: failure, at: item.at });
+      this.failed({ what: `declaration of ${[...names.ordinary, ...names.tags].join(', ') || '?'}`, why: failure, at: item.at });
   }
 
-  private parsed(tokens: readonly Token[], except: readonly string[] = []): Parsed {
+  /** Parses tokens that are expanded, as an item of this unit. */
+  parsed(tokens: readonly Token[], except: readonly string[] = []): Parsed {
     const isTypedef = (name: string): boolean =>
       (this.typedefItems.has(name) || (wellKnownTypes.has(name) && name !== 'bool')) && !except.includes(name);
-    const prepared = prepare(tokens, { isTypedef, featureArgument: this.program.featureArgument });
+    const prepared = prepare(tokens, { isTypedef, featureArgument: this.surroundings.featureArgument });
     return { prepared, root: parse(prepared.text, prepared.starts) };
   }
-
-  private layout(type: CType, depth: number): { size: number; alignment: number } {
-    switch (type.k) {
-      case 'void':
-      case 'function':
-        return { size: 1, alignment: 1 };
-      case 'int':
-        return { size: type.type.bits / 8, alignment: type.type.bits / 8 };
-      case 'pointer':
-      case 'unknown':
-        return { size: 8, alignment: 8 };
-      case 'wrapper':
-        return this.layout(type.of, depth);
-      case 'array': {
-        const one = this.layout(type.of, depth);
-        return { size: one.size * (type.length ?? 0), alignment: one.alignment };
-      }
-      case 'struct':
-        return this.structLayout(type.name, depth);
-    }
-  }
-
-  private structLayout(name: string, depth: number): { size: number; alignment: number } {
-    const known = this.sizes.get(name);
-    if (known !== undefined) return known;
-    const definition = this.struct(name);
-    if (definition === null || depth > 50) return { size: 8, alignment: 8 };
-    let end = 0;
-    let alignment = 1;
-    for (const [, { offset, size, alignment: own }] of this.offsets(definition, depth)) {
-      end = Math.max(end, offset + size);
-      alignment = Math.max(alignment, own);
-    }
-    const layout = { size: Math.ceil(end / alignment) * alignment, alignment };
-    this.sizes.set(name, layout);
-    return layout;
-  }
-
-  private *offsets(
-    definition: StructDefinition,
-    depth: number,
-  ): IterableIterator<[Field, { offset: number; size: number; alignment: number }]> {
-    let next = 0;
-    let bits = 0;
-    for (const field of definition.fields.values()) {
-      const { size, alignment } = this.layout(field.type, depth + 1);
-      if (field.bits !== null && bits >= field.bits) {
-        bits -= field.bits;
-        yield [field, { offset: next - size, size, alignment }];
-        continue;
-      }
-      const offset = definition.isUnion ? 0 : Math.ceil(next / Math.max(alignment, 1)) * Math.max(alignment, 1);
-      next = offset + size;
-      bits = field.bits === null ? 0 : size * 8 - field.bits;
-      yield [field, { offset, size, alignment }];
-    }
-  }
-
-  private member(struct: string, name: string): { offset: number; type: CType } | null {
-    const definition = this.struct(struct);
-    if (definition === null) return null;
-    for (const [field, { offset }] of this.offsets(definition, 0)) if (field.name === name) return { offset, type: field.type };
-    return null;
-  }
 }
+
+/** Most tokens that the body of one function may come out as. */
+const MAX_TOKENS = 4_000_000;

@@ -25,8 +25,8 @@ export type PiecesByFile<T> = WeakMap<LexedFile, Map<string, Known<T>[]>>;
 
 /** Pieces of files by where they begin. A file that changes is another object, and begins anew. */
 export class PieceMemo<T> {
-  /** Paths of headers by how they were asked for. */
-  readonly includes = new Map<string, string | null>();
+  /** Headers by how they were asked for: the path, and those at which there was none before it. */
+  readonly includes = new Map<string, { readonly found: string | null; readonly missed: readonly string[] }>();
 
   /** `byFile` is kept by whoever has several trees that share files. */
   constructor(private readonly byFile: PiecesByFile<T> = new WeakMap()) {}

@@ -106,6 +106,8 @@ class Run<T> {
   private readonly context: ExpandContext;
   private includes = 0;
   private sawOnce = false;
+  /** How often something hung on which files there are: that may be otherwise in the next tree. */
+  private treeAsked = 0;
   private stopped = false;
 
   constructor(
@@ -164,12 +166,13 @@ class Run<T> {
     }
     const omitted = this.omissions.length;
     this.sawOnce = false;
+    const { treeAsked } = this;
     const end = this.walk(lexed.lines, from, groups, path);
     if (fresh) {
       const made = this.flush(false);
       const watch = macros.endWatch();
       const omissions = this.omissions.slice(omitted);
-      if (made !== null)
+      if (made !== null && this.treeAsked === treeAsked)
         maker.memo.add(lexed, from, start, {
           watch,
           made: made.made,
@@ -345,11 +348,15 @@ class Run<T> {
     const { memo } = this.maker ?? {};
     if (memo === undefined || next) return findInclude(this.tree, name, quoted, path, directories);
     const key = `${quoted ? path.slice(0, path.lastIndexOf('/') + 1) : ''}|${directories[0] ?? ''}|${name}`;
-    let found = memo.includes.get(key);
-    if (found === undefined) {
-      found = findInclude(this.tree, name, quoted, path, directories);
-      memo.includes.set(key, found);
+    const known = memo.includes.get(key);
+    if (known !== undefined) {
+      // Whoever notes what is read has to see that there was nothing.
+      for (const miss of known.missed) this.tree.read(miss);
+      return known.found;
     }
+    const missed: string[] = [];
+    const found = findInclude(this.tree, name, quoted, path, directories, missed);
+    memo.includes.set(key, { found, missed });
     return found;
   }
 
@@ -393,6 +400,7 @@ class Run<T> {
   }
 
   private hasInclude(spelled: string, path: string): boolean {
+    this.treeAsked++;
     return findInclude(this.tree, spelled.slice(1, -1), spelled.startsWith('"'), path, this.options.include) !== null;
   }
 

@@ -4,7 +4,9 @@ import type { Expr, Global, Instr, Omission, Procedure, Program } from '../../si
 import { compileAsm } from '../asm/compile.js';
 import { ASSEMBLY_ARCHES, AssemblySymbols } from '../asm/symbols.js';
 import { compileC } from '../c/compile.js';
-import type { SourceTree } from '../source/types.js';
+import { noting } from '../source/noting-tree.js';
+import type { SourceFile, SourceTree } from '../source/types.js';
+import { type FilesRead, Variants } from './variants.js';
 
 export interface AssemblyOptions {
   readonly arch: Arch;
@@ -12,8 +14,17 @@ export interface AssemblyOptions {
   readonly catalog: readonly CatalogRow[];
 }
 
+/** An assembly file, compiled. */
+interface AssemblyFile {
+  readonly path: string;
+  readonly program: Program;
+  readonly reads: ReadonlySet<string>;
+  readonly omissions: readonly Omission[];
+}
+
 /** What a symbol of assembly brings with it. */
 export interface AssemblyPart {
+  readonly file: AssemblyFile;
   readonly procedures: readonly Procedure[];
   readonly globals: readonly Global[];
   /** Names that it refers to and that its file does not define. */
@@ -23,9 +34,8 @@ export interface AssemblyPart {
 /** The assembly of a tree, file by file, when a name is asked for that no C file defines. `initC` must have finished. */
 export class TreeAssembly {
   private readonly symbols: AssemblySymbols;
-  private readonly compiled = new Map<string, Program>();
-  private known: ReadonlyMap<string, string> | null = null;
-  readonly omissions: Omission[] = [];
+  private readonly compiled = new Map<string, AssemblyFile>();
+  private known: Offsets | null = null;
 
   constructor(
     private readonly tree: SourceTree,
@@ -36,7 +46,7 @@ export class TreeAssembly {
 
   /** What asm-offsets.c of the architecture gives; empty until some assembly was compiled. */
   get offsets(): ReadonlyMap<string, string> {
-    return this.known ?? new Map();
+    return this.known?.offsets ?? new Map();
   }
 
   /**
@@ -47,8 +57,9 @@ export class TreeAssembly {
     if (!ASSEMBLY_ARCHES.has(this.options.arch)) return null;
     const path = this.symbols.find(name);
     if (path === null || (!withLibrary && path.startsWith(`arch/${this.options.arch}/lib/`))) return null;
-    const program = this.load(path);
-    return program.procedures.has(name) || program.globals.has(name) ? partOf(program, name) : null;
+    const file = this.load(path);
+    const { program } = file;
+    return program.procedures.has(name) || program.globals.has(name) ? { file, ...partOf(program, name) } : null;
   }
 
   /** Why a symbol of assembly is not modelled; null when it is none. */
@@ -60,28 +71,54 @@ export class TreeAssembly {
       : `in assembly, which is not modelled for ${this.options.arch}: ${path}`;
   }
 
-  private load(path: string): Program {
+  private load(path: string): AssemblyFile {
     const known = this.compiled.get(path);
     if (known !== undefined) return known;
     const { arch, defines, catalog } = this.options;
     this.known ??= this.readOffsets();
-    const program = compileAsm(this.tree, { arch, files: [path], defines, catalog, offsets: this.known });
-    this.omissions.push(...program.omissions.filter(({ what }) => !generated.test(what)));
-    this.compiled.set(path, program);
-    return program;
+    const { offsets, reads: offsetReads } = this.known;
+    const reads = new Map<string, SourceFile | null>();
+    const program = compileAsm(noting(this.tree, reads), { arch, files: [path], defines, catalog, offsets });
+    const omissions = program.omissions.filter(({ what }) => !generated.test(what));
+    const file = { path, program, reads: new Set([...offsetReads.keys(), ...reads.keys()]), omissions };
+    this.compiled.set(path, file);
+    return file;
   }
 
-  private readOffsets(): ReadonlyMap<string, string> {
+  private readOffsets(): Offsets {
     const path = `arch/${this.options.arch}/kernel/asm-offsets.c`;
-    if (this.tree.read(path) === null) return new Map();
-    return compileC(this.tree, { ...this.options, files: [path] }).offsets;
+    const { arch, catalog, defines } = this.options;
+    return offsetsKnown(catalog).of(`${arch}\n${JSON.stringify(Object.entries(defines).sort())}`, this.tree, () => {
+      const reads = new Map<string, SourceFile | null>();
+      const tree = noting(this.tree, reads);
+      if (tree.read(path) === null) return { offsets: new Map(), reads };
+      return { offsets: compileC(tree, { ...this.options, files: [path] }).offsets, reads };
+    });
   }
 }
+
+/** What asm-offsets.c gives. */
+interface Offsets {
+  readonly offsets: ReadonlyMap<string, string>;
+  readonly reads: FilesRead;
+}
+
+function offsetsKnown(catalog: readonly CatalogRow[]): Variants<Offsets> {
+  let known = offsetsByCatalog.get(catalog);
+  if (known === undefined) {
+    known = new Variants(MAX_CONFIGURATIONS);
+    offsetsByCatalog.set(catalog, known);
+  }
+  return known;
+}
+
+const offsetsByCatalog = new WeakMap<readonly CatalogRow[], Variants<Offsets>>();
+const MAX_CONFIGURATIONS = 20;
 
 /** Headers that the build makes; what they would define is known otherwise. */
 const generated = /^#include <(?:generated\/|asm\/unistd_)/;
 
-function partOf(program: Program, name: string): AssemblyPart {
+function partOf(program: Program, name: string): Omit<AssemblyPart, 'file'> {
   const procedures = new Map<string, Procedure>();
   const globals = new Map<string, Global>();
   const refersTo = new Set<string>();

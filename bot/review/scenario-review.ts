@@ -12,6 +12,7 @@ import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
 import { runVersions, sameCode, type ScenarioRuns, type Version, type VersionOutcome, versionOf } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
+import { configOf } from './tree-configs.js';
 import type { Step } from './versions.js';
 
 type Row = Review['ran'][number];
@@ -71,7 +72,7 @@ function reviewed(resources: Resources, plan: Plan, scenario: Scenario, between:
   const reachedBy: string[] = [];
   steps.forEach((step, i) => {
     const before = versions[at[i] ?? 0];
-    const version = before && touches(step, before) ? versionOf(resources, step.after, scenario, size) : before;
+    const version = before && touches(step, before, scenario.spec) ? versionOf(resources, step.after, scenario, size) : before;
     if (!before || !version || sameCode(before, version)) {
       at.push(at[i] ?? 0);
       return;
@@ -100,9 +101,14 @@ function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, s
 const isLinked = (path: string, arch: Arch): boolean =>
   path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
 
-/** Whether a step changes a file that the scenario is made of. */
-const touches = (step: Step, version: Version): boolean =>
-  step.merges.some((file) => file.kind !== 'refused' && (version.read.has(file.path) || renames(file)));
+/** Whether a step changes what the scenario is made of. */
+function touches(step: Step, version: Version, { arch, on }: Scenario['spec']): boolean {
+  const { before, after } = step;
+  const matters = (path: string): boolean =>
+    version.read.has(path) || version.read.couldResolveOtherwise(before.read(path), after.read(path));
+  if (step.merges.some((file) => file.kind !== 'refused' && (matters(file.path) || renames(file)))) return true;
+  return on === 'tree' && configOf(before, arch) !== configOf(after, arch);
+}
 const renames = (file: Step['merges'][number]): boolean => file.kind === 'merged' && file.renames.length > 0;
 
 function runs(

@@ -1,3 +1,4 @@
+import type { Reads } from '../../analyzers/program/on-demand.js';
 import { type Reachable, reachable } from '../../analyzers/program/reachable.js';
 import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
@@ -23,8 +24,8 @@ export interface Version {
   readonly tree: SourceTree;
   readonly program: Program;
   readonly reach: Reachable;
-  /** Paths that were looked for to compile it. */
-  readonly read: ReadonlySet<string>;
+  /** What was looked for to compile it. */
+  readonly read: Reads;
 }
 
 /** A violation found under one setting, at the smallest window that shows it. */
@@ -77,7 +78,7 @@ function compileVersion(resources: Resources, tree: SourceTree, scenario: Scenar
   const read = new Set<string>();
   const compiled = compileScenario(resources, tree, scenario, size, read);
   const program = openSetElsewhere(compiled, reachable(compiled, entries));
-  return { tree, program, reach: reachable(program, entries), read };
+  return { tree, program, reach: reachable(program, entries), read: { has: (path) => read.has(path), couldResolveOtherwise: () => false } };
 }
 
 export const sameCode = (a: Version, b: Version): boolean => {

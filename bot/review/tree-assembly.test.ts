@@ -99,7 +99,12 @@ describe.skipIf(roots.get('6.12') === null)("riscv's own handle_exception in the
       offsets: new Map([...rest.offsets, ...asm.offsets]),
       omissions: [],
     };
-    const version = { tree, program, reach: reachable(program, startingPoints(scenario, size)), read: new Set<string>() };
+    const version = {
+      tree,
+      program,
+      reach: reachable(program, startingPoints(scenario, size)),
+      read: { has: () => false, couldResolveOtherwise: () => false },
+    };
     const { leaves } = runVersions(resources, { scenario, versions: [version], touched: new Set() });
     const outcomes = leaves.flatMap(({ result }) => result);
     expect(outcomes.flatMap(({ stuck }) => stuck)).toEqual([]);

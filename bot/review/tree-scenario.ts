@@ -1,14 +1,14 @@
 import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
-import { compileOnDemand, type OnDemand } from '../../analyzers/program/on-demand.js';
+import { type OnDemand, type Sources, sourcesOf } from '../../analyzers/program/on-demand.js';
 import { reachable } from '../../analyzers/program/reachable.js';
 import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
-import { overlay, wholeFile } from '../../analyzers/source/memory-tree.js';
-import type { SourceTree } from '../../analyzers/source/types.js';
+import { wholeFile } from '../../analyzers/source/memory-tree.js';
+import type { SourceFile, SourceTree } from '../../analyzers/source/types.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Resources } from './resources.js';
 import type { Version } from './scenario-runs.js';
-import { recording, startingPoints } from './versions.js';
+import { startingPoints } from './versions.js';
 
 /** The configuration of a kernel as the preprocessor sees it: `CONFIG_X` → `1`. */
 export type ConfigMacros = Readonly<Record<string, string>>;
@@ -31,11 +31,10 @@ export class TreeConfigs {
 
 /** A scenario on the code of a kernel tree, ready to run. */
 export function versionInTree(resources: Resources, tree: SourceTree, config: ConfigMacros, scenario: Scenario, size: SizeSpec): Version {
-  const read = new Set<string>();
-  const { program: compiled } = compileInTree(resources, recording(tree, read), config, scenario, size);
+  const { program: compiled, reads } = compileInTree(resources, tree, config, scenario, size);
   const entries = startingPoints(scenario, size);
   const program = openSetElsewhere(compiled, reachable(compiled, entries));
-  return { tree, program, reach: reachable(program, entries), read };
+  return { tree, program, reach: reachable(program, entries), read: reads };
 }
 
 /**
@@ -43,17 +42,46 @@ export function versionInTree(resources: Resources, tree: SourceTree, config: Co
  * tree's.
  */
 export function compileInTree(resources: Resources, tree: SourceTree, config: ConfigMacros, scenario: Scenario, size: SizeSpec): OnDemand {
-  const { arch, files } = scenario.spec;
-  const source = overlay(tree, new Map([[scenario.path, wholeFile(scenario.path, scenario.text, 'scenario')]]));
-  const defines: Record<string, string> = { ...config };
-  for (const [name, value] of Object.entries(size.defines)) defines[name] = String(value);
+  const { files } = scenario.spec;
   const entries = [...new Set(startingPoints(scenario, size))].map((name) => ({ name, file: null }));
-  return compileOnDemand(source, {
-    arch,
+  const text = textOf(scenario);
+  return sourcesIn(resources, tree, config, scenario.spec.arch, size.defines).compile({
     entries,
-    files: [scenario.path, ...files.filter((file) => !file.endsWith('.S'))],
-    scenario: scenario.path,
-    defines,
-    catalog: resources.catalog.rows,
+    files: [text.path, ...files.filter((file) => !file.endsWith('.S'))],
+    scenario: text,
   });
 }
+
+/** A scenario's C as a file: the same each time, as the files of a tree are. */
+function textOf(scenario: Scenario): SourceFile {
+  let file = texts.get(scenario);
+  if (file === undefined) {
+    file = wholeFile(scenario.path, scenario.text, 'scenario');
+    texts.set(scenario, file);
+  }
+  return file;
+}
+
+const texts = new WeakMap<Scenario, SourceFile>();
+
+/** The sources of a tree under one configuration: what one scenario has read of them the next has at hand. */
+function sourcesIn(resources: Resources, tree: SourceTree, config: ConfigMacros, arch: Arch, sizes: SizeSpec['defines']): Sources {
+  const defines: Record<string, string> = { ...config };
+  for (const [name, value] of Object.entries(sizes)) defines[name] = String(value);
+  const key = JSON.stringify([arch, Object.entries(sizes).sort()]);
+  const known = sources.get(tree) ?? new Map<string, KnownSources>();
+  sources.set(tree, known);
+  const same = known.get(key);
+  if (same?.config === config && same.catalog === resources.catalog) return same.sources;
+  const made = sourcesOf(tree, { arch, defines, catalog: resources.catalog.rows });
+  known.set(key, { config, catalog: resources.catalog, sources: made });
+  return made;
+}
+
+interface KnownSources {
+  readonly config: ConfigMacros;
+  readonly catalog: Resources['catalog'];
+  readonly sources: Sources;
+}
+
+const sources = new WeakMap<SourceTree, Map<string, KnownSources>>();

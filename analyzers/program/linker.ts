@@ -1,0 +1,266 @@
+import type { CatalogRow } from '../../simulator/catalog/row.js';
+import type { Global, Instr, Omission, Program, SourceRef } from '../../simulator/program/types.js';
+import type { ProgramScope } from '../c/linkage.js';
+import { isFixed } from '../c/rows.js';
+import { type FunctionItem, isUntouched, type Unit } from '../c/unit.js';
+import type { SourceFile, SourceTree } from '../source/types.js';
+import { TreeAssembly } from './assembly.js';
+import { BUDGET, type Budget, heaviest } from './budget.js';
+import { Homes } from './homes.js';
+import { type Image, Images } from './images.js';
+import type { Entry, EntryOutcome, OnDemand, OnDemandRequest, SourcesOptions } from './on-demand.js';
+import { Output, type Work } from './output.js';
+import { readsOf } from './reads.js';
+import { type Common, commonOf, Units } from './units.js';
+
+/** Puts Programs together: from each function to those that it calls or points to. */
+export class Linker implements ProgramScope {
+  private readonly tree: TreeAndScenario;
+  private readonly common: Common;
+  private readonly images: Images;
+  private readonly units: Units;
+  private readonly homes: Homes;
+  private readonly assembly: TreeAssembly;
+  private budget: Budget = BUDGET;
+  private out = new Output();
+  private depth = 0;
+
+  constructor(tree: SourceTree, options: SourcesOptions) {
+    this.tree = new TreeAndScenario(tree);
+    this.common = commonOf(options.catalog, options.arch);
+    this.images = new Images(this.tree, options.arch, options.defines);
+    this.units = new Units(this.tree, options, this.images, this.common);
+    this.homes = new Homes(this.tree, options.arch, {
+      images: this.images,
+      row: this.common.row,
+      load: (path, image) => this.load(path, image),
+      imageOf: (unit) => this.units.image(unit),
+    });
+    this.assembly = new TreeAssembly(this.tree, options);
+  }
+
+  run(request: OnDemandRequest): OnDemand {
+    const { scenario } = request;
+    this.tree.scenario = scenario ?? null;
+    this.homes.begin(request);
+    this.budget = { ...BUDGET, ...request.budget };
+    const out = new Output();
+    this.out = out;
+    this.depth = 0;
+    const entries = request.entries.map((entry) => this.start(entry));
+    for (let i = 0; i < out.work.length; i++) {
+      const next = out.work[i];
+      if (next === undefined) break;
+      this.depth = next.depth;
+      this.compile(next);
+    }
+    const program: Program = {
+      procedures: out.procedures,
+      globals: out.globals,
+      offsets: out.assembly.size === 0 ? new Map() : this.assembly.offsets,
+      omissions: [...out.omissions.values()],
+    };
+    const roots = entries.flatMap((outcome) => (outcome.k === 'taken' ? [outcome.procedure] : []));
+    const overBudget = out.exhausted === null ? null : `${out.exhausted}; ${heaviest(program, roots)}`;
+    const reads = readsOf(out, this.common.row);
+    return { program, entries, units: [...out.units.keys()], reads, unresolved: out.unresolved, overBudget };
+  }
+
+  use(unit: Unit, name: string): void {
+    this.out.ask({ unit, name, depth: this.depth + 1 });
+  }
+
+  linkName(unit: Unit, name: string): string {
+    const image = this.units.image(unit);
+    const item = unit.functions.get(name);
+    if (item !== undefined) return this.rowFor(item)?.name ?? this.nameOf(name, item.at.file, image);
+    if (unit.isObject(name)) return unit.isStatic(name) ? this.nameOf(name, unit.path, image) : image.prefix + name;
+    const row = this.common.row(name);
+    if (row !== null && this.common.rows.row(name) === null) return row.name;
+    if (row !== null && isFixed(row)) return name;
+    const home = this.homes.of(unit, name);
+    return home.k === 'unit' ? this.linkName(home.unit, name) : name;
+  }
+
+  defineGlobal(global: Global): void {
+    this.out.define(global);
+  }
+
+  isFunction(name: string): boolean {
+    return this.homes.has(name, 'function');
+  }
+
+  isObject(name: string): boolean {
+    return this.out.globals.has(name) || this.homes.has(name, 'variable');
+  }
+
+  omit(omission: Omission): void {
+    this.out.omit(omission);
+  }
+
+  private start(entry: Entry): EntryOutcome {
+    const found = this.entryUnit(entry);
+    if (typeof found === 'string') {
+      if ((entry.file?.endsWith('.S') ?? true) && this.takeAssembly(entry.name, true)) return { k: 'taken', entry, procedure: entry.name };
+      return { k: 'missing', entry, why: this.assembly.notModelled(entry.name) ?? found };
+    }
+    const item = found.functions.get(entry.name);
+    if (item !== undefined) this.out.forced.add(item);
+    else if (!found.isObject(entry.name)) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
+    this.use(found, entry.name);
+    return { k: 'taken', entry, procedure: this.linkName(found, entry.name) };
+  }
+
+  private entryUnit({ name, file }: Entry): Unit | string {
+    if (file === null) return this.homes.ofEntry(name);
+    return this.load(file, this.images.own(file)) ?? `the tree has no file ${file}`;
+  }
+
+  private load(path: string, image: Image): Unit | null {
+    const loaded = this.units.load(path, image);
+    if (loaded === null) return null;
+    const key = this.units.keyOf(path, image);
+    if (!this.out.units.has(key)) {
+      this.out.units.set(key, loaded);
+      for (const omission of loaded.omissions) this.omit(omission);
+    }
+    return loaded.unit;
+  }
+
+  /** A name that two files have, each for itself, gets that of the file behind it in the second. */
+  private nameOf(name: string, file: string, image: Image): string {
+    const plain = image.prefix + name;
+    const owner = this.out.names.get(plain);
+    if (owner === undefined) this.out.names.set(plain, file);
+    return owner === undefined || owner === file ? plain : `${plain}@${file}`;
+  }
+
+  private compile({ unit, name }: Work): void {
+    const item = unit.functions.get(name);
+    if (item !== undefined) {
+      this.compileFunction(unit, item);
+      return;
+    }
+    const row = this.common.row(name);
+    if (row !== null && isFixed(row)) return;
+    if (unit.isObject(name)) this.compileGlobal(unit, name);
+    else this.follow(unit, name);
+  }
+
+  private follow(unit: Unit, name: string): void {
+    const home = this.homes.of(unit, name);
+    if (home.k === 'unit') {
+      if (home.unit !== unit) this.useAt(home.unit, name);
+    } else if (home.k === 'none') this.takeOrMiss(name, home.why, false);
+  }
+
+  private takeOrMiss(name: string, why: string, withLibrary: boolean): void {
+    if (!this.takeAssembly(name, withLibrary)) this.out.unresolved.set(name, this.assembly.notModelled(name) ?? why);
+  }
+
+  /** Brings in an assembly symbol and goes on with the C that it reaches. Library routines come only where they are asked for: rows know them. */
+  private takeAssembly(name: string, withLibrary: boolean): boolean {
+    const part = this.assembly.part(name, withLibrary);
+    if (part === null) return false;
+    const { out } = this;
+    out.assembly.set(part.file.path, part.file.reads);
+    for (const omission of part.file.omissions) this.omit(omission);
+    for (const procedure of part.procedures) if (!out.procedures.has(procedure.name)) out.add(procedure);
+    for (const global of part.globals) this.defineGlobal(global);
+    for (const other of part.refersTo) {
+      if (out.procedures.has(other) || out.globals.has(other)) continue;
+      const row = this.common.row(other);
+      if (row !== null && isFixed(row)) continue;
+      const home = this.homes.search(other, this.images.kernel);
+      if (home.k === 'unit') this.useAt(home.unit, other);
+      else if (home.k === 'none') this.takeOrMiss(other, home.why, withLibrary);
+    }
+    return true;
+  }
+
+  /** Goes on with a name in its own unit, as deep as the use of it. */
+  private useAt(unit: Unit, name: string): void {
+    this.depth--;
+    this.use(unit, this.images.ofName(name, this.units.image(unit))[1]);
+    this.depth++;
+  }
+
+  private compileGlobal(unit: Unit, name: string): void {
+    const global = unit.global(name, this);
+    if (global === null) return;
+    const inside = global.defined ? null : this.homes.inside(unit, name);
+    if (inside !== null) {
+      this.useAt(inside, name);
+      return;
+    }
+    const [definition] = global.defined ? [] : this.homes.candidates(name, this.units.image(unit), false);
+    if (definition === undefined) this.defineGlobal(global);
+    else if (!definition.initialised) this.defineGlobal({ ...global, defined: true });
+    else {
+      this.defineGlobal(global);
+      const home = this.load(definition.path, this.images.own(definition.path));
+      if (home !== null && home !== unit && home.isObject(name)) this.useAt(home, name);
+    }
+  }
+
+  private compileFunction(unit: Unit, item: FunctionItem): void {
+    const { at } = item;
+    if (this.rowFor(item) !== null) return;
+    const name = this.linkName(unit, item.name);
+    if (this.out.procedures.has(name)) return;
+    const spent = this.spent();
+    if (spent !== null) {
+      this.out.exhausted ??= spent;
+      this.unsupported(name, `not modelled: ${item.name}: ${spent}`, at, at);
+      return;
+    }
+    const compiled = unit.compile(item, this);
+    if (compiled.ok) {
+      this.out.add(compiled.procedure);
+      return;
+    }
+    this.omit({ what: `function ${item.name}`, why: compiled.why, at: compiled.at });
+    this.unsupported(name, `${item.name}: ${compiled.why}`, compiled.at, at);
+  }
+
+  /** A procedure that ends a run which reaches it. */
+  private unsupported(name: string, what: string, place: SourceRef, at: SourceRef): void {
+    const code: readonly Instr[] = [{ op: 'unsupported', what, at: place }];
+    this.out.procedures.set(name, { name, params: [], frame: new Map(), code, at, language: 'c' });
+  }
+
+  /** The row that stands for a function instead of its definition. */
+  private rowFor(item: FunctionItem): CatalogRow | null {
+    const row = this.common.row(item.name);
+    if (row === null || this.out.forced.has(item) || !(isFixed(row) || isUntouched(item))) return null;
+    // A prefix row has no name of its own.
+    return row.name.endsWith('*') ? { ...row, name: item.name } : row;
+  }
+
+  private spent(): string | null {
+    const { functions, instructions, depth } = this.budget;
+    if (this.out.procedures.size >= functions) return `more than ${functions} functions are reached`;
+    if (this.out.instructions >= instructions) return `more than ${instructions} instructions are reached`;
+    if (this.depth > depth) return `calls nest deeper than ${depth}`;
+    return null;
+  }
+}
+
+/** A tree with one file beside it, which changes from one compilation to the next. */
+class TreeAndScenario implements SourceTree {
+  scenario: SourceFile | null = null;
+
+  constructor(private readonly tree: SourceTree) {}
+
+  read(path: string): SourceFile | null {
+    return path === this.scenario?.path ? this.scenario : this.tree.read(path);
+  }
+
+  refusal(path: string): string | null {
+    return path === this.scenario?.path ? null : this.tree.refusal(path);
+  }
+
+  list(folder: string): ReturnType<SourceTree['list']> {
+    return this.tree.list(folder);
+  }
+}

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { initC } from '../c/parser.js';
+import { treeOf } from '../c/testing/tree.js';
+import { overlay, wholeFile } from '../source/memory-tree.js';
+import type { SourceFile, SourceTree } from '../source/types.js';
+import { type OnDemand, sourcesOf } from './on-demand.js';
+
+beforeAll(initC);
+
+const FILES = {
+  'mm/a.c':
+    '#include <linux/size.h>\n#include <linux/far.h>\nstatic int own(void) { return SIZE; }\nint entry(struct box *box) { return own() + twice(box->depth) + other(box); }\n',
+  'mm/b.c': '#include <linux/size.h>\nstatic int own(void) { return 7; }\nint other(struct box *box) { return own() + box->width; }\n',
+  'include/linux/size.h': '#define SIZE 3\nstruct box { int width; int depth; };\nint other(struct box *box);\n',
+  'include/linux/far.h': 'static inline int twice(int x) { return 2 * x; }\n',
+};
+
+/** A catalog of its own, so that nothing is known from before. */
+const fresh = (tree: SourceTree, defines: Record<string, string> = {}) => sourcesOf(tree, { arch: 'arm64', defines, catalog: [] });
+
+const ENTRIES = [{ name: 'entry', file: null }];
+const changed = (base: SourceTree, files: Record<string, string | null>): SourceTree =>
+  overlay(base, new Map(Object.entries(files).map(([path, text]) => [path, text === null ? null : patched(path, text)])));
+const patched = (path: string, text: string): SourceFile => ({
+  path,
+  text,
+  lines: text.split('\n').map((_, i) => ({ origin: 'patch', line: i + 1 })),
+});
+const texts = ({ program, units, unresolved }: OnDemand) => ({
+  procedures: [...program.procedures],
+  globals: [...program.globals],
+  omissions: program.omissions,
+  units,
+  unresolved: [...unresolved],
+});
+
+describe('what trees share', () => {
+  const base = treeOf(FILES, 'tree');
+  const edits: [string, Record<string, string | null>][] = [
+    ['a macro of a header', { 'include/linux/size.h': FILES['include/linux/size.h'].replace('SIZE 3', 'SIZE 4') }],
+    ['the type of a member', { 'include/linux/size.h': FILES['include/linux/size.h'].replace('int depth;', 'unsigned char depth;') }],
+    ['an inline function', { 'include/linux/far.h': 'static inline int twice(int x) { return x + x; }\n' }],
+    ['a header that hides another', { 'arch/arm64/include/linux/far.h': 'static inline int twice(int x) { return 9; }\n' }],
+    ['a header that is gone', { 'include/linux/far.h': null }],
+    ['a function that is defined a second time', { 'arch/arm64/mm/c.c': 'int other(void *box) { return 11; }\n' }],
+    ['a function that has moved', { 'mm/b.c': '\n', 'mm/c.c': FILES['mm/b.c'] }],
+    ['a static function that has gone', { 'mm/b.c': FILES['mm/b.c'].replace('own() + ', '') }],
+  ];
+
+  it.each(edits)('is none of what differs: %s', (_, edit) => {
+    const after = changed(base, edit);
+    const catalog: [] = [];
+    const sharing = (tree: SourceTree) => sourcesOf(tree, { arch: 'arm64', defines: {}, catalog }).compile({ entries: ENTRIES });
+    const before = sharing(base);
+    const shared = sharing(after);
+    expect(texts(shared)).toEqual(texts(fresh(after).compile({ entries: ENTRIES })));
+    expect(texts(sharing(base))).toEqual(texts(before));
+    expect(texts(shared)).not.toEqual(texts(before));
+  });
+
+  it('is what a configuration does not reach, and no more', () => {
+    const files = {
+      ...FILES,
+      'include/linux/far.h': '#ifdef CONFIG_FAR\nint twice(int x);\n#endif\nstatic inline int twice(int x) { return 2 * x; }\n',
+    };
+    const tree = treeOf({ ...files, 'mm/b.c': FILES['mm/b.c'].replace('return 7', 'return CONFIG_OWN') }, 'tree');
+    const catalog: [] = [];
+    const under = (own: string) => sourcesOf(tree, { arch: 'arm64', defines: { CONFIG_OWN: own }, catalog }).compile({ entries: ENTRIES });
+    const first = under('1');
+    expect(texts(under('2'))).toEqual(texts(fresh(tree, { CONFIG_OWN: '2' }).compile({ entries: ENTRIES })));
+    expect(texts(under('1'))).toEqual(texts(first));
+    expect(texts(under('2'))).not.toEqual(texts(first));
+  });
+
+  it('does not hang on what was compiled before with the same sources', () => {
+    const sources = fresh(base);
+    const alone = texts(fresh(base).compile({ entries: ENTRIES }));
+    // The other way round, the plain name is that of the other static function.
+    const reversed = texts(sources.compile({ entries: [{ name: 'own', file: 'mm/b.c' }, ...ENTRIES] }));
+    expect(reversed.procedures.map(([name]) => name)).toEqual(['own', 'entry', 'own@mm/a.c', 'twice', 'other']);
+    expect(texts(sources.compile({ entries: ENTRIES }))).toEqual(alone);
+  });
+
+  it('takes a scenario as it is given, though one of that path was there before', () => {
+    const sources = fresh(base);
+    const run = (text: string) =>
+      sources.compile({ entries: [{ name: 'run', file: null }], files: ['s.c'], scenario: wholeFile('s.c', text, 'scenario') });
+    const once = run('void run(void) { other(0); }');
+    expect([...once.program.procedures.keys()]).toEqual(['run', 'other', 'own']);
+    expect([...run('void run(void) { }').program.procedures.keys()]).toEqual(['run']);
+    expect(texts(run('void run(void) { other(0); }'))).toEqual(texts(once));
+  });
+});
+
+describe('what a compilation hangs on', () => {
+  const readsOf = () => fresh(treeOf(FILES, 'tree')).compile({ entries: ENTRIES }).reads;
+  const file = (path: string, text: string) => wholeFile(path, text, 'tree');
+
+  it('is the files that it read or looked for', () => {
+    const reads = readsOf();
+    expect(
+      ['mm/a.c', 'mm/b.c', 'include/linux/far.h', 'arch/arm64/include/linux/far.h', 'mm/Makefile'].map((path) => reads.has(path)),
+    ).toEqual([true, true, true, true, true]);
+    expect(['mm/c.c', 'include/linux/other.h', 'Documentation/Makefile'].map((path) => reads.has(path))).toEqual([false, false, false]);
+  });
+
+  it('is the names that others define', () => {
+    const reads = readsOf();
+    const before = file('mm/c.c', 'int f(void)\n{\n\treturn 1;\n}\n');
+    expect(reads.couldResolveOtherwise(before, file('mm/c.c', '\nint f(void)\n{\n\treturn 2;\n}\n'))).toBe(false);
+    expect(reads.couldResolveOtherwise(before, file('mm/c.c', 'static int f(void)\n{\n\treturn 1;\n}\n'))).toBe(true);
+    expect(reads.couldResolveOtherwise(before, null)).toBe(true);
+  });
+});
