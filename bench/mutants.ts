@@ -10,8 +10,14 @@ import { MUTANTS } from './mutants/table.js';
 import { table } from './threads.js';
 
 /** Test files, in the order in which they are tried; the first that notices ends it. */
-const TESTS = ['simulator/machine/invariants', 'simulator/machine/litmus.test.ts', 'analyzers/litmus/self-modifying', 'simulator'];
-const RUN_MS = 600_000;
+const TESTS = [
+  'simulator/machine/invariants',
+  'simulator/machine/litmus.test.ts',
+  'analyzers/litmus/self-modifying',
+  'bot/litmus/sample.test.ts',
+  'simulator',
+];
+const RUN_MS = 3_600_000;
 
 const reportSchema = z.object({
   testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })) })),
@@ -28,6 +34,7 @@ function failures(index: number, tests: string): string[] {
     '--config',
     'bench/mutants/config.ts',
     '--reporter=json',
+    '--bail=1',
     `--outputFile=${file}`,
     tests,
   ];
@@ -36,7 +43,7 @@ function failures(index: number, tests: string): string[] {
     timeout: RUN_MS,
     stdio: 'ignore',
   });
-  if (run.error) return [`the run took longer than ${String(RUN_MS / 1000)} s`];
+  if (run.error) throw new Error(`${tests} took longer than ${String(RUN_MS / 1000)} s: ${run.error.message}`);
   const report = reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   return report.testResults.flatMap((each) => {
     const failed = each.assertionResults.filter((test) => test.status === 'failed').map((test) => test.fullName);

@@ -1,10 +1,20 @@
 import type { Mutant } from './mutant.js';
 
+/** Those that fetch instructions first. */
+const TESTS = [
+  'analyzers/litmus/self-modifying',
+  'simulator/machine/fetch.test.ts',
+  'simulator/machine/invariants',
+  'bot/litmus/sample.test.ts',
+  'simulator',
+];
+
 const rule = (name: string, file: string, from: string, to: string, equivalent?: string): Mutant => ({
   rule: `fetch: ${name}`,
   file,
   from,
   to,
+  tests: TESTS,
   ...(equivalent === undefined ? {} : { equivalent }),
 });
 

@@ -119,7 +119,7 @@ export const MUTANTS: readonly Mutant[] = [
   reach('a table is reached through tables', 'if (entry.table === m.mmu?.root) return true;', 'return true;'),
   // Locks
   locks("a lock hands on its last holder's view", 't[at.LOCK_VIEW + lock] = Math.max(s[at.LOCK_VIEW + lock] ?? 0, m.known(s, cpu));', ''),
-  locks('who takes a lock sees what its last holder did', 'm.raise(t, cpu, at.RN, view);', ''),
+  locks('who takes a lock sees what its last holder did', 'learn(m, t, cpu, view);', 'learn(m, t, cpu, 0);'),
   locks('an unlock waits for own stores', 'if (m.delayed(s, cpu)) return;', ''),
   locks('a lock excludes', 'return isShared(does) ? holder <= 0 : holder === 0;', 'return true;'),
   // Interrupts
@@ -135,13 +135,9 @@ export const MUTANTS: readonly Mutant[] = [
   rcu('a grace period ends when all have passed', 'if (s[at.CB_OWED + i] !== 0) return;\n    const t', 'const t'),
   rcu('a callback runs after the grace period', 'desc >= SYNC || s[at.CB_OWED + i] !== 0', 'desc >= SYNC'),
   rcu('a quiescent state hands on what its CPU knew', 'Math.max(view, m.known(s, cpu));', 'view;'),
-  rcu(
-    'whoever passes a quiescent state learns of the update',
-    'for (const field of [at.RN, at.FN, at.VM]) m.raise(t, cpu, field, view);\n    m.goTo',
-    'm.goTo',
-  ),
-  rcu('synchronize_rcu() learns what all knew', 'm.raise(t, cpu, field, s[at.CB_VIEW + i] ?? 0);', 'm.raise(t, cpu, field, 0);'),
-  rcu('a callback learns what all knew', 'm.raise(t, m.rcuThread, field, view);', 'm.raise(t, m.rcuThread, field, 0);'),
+  rcu('whoever passes a quiescent state learns of the update', 'learn(m, t, cpu, view);\n    m.goTo', 'm.goTo'),
+  rcu('synchronize_rcu() learns what all knew', 'learn(m, t, cpu, s[at.CB_VIEW + i] ?? 0);', 'learn(m, t, cpu, 0);'),
+  rcu('a callback learns what all knew', 'learn(m, t, m.rcuThread, view);', 'learn(m, t, m.rcuThread, 0);'),
   rcu('grace periods skip who is not watched', 'if (!node.state.context.watching) {', 'if (node.state.context.nesting < 0) {'),
   rcu(
     'a noted quiescent state counts',

@@ -1,3 +1,5 @@
+import type { CatalogRow } from '../catalog/row.js';
+
 /**
  * Where a CPU is, and whether RCU watches it. Outside the kernel proper (idle, user mode of a nohz_full CPU, guest) a CPU is in an extended
  * quiescent state: grace periods do not wait for it, so no RCU reader may run there until the state is left. Nesting counts as the kernel's
@@ -39,6 +41,10 @@ export function cross(from: ContextTracking, how: Crossing): ContextTracking {
       return { ...from, watching: false, irqNesting: 0 };
   }
 }
+
+/** The crossing that a row of the catalog names. */
+export const crossingOf = (does: Extract<CatalogRow['does'], { kind: 'context' }>): Crossing =>
+  does.do === 'leave' ? { do: 'leave', to: does.to } : { do: does.do };
 
 export const contextKey = (context: ContextTracking): string =>
   context === IN_KERNEL ? '' : `${context.where}${context.watching ? '+' : '-'}${String(context.nesting)}.${String(context.irqNesting)}`;

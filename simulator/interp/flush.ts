@@ -2,7 +2,7 @@ import type { CatalogRow } from '../catalog/row.js';
 import { advance, Stuck } from './memory.js';
 import type { Interpreter } from './interpreter.js';
 import type { FlushScope, Operation } from './operation.js';
-import type { Arguments } from './primitives.js';
+import type { Arguments } from './arguments.js';
 import { valueKey } from './value.js';
 
 const PAGE = 0x1000n;

@@ -1,4 +1,5 @@
 import { type ContextTracking, contextKey, IN_KERNEL } from './context-tracking.js';
+import type { Instr } from '../program/types.js';
 import type { Operation } from './operation.js';
 import { type Value, valueKey } from './value.js';
 
@@ -12,6 +13,9 @@ export interface Tagged {
 
 /** Slots that a later write has to wait for. */
 export const allDeps = (tagged: Tagged): number => tagged.deps | (tagged.picks ?? 0);
+
+/** A call, as a thread stands at it. */
+export type CallInstr = Extract<Instr, { op: 'call' }>;
 
 /** Why a frame was entered decides what leaving it does. */
 export type Entry =

@@ -1,0 +1,65 @@
+import type { CatalogRow } from '../catalog/row.js';
+import { LARGE_TABLE } from '../machine/mmu.js';
+import type { Arguments } from './arguments.js';
+import { BUILTIN, builtinFor } from './builtins.js';
+import { ask, type Effect, given } from './effect.js';
+import type { Interpreter } from './interpreter.js';
+import { objectOf, Stuck } from './memory.js';
+import type { CallInstr, Tagged, ThreadState } from './thread.js';
+import { int, ptr, type Value, valueKey, ZERO } from './value.js';
+
+/** The physical address of a page, or of an entry of a table. */
+export function toPhysical(on: Interpreter, value: Value): Value {
+  if (value.k !== 'ptr') return value;
+  const base = on.setup.physical.get(value.obj);
+  if (base === undefined) throw new Stuck(`${value.obj} has no physical address in this scenario`);
+  const index = /^\[(\d+)\]$/.exec(value.path);
+  return int(base + BigInt(index?.[1] ?? '0') * 8n);
+}
+
+/** The page, or entry of a table, at a physical address. */
+export function toVirtual(on: Interpreter, value: Value): Value {
+  if (value.k !== 'int') return value;
+  const page = value.v & ~0xfffn;
+  for (const [obj, base] of on.setup.physical) {
+    if (base !== page) continue;
+    const offset = value.v - page;
+    return ptr(obj, offset === 0n ? '' : `[${String(offset / 8n)}]`);
+  }
+  throw new Stuck(`physical address ${valueKey(value)} is no page of this scenario`);
+}
+
+/** Counts references of a page: what the kernel's get, put and count do, in steps of the machine. */
+export function countPage(
+  on: Interpreter,
+  state: ThreadState,
+  instr: CallInstr,
+  does: Extract<CatalogRow['does'], { kind: 'page-put' | 'page-get' | 'page-count' }>,
+  at: Arguments,
+): Effect {
+  let which = at.value(does.page);
+  if (does.kind === 'page-put' && does.by === 'physical') which = toVirtual(on, which);
+  if (which.k !== 'ptr') throw new Stuck(`${valueKey(which)} is not a page`);
+  on.enter(state, builtinFor(does.kind), [{ value: ptr(objectOf(which.obj)), deps: 0 }], { k: 'call', dst: instr.dst });
+  return { k: 'entered' };
+}
+
+/** __GFP_ZERO is bit 8 (Linux 6.12 include/linux/gfp_types.h). Flags that are not known are taken to have it. */
+export const asksForZero = (flags: Value): boolean => flags.k !== 'int' || (flags.v & 0x100n) !== 0n;
+
+/** What only the machine knows of pages, for the procedures of `builtins.ts`. */
+export function builtin(on: Interpreter, state: ThreadState, name: string, args: readonly Tagged[]): Effect {
+  const value = args[0]?.value;
+  const { pool = [], objects } = on.setup;
+  if (name === `${BUILTIN}page` && value?.k === 'int') {
+    if (pool.length === 0) throw new Stuck('this scenario has no pages to allocate');
+    const obj = pool[Number(value.v)];
+    return given(obj === undefined ? ZERO : ptr(obj));
+  }
+  if (name === `${BUILTIN}words` && value?.k === 'ptr') {
+    const type = objects.get(value.obj);
+    return given(int(type?.k === 'array' && type.length !== null && type.length <= LARGE_TABLE ? type.length : 0));
+  }
+  if (name === `${BUILTIN}free` && value?.k === 'ptr') return ask(on, state, { op: 'page-free', obj: value.obj }, 0);
+  throw new Stuck(`no builtin ${name}`);
+}
