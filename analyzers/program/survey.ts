@@ -83,7 +83,7 @@ export function survey(program: Program, context: SurveyContext): Survey {
 const internal = new Set(['container_of']);
 
 /** The axis that a call asks for; null where it asks for none. */
-function axisOf(row: CatalogRow, instr: Extract<Instr, { op: 'call' }>, features: ReadonlyMap<string, string>): string | null {
+export function axisOf(row: CatalogRow, instr: Extract<Instr, { op: 'call' }>, features: ReadonlyMap<string, string>): string | null {
   if (row.does.kind === 'axis') return row.does.axis;
   if (row.does.kind !== 'feature') return null;
   const [word] = instr.args;

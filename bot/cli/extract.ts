@@ -4,6 +4,7 @@ import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { type Cost, renderExtraction, serialiseExtraction } from '../extract/render.js';
+import { notAsked, readAxes } from '../extract/axes.js';
 import { extract } from '../extract/extract.js';
 import { loadResources } from '../review/resources.js';
 import { openTree } from '../tree/open.js';
@@ -14,12 +15,15 @@ export interface ExtractOptions {
   readonly arch: string;
   readonly json?: true;
   readonly config?: string;
+  readonly axis?: readonly string[];
 }
 
 /** `faultline extract`: prints the Program of functions of a real tree. Returns the exit status. */
 export async function extractCommand(functions: readonly string[], options: ExtractOptions): Promise<number> {
   const arch = ARCHES.find((each) => each === options.arch);
   if (arch === undefined) return complain(`--arch ${options.arch}: expected ${ARCHES.join(', ')}`);
+  const fixed = readAxes(options.axis ?? []);
+  if (typeof fixed === 'string') return complain(fixed);
   const began = performance.now();
   const resources = loadResources();
   const opened = await openTree({ path: options.tree });
@@ -28,7 +32,9 @@ export async function extractCommand(functions: readonly string[], options: Extr
   const config = macrosOf(tree, options.config, arch);
   if (typeof config === 'string') return complain(config);
   await initC();
-  const extraction = extract(resources.catalog, { tree, arch, functions, config });
+  const extraction = extract(resources.catalog, { tree, arch, functions, config, fixed });
+  const strange = notAsked(fixed, extraction.asked);
+  if (strange !== null) return complain(strange);
   const cost: Cost = { ms: Math.round(performance.now() - began), megabytes: Math.round(process.memoryUsage().rss / 1e6) };
   process.stdout.write(options.json ? serialiseExtraction(extraction, cost) : renderExtraction(extraction, cost));
   return extraction.entries.every((entry) => entry.k === 'taken') ? 0 : 2;

@@ -106,6 +106,7 @@ program
   .requiredOption('--tree <path>', 'folder of a kernel tree')
   .requiredOption('--arch <name>', 'riscv, arm64, x86, powerpc or s390')
   .option('--config <file>', "the kernel's .config; without it, what defconfig gives")
+  .option('--axis <name=value>', 'fix an axis, or ?name for a value that the sources do not give (can be repeated)', collect)
   .option('--json', 'print as JSON')
   .action(async (functions: string[], options: ExtractOptions) => {
     process.exitCode = await extractCommand(functions, options);

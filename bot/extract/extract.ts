@@ -1,5 +1,6 @@
 import { compileOnDemand, type Entry, type OnDemand } from '../../analyzers/program/on-demand.js';
-import { type Survey, survey } from '../../analyzers/program/survey.js';
+import { type Fixed, foldAxes } from '../../analyzers/program/fold-axes.js';
+import { type Survey, survey, type SurveyContext } from '../../analyzers/program/survey.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Arch } from '../../simulator/program/arch.js';
@@ -10,10 +11,14 @@ export interface ExtractRequest {
   readonly functions: readonly string[];
   /** The configuration as macros. */
   readonly config: Readonly<Record<string, string>>;
+  /** Axes, and values that the sources do not give, that stay as they are here: what hangs on them is folded. */
+  readonly fixed?: Fixed;
 }
 
 export interface Extraction extends OnDemand {
   readonly survey: Survey;
+  /** What the functions ask for before anything is fixed. */
+  readonly asked: readonly string[];
 }
 
 /** `name`, or `name@path/of/file.c`. */
@@ -23,12 +28,16 @@ function entryOf(text: string): Entry {
 }
 
 /** Compiles what the functions reach and says what was left out. */
-export function extract(catalog: Catalog, { tree, arch, functions, config }: ExtractRequest): Extraction {
+export function extract(catalog: Catalog, { tree, arch, functions, config, fixed }: ExtractRequest): Extraction {
   const compiled = compileOnDemand(tree, { arch, entries: functions.map(entryOf), defines: config, catalog: catalog.rows });
-  const found = survey(compiled.program, {
+  const context: SurveyContext = {
     row: (name) => catalog.find(arch, name) ?? null,
     unresolved: compiled.unresolved,
     features: catalog.features,
-  });
-  return { ...compiled, survey: found };
+  };
+  const whole = survey(compiled.program, context);
+  if (fixed === undefined || fixed.size === 0) return { ...compiled, survey: whole, asked: whole.axes };
+  const entries = compiled.entries.flatMap((entry) => (entry.k === 'taken' ? [entry.procedure] : []));
+  const program = foldAxes(compiled.program, entries, fixed, context);
+  return { ...compiled, program, survey: survey(program, context), asked: whole.axes };
 }
