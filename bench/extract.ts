@@ -1,4 +1,4 @@
-// `faultline extract` over the functions of fixtures/extract/functions.yaml, as a table for docs/front-end.md.
+// `faultline extract` over the functions of fixtures/extract/functions.yaml, as a table for docs/extract.md.
 // Run: npm run build && npx tsc -p bench && node dist/bench/extract.js TREE [ARCH…]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
