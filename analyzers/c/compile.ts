@@ -3,7 +3,7 @@ import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission, Procedure, Program } from '../../simulator/program/types.js';
 import type { SourceTree } from '../source/types.js';
 import { loadUnit } from './load-unit.js';
-import { constantIn, isOffsetsFile, readOffsets } from './offsets.js';
+import { isOffsetsFile, offsetsOf } from './offsets.js';
 import { type RowIndex, indexRows } from './row-index.js';
 import { isFixed } from './rows.js';
 import type { ProgramScope } from './linkage.js';
@@ -109,12 +109,9 @@ class Compiler implements ProgramScope {
   }
 
   private readOffsets(unit: Unit): void {
-    for (const item of unit.functions.values()) {
-      if (item.at.file !== unit.path) continue;
-      const { offsets, skipped } = readOffsets(unit.body(item), (expression) => constantIn(unit, expression));
-      for (const [name, path] of offsets) this.offsets.set(name, path);
-      for (const name of skipped) this.omit({ what: `DEFINE(${name}, …)`, why: 'its value is not a constant here', at: item.at });
-    }
+    const { offsets, skipped } = offsetsOf(unit);
+    for (const [name, path] of offsets) this.offsets.set(name, path);
+    for (const { name, at } of skipped) this.omit({ what: `DEFINE(${name}, …)`, why: 'its value is not a constant here', at });
   }
 
   private roots(unit: Unit): void {

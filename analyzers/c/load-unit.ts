@@ -38,7 +38,6 @@ export function loadUnit(
 ): LoadedUnit {
   const { path, arch, defines, include, rows } = request;
   const isOffsets = isOffsetsFile(path);
-  const stops = isOffsets ? offsetStops : rows.stopsAtFileScope;
   const { pieces, macros, omissions } = preprocessPieces(
     tree,
     path,
@@ -51,10 +50,14 @@ export function loadUnit(
       preincludes,
     },
     {
-      memo: isOffsets ? new PieceMemo<readonly Item[]>() : memo,
+      memo,
       make: (lines, base, table, budget, last) => {
         if (lines.length === 0) return NO_ITEMS;
-        const { items, isOpen } = splitItems(lines, { macros: table, fallbacks: wellKnownMacros, stops, budget }, rows.isLate);
+        const { items, isOpen } = splitItems(
+          lines,
+          { macros: table, fallbacks: wellKnownMacros, stops: rows.stopsAtFileScope, budget },
+          rows.isLate,
+        );
         return isOpen && !last ? null : items.map((item) => countedFrom(item, base));
       },
     },

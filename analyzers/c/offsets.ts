@@ -1,3 +1,4 @@
+import type { SourceRef } from '../../simulator/program/types.js';
 import type { StopList } from '../cpp/expand.js';
 import type { Token } from '../cpp/token.js';
 import { compileFunction } from './function.js';
@@ -15,11 +16,27 @@ export const offsetStops: StopList = new Map([
   ['DEFINE', new Set([0])],
 ]);
 
+/** What the functions of asm-offsets.c define, each name as a constant or as a member of a struct. */
+export function offsetsOf(unit: Unit): {
+  readonly offsets: ReadonlyMap<string, string>;
+  readonly skipped: readonly { readonly name: string; readonly at: SourceRef }[];
+} {
+  const all = new Map<string, string>();
+  const left: { name: string; at: SourceRef }[] = [];
+  for (const item of unit.functions.values()) {
+    if (item.at.file !== unit.path) continue;
+    const { offsets, skipped } = readOffsets(unit.body(item), (expression) => constantIn(unit, expression));
+    for (const [name, path] of offsets) all.set(name, path);
+    for (const name of skipped) left.push({ name, at: item.at });
+  }
+  return { offsets: all, skipped: left };
+}
+
 /**
  * What the expanded body of asm-offsets.c defines: OFFSET(SYM, struct, a.b) gives SYM → 'a.b', DEFINE(SYM, sizeof(int) + 1) gives SYM → '5',
  * DEFINE(SYM, offsetof(struct s, a)) gives SYM → 'a'. Other definitions are returned by name in `skipped`. `valueOf` computes an expression.
  */
-export function readOffsets(
+function readOffsets(
   tokens: readonly Token[],
   valueOf: (expression: readonly Token[]) => bigint | null,
 ): { offsets: Map<string, string>; skipped: string[] } {
@@ -53,7 +70,7 @@ function definedValue(tokens: readonly Token[], valueOf: (expression: readonly T
 }
 
 /** The value of a constant expression of a unit: what a function that returns it returns. Null when it is not constant. */
-export function constantIn(unit: Unit, expression: readonly Token[]): bigint | null {
+function constantIn(unit: Unit, expression: readonly Token[]): bigint | null {
   const [first] = expression;
   if (first === undefined) return null;
   const { at } = first;

@@ -27,17 +27,23 @@ export function indexRows(rows: readonly CatalogRow[], arch: Arch): RowIndex {
     else if (row.arch === arch || !exact.has(row.name)) exact.set(row.name, row);
   }
   prefixes.sort((a, b) => b.name.length - a.name.length || Number(a.arch === 'any') - Number(b.arch === 'any'));
+  const byInitial = new Map<number, { readonly prefix: string; readonly row: CatalogRow }[]>();
+  for (const prefixed of prefixes) {
+    const prefix = prefixed.name.slice(0, -1);
+    const initial = prefix.charCodeAt(0);
+    byInitial.set(initial, [...(byInitial.get(initial) ?? []), { prefix, row: prefixed }]);
+  }
   const found = new Map<string, CatalogRow | null>(exact);
   const row = (name: string): CatalogRow | null => {
     const known = found.get(name);
     if (known !== undefined) return known;
-    const layered = layer.exec(name)?.[1];
+    const layered = name.startsWith('raw_') || name.startsWith('arch_') ? layer.exec(name)?.[1] : undefined;
     const below = layered === undefined ? undefined : exact.get(layered);
     if (below !== undefined && isAccess(below)) {
       found.set(name, below);
       return below;
     }
-    const prefixed = prefixes.find((candidate) => name.startsWith(candidate.name.slice(0, -1))) ?? null;
+    const prefixed = byInitial.get(name.charCodeAt(0))?.find(({ prefix }) => name.startsWith(prefix))?.row ?? null;
     found.set(name, prefixed);
     return prefixed;
   };

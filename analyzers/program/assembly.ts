@@ -3,10 +3,11 @@ import type { Arch } from '../../simulator/program/arch.js';
 import type { Expr, Global, Instr, Omission, Procedure, Program } from '../../simulator/program/types.js';
 import { compileAsm } from '../asm/compile.js';
 import { ASSEMBLY_ARCHES, AssemblySymbols } from '../asm/symbols.js';
-import { compileC } from '../c/compile.js';
+import { offsetsOf } from '../c/offsets.js';
 import { noting } from '../source/noting-tree.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
-import { type FilesRead, Variants } from './variants.js';
+import type { LoadedUnit } from './units.js';
+import type { FilesRead } from './variants.js';
 
 export interface AssemblyOptions {
   readonly arch: Arch;
@@ -40,6 +41,8 @@ export class TreeAssembly {
   constructor(
     private readonly tree: SourceTree,
     private readonly options: AssemblyOptions,
+    /** A translation unit of the tree, for asm-offsets.c. */
+    private readonly unit: (path: string) => Pick<LoadedUnit, 'unit' | 'reads'> | null,
   ) {
     this.symbols = new AssemblySymbols(tree, options.arch);
   }
@@ -86,14 +89,8 @@ export class TreeAssembly {
   }
 
   private readOffsets(): Offsets {
-    const path = `arch/${this.options.arch}/kernel/asm-offsets.c`;
-    const { arch, catalog, defines } = this.options;
-    return offsetsKnown(catalog).of(`${arch}\n${JSON.stringify(Object.entries(defines).sort())}`, this.tree, () => {
-      const reads = new Map<string, SourceFile | null>();
-      const tree = noting(this.tree, reads);
-      if (tree.read(path) === null) return { offsets: new Map(), reads };
-      return { offsets: compileC(tree, { ...this.options, files: [path] }).offsets, reads };
-    });
+    const asked = this.unit(`arch/${this.options.arch}/kernel/asm-offsets.c`);
+    return asked === null ? { offsets: new Map(), reads: new Map() } : { offsets: offsetsOf(asked.unit).offsets, reads: asked.reads };
   }
 }
 
@@ -102,18 +99,6 @@ interface Offsets {
   readonly offsets: ReadonlyMap<string, string>;
   readonly reads: FilesRead;
 }
-
-function offsetsKnown(catalog: readonly CatalogRow[]): Variants<Offsets> {
-  let known = offsetsByCatalog.get(catalog);
-  if (known === undefined) {
-    known = new Variants(MAX_CONFIGURATIONS);
-    offsetsByCatalog.set(catalog, known);
-  }
-  return known;
-}
-
-const offsetsByCatalog = new WeakMap<readonly CatalogRow[], Variants<Offsets>>();
-const MAX_CONFIGURATIONS = 20;
 
 /** Headers that the build makes; what they would define is known otherwise. */
 const generated = /^#include <(?:generated\/|asm\/unistd_)/;

@@ -36,7 +36,7 @@ export class Linker implements ProgramScope {
       load: (path, image) => this.load(path, image),
       imageOf: (unit) => this.units.image(unit),
     });
-    this.assembly = new TreeAssembly(this.tree, options);
+    this.assembly = new TreeAssembly(this.tree, options, (path) => this.units.load(path, this.images.kernel));
   }
 
   run(request: OnDemandRequest): OnDemand {

@@ -8,31 +8,90 @@ import type { SourceTree, TreeEntry } from './types.js';
 /** A lazy tree over a folder on disk. What a path's parts or a symbolic link lead to outside the root is not there. Throws when `root` itself cannot be resolved. */
 export function folderTree(root: string, origin: Origin): SourceTree {
   const realRoot = realpathSync(root);
-  return lazyTree({ read: (path) => readInside(realRoot, path), list: (folder) => entriesOf(realRoot, folder) }, origin);
+  const folders = new Folders(realRoot);
+  return lazyTree({ read: (path) => readInside(realRoot, folders, path), list: (folder) => entriesOf(realRoot, folder) }, origin);
+}
+
+/** What folders hold. Most paths that a preprocessor asks for are not there: that is told without asking the system again and again. */
+class Folders {
+  private readonly known = new Map<string, Folder | null>();
+
+  constructor(private readonly root: string) {}
+
+  /** The folder of a path, links resolved; null where the folder has nothing of that name. */
+  of(path: string): string | null {
+    const cut = path.lastIndexOf('/');
+    const folder = cut < 0 ? '' : path.slice(0, cut);
+    let found = this.known.get(folder);
+    if (found === undefined) {
+      found = this.read(folder);
+      this.known.set(folder, found);
+    }
+    return found?.has(path.slice(cut + 1)) === true ? found.real : null;
+  }
+
+  private read(folder: string): Folder | null {
+    try {
+      const real = realpathSync(join(this.root, folder));
+      if (real !== this.root && !isBelow(this.root, real)) return { real, has: () => true };
+      const names = new Set(readdirSync(real));
+      return { real, has: (name) => names.has(name) };
+    } catch (error) {
+      // One that may not be listed may still be read from.
+      return codeOf(error) === 'EACCES' ? { real: join(this.root, folder), has: () => true } : null;
+    }
+  }
+}
+
+interface Folder {
+  readonly real: string;
+  /** False when there is surely nothing of that name. */
+  has(name: string): boolean;
 }
 
 function isBelow(root: string, real: string): boolean {
   return real.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-function readInside(root: string, path: string): FileText | null {
+function readInside(root: string, folders: Folders, path: string): FileText | null {
+  const folder = folders.of(path);
+  if (folder === null) return null;
   let fd: number | null = null;
   try {
-    const real = realpathSync(join(root, path));
-    if (!isBelow(root, real)) return { refused: 'it is a link that leads out of the tree' };
+    const plain = join(folder, path.slice(path.lastIndexOf('/') + 1));
+    const inside = folder === root || isBelow(root, folder);
+    fd = inside ? openUnlessLink(plain) : null;
+    if (fd === null) {
+      const real = realpathSync(plain);
+      if (!isBelow(root, real)) return OUTSIDE;
+      fd = openSync(real, FLAGS);
+    }
     // The size and kind are asked of the open file, so that nobody can exchange it in between.
-    fd = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stat = fstatSync(fd);
     if (stat.isDirectory()) return null;
     if (!stat.isFile()) return { refused: 'it is not a plain file' };
     return sourceText(stat.size > MAX_FILE_BYTES ? null : readFileSync(fd));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     return code === 'ENOENT' || code === 'ENOTDIR' ? null : { refused: `it cannot be read (${code})` };
   } finally {
     if (fd !== null) closeSync(fd);
   }
 }
+
+/** Null for a link. */
+function openUnlessLink(path: string): number | null {
+  try {
+    return openSync(path, FLAGS);
+  } catch (error) {
+    if (codeOf(error) === 'ELOOP') return null;
+    throw error;
+  }
+}
+
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const OUTSIDE: FileText = { refused: 'it is a link that leads out of the tree' };
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 function entriesOf(root: string, folder: string): readonly TreeEntry[] {
   try {
