@@ -325,6 +325,6 @@ return {
   get ends() { return ends; },
   get edgesFrom() { return edgesFrom; },
   get targets() { return targets; },
-  get bytes() { return arena.byteLength + table.byteLength; },
+  get bytes() { return 4 * (count + 1) * ${S} + table.byteLength; },
 };`;
 }

@@ -11,10 +11,8 @@ const SWITCHES = (2 ** WAY.switchBits - 1) * SWITCH;
 
 /** Successors that wait together to be looked up. */
 const BLOCK = 512;
-/** States to begin with: a scenario is searched here if it has more than 20,000. */
-const CAPACITY = 1 << 16;
-/** States that there is room for next. */
-const MANY = 1 << 19;
+/** States to begin with. Memory that nobody has written yet is given for nothing; what grows would be copied. */
+const CAPACITY = 1 << 19;
 /** States that were reached lately: slots, as a power of two. Steps of two threads that do not meet lead to one state by two ways, soon one after the other. */
 const LATELY = 12;
 
@@ -63,8 +61,7 @@ function hash(${ws}) {
 }
 function more(old, size) { const made = new Int32Array(size); made.set(old); return made; }
 function grow() {
-  // The step to half a million states is one: memory that nobody has written yet is given for nothing, what grows in between would be copied.
-  capacity *= capacity < ${MANY} ? ${MANY / CAPACITY} : 2;
+  capacity *= 2;
   arena = more(arena, (capacity + 1) * ${S});
   edgesFrom = more(edgesFrom, capacity + 1);
   if (targets.length < 4 * capacity) targets = more(targets, 4 * capacity);

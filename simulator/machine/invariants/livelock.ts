@@ -27,20 +27,19 @@ export class Edges {
    * steps lead on in the order of the search, so that few sweeps do for most programs.
    */
   sweep(marked: Uint8Array, backwards: boolean): boolean {
+    const { starts, targets, states } = this;
     let any = false;
-    for (let i = 0; i < this.states; i++) {
-      const state = backwards ? this.states - 1 - i : i;
-      if (marked[state] === 1 || !this.leadsTo(state, marked)) continue;
+    for (let i = 0; i < states; i++) {
+      const state = backwards ? states - 1 - i : i;
+      if (marked[state] === 1) continue;
+      let edge = starts[state] ?? 0;
+      const end = starts[state + 1] ?? 0;
+      while (edge < end && marked[targets[edge] ?? 0] !== 1) edge++;
+      if (edge === end) continue;
       marked[state] = 1;
       any = true;
     }
     return any;
-  }
-
-  private leadsTo(state: number, marked: Uint8Array): boolean {
-    const { starts, targets } = this;
-    for (let edge = starts[state] ?? 0, end = starts[state + 1] ?? 0; edge < end; edge++) if (marked[targets[edge] ?? 0] === 1) return true;
-    return false;
   }
 
   /** Marks all states from which a marked one can be reached, by following each edge once from where it leads. */
