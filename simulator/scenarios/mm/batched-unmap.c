@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: mm/batched-unmap
+arch: x86
+on: tree
+about: Reclaim takes a page of a process out of its tables, flushes it later and frees it; meanwhile a thread unmaps it, too, and finds it gone.
+entries: [try_to_unmap_one, try_to_unmap_flush, flush_tlb_batched_pending, arch_tlbbatch_flush]
+files: [mm/rmap.c, mm/page_vma_mapped.c, mm/memory.c, mm/mmu_gather.c, arch/x86/mm/tlb.c]
+trap: page_fault
+axes:
+  pcid: [true]
+explore:
+  cpus:
+    - { name: CPU0, runs: reclaimer, elsewhere: true }
+    - { name: CPU1, runs: unmapper }
+  mmu:
+    regime: x86
+    root: pgd_table
+    levels:
+      - { level: 4, shift: 39, entries: 512 }
+      - { level: 3, shift: 30, entries: 512 }
+      - { level: 2, shift: 21, entries: 512 }
+      - { level: 1, shift: 12, entries: 512 }
+    tables:
+      - { object: pgd_table, depth: 0, base: 0, entries: { 0: pud_table } }
+      - { object: pud_table, depth: 1, base: 0, entries: { 0: pmd_table } }
+      - { object: pmd_table, depth: 2, base: 0, entries: { 2: pte_table } }
+      - { object: pte_table, depth: 3, base: '0x400000', entries: { 0: page_a } }
+  initial:
+    user_vma.vm_mm: '&user_mm'
+    user_vma.vm_start: 0x400000
+    user_vma.vm_end: 0x401000
+    user_vma.vm_pgoff: 0x400
+    user_vma.vm_flags: 0
+    user_mm.pgd: '&pgd_table'
+    user_mm.context.ctx_id: 2
+    user_mm.context.tlb_gen: 1
+    user_mm.cpu_bitmap.bits[0]: 2
+    user_mm.context.next_trim_cpumask: 1
+    user_mm.tlb_flush_batched: 0
+    cpu_tlbstate[0].loaded_mm: '&init_mm'
+    cpu_tlbstate[1].loaded_mm: '&user_mm'
+    cpu_tlbstate[1].ctxs[0].ctx_id: 2
+    cpu_tlbstate[1].ctxs[0].tlb_gen: 1
+    page_a.@count: 2
+    pgdir_shift: 39
+    ptrs_per_p4d: 1
+    highest_memmap_pfn: 0x1000000
+    jiffies: 0
+    nr_cpu_ids: 2
+---*/
+#include <linux/mm.h>
+#include <linux/rmap.h>
+#include <asm/tlb.h>
+
+#define START 0x400000UL
+
+bool try_to_unmap_one(struct folio *folio, struct vm_area_struct *vma, unsigned long address, void *arg);
+void try_to_unmap_flush(void);
+void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr, unsigned long end, struct zap_details *details);
+
+extern unsigned long page_a[512];
+
+static struct mm_struct user_mm;
+static struct vm_area_struct user_vma;
+static struct mmu_gather gather;
+static int faulted;
+
+/* It has a reference of its own to the page. */
+void reclaimer(void)
+{
+	try_to_unmap_one((struct folio *)virt_to_page(page_a), &user_vma, START, (void *)TTU_BATCH_FLUSH);
+	try_to_unmap_flush();
+	put_page(virt_to_page(page_a));
+}
+
+/* Whoever cleared the entry: once munmap() has returned, the thread finds nothing there. */
+void unmapper(void)
+{
+	tlb_gather_mmu(&gather, &user_mm);
+	unmap_page_range(&gather, &user_vma, START, START + PAGE_SIZE, NULL);
+	tlb_finish_mmu(&gather);
+
+	touch_write_nofault(START);
+	faultline_assert(faulted);
+}
+
+void page_fault(void)
+{
+	faulted = 1;
+	fixup_exception(NULL, 0, 0, 0);
+	asm volatile("iretq");
+}
