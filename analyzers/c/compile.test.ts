@@ -52,6 +52,41 @@ function code(text: string, name = 'f'): string {
   return procedure === undefined ? '' : printProcedure(procedure);
 }
 
+describe('parentheses around a value are no cast', () => {
+  const values: readonly [string, bigint][] = [
+    ['(a) + b * c', 23n],
+    ['(a) - (b) * c', -17n],
+    ['(a) + (b) / 2', 5n],
+    ['(a) & (b) >> 1', 2n],
+    ['(a) & (b) == 4', 1n],
+    ['(a) * (b) + (c) * a', 27n],
+    ['x[1] * (a) + b / 2', 23n],
+    ['(x[0]) + b * c', 27n],
+    ['(twice(a)) + b * c', 26n],
+    ['(sum(a, b)) - b * c', -13n],
+    ['!(a) + (b) * c', 20n],
+    ['-(a) - (b) * c', -23n],
+    ['(a) + (b) + (c) * a', 22n],
+    ['a == 3 ? (a) + b * c : 0', 23n],
+    ['sizeof (a) + b * c', 24n],
+    ['(long)(a) + (b) * c', 23n],
+    ['(num_t)(a) + (b) * c', 23n],
+    ['*((long *)(p) + (b) / 4)', 7n],
+    ['(num_t)-1 * c', -5n],
+    ['(num_t)*p + b', 11n],
+    ['(*p) + b * c', 27n],
+    ['(s.a) + b * c', 29n],
+    ['(t->a) - b * c', -11n],
+  ];
+  it.each(values)('%s', (expression, expected) => {
+    const text = `typedef long num_t; struct s { int a; };
+static int twice(int x) { return 2 * x; }
+static int sum(int x, int y) { return x + y; }
+long f(void) { int a = 3, b = 4, c = 5; long x[2]; long *p = x; struct s s; struct s *t = &s; x[0] = 7; x[1] = 7; s.a = 9; return ${expression}; }`;
+    expect(run(text).result).toBe(expected);
+  });
+});
+
 describe('integers', () => {
   it.each([
     ['u16 t = x; return t;', 0x12345n, 0x2345n],

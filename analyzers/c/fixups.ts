@@ -69,6 +69,7 @@ class Fixer implements Prepared {
 
   run(tokens: readonly Token[], depth: number): void {
     const texts = (index: number): string | undefined => tokens[index]?.text;
+    const doubled = new Set<number>();
     for (let i = 0; i < tokens.length; i++) {
       const dropped = annotationLength(texts, i);
       if (dropped > 0) {
@@ -79,6 +80,9 @@ class Fixer implements Prepared {
       if (token === undefined) break;
       if (token.text === '{') this.nesting++;
       else if (token.text === '}') this.nesting--;
+      const end = token.text === '(' ? this.endOfValue(tokens, i) : null;
+      if (end !== null) doubled.add(end);
+      if (end !== null || doubled.has(i)) this.put(token.text, token);
       if (token.kind !== 'word') {
         this.put(token.kind === 'string' || token.kind === 'char' ? printable(token.text) : token.text, token);
         continue;
@@ -86,6 +90,25 @@ class Fixer implements Prepared {
       const used = this.word(token, tokens, i, depth);
       i += used - 1;
     }
+  }
+
+  /**
+   * Where a value in parentheses ends that a grammar without types may take for that of a cast: in `(a) + b * c` it prefers `(a)(+b) * c`. Null
+   * for what is none. A second pair of parentheses makes it a value for good.
+   */
+  private endOfValue(tokens: readonly Token[], open: number): number | null {
+    const before = tokens[open - 1];
+    if (before?.text === ']' || (before?.kind === 'word' && !beforeValue.has(before.text))) return null;
+    const texts = (i: number): string | undefined => tokens[i]?.text;
+    let at = open + 1;
+    for (let length = annotationLength(texts, at); length > 0; length = annotationLength(texts, at)) at += length;
+    const first = tokens[at];
+    if (first?.kind !== 'word' || this.beginsType(first)) return null;
+    const close = open + groupLength(texts, open) - 1;
+    if (!afterCastOrValue.has(texts(close + 1) ?? '')) return null;
+    // What stands behind parentheses may be the arguments of a call.
+    if (before?.text === ')' && splitAt(tokens.slice(open + 1, close), ',').length > 1) return null;
+    return close;
   }
 
   /** Handles the word at `index`; returns how many tokens it used. */
@@ -280,6 +303,9 @@ function isMemberStart(texts: (index: number) => string | undefined, index: numb
 
 const qualifiers = new Set(['volatile', '__volatile__', '__volatile', 'goto', 'inline', '__inline__', '__inline']);
 const basicTypes = new Set(['void', 'char', 'short', 'int', 'long', 'unsigned', 'signed', 'bool', 'float', 'double']);
+/** Operators that take one operand or two. */
+const afterCastOrValue = new Set(['+', '-', '*', '&']);
+const beforeValue = new Set(['return', 'case', 'else', 'do', 'sizeof']);
 const statementWords = new Set(['else', 'do']);
 const notBeforeType = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
 const notAfterType = new Set(['=', '->', '.', '++', '--', '+=', '-=', '|=', '&=', '==', '!=', '[']);

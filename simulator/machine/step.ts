@@ -95,6 +95,9 @@ function goOn(m: Machine, s: Int32Array, cpu: number, request: Request, sink: Si
   );
 }
 
+/** Whether fences of riscv stand in the order of writes: where walks of whole address spaces are followed exactly, or there are none. */
+const fencesHavePlaces = (m: Machine): boolean => m.layout.exact && (m.mmu === null || m.addressSpaces.length > 0);
+
 /** Every way one CPU may do its next operation. */
 export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): void {
   const { request } = m.node(s, cpu);
@@ -138,7 +141,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       tlbi(m, s, cpu, request, does, sink);
       return;
     case 'sfence':
-      (m.addressSpaces.length > 0 ? exactSfence : sfence)(m, s, cpu, request, does, sink);
+      (fencesHavePlaces(m) ? exactSfence : sfence)(m, s, cpu, request, does, sink);
       return;
     case 'sinval':
       sinval(m, s, cpu, request, does, sink);
@@ -153,7 +156,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       writeSatp(m, s, cpu, request, does, sink);
       return;
     case 'sbi-sfence':
-      (m.addressSpaces.length > 0 ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);
+      (fencesHavePlaces(m) ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);
       return;
     case 'flush':
       flush(m, s, cpu, request, does, sink);
