@@ -77,8 +77,7 @@ export function definitionsOf(file: SourceFile): readonly (readonly [string, Def
   const count = new LineCount(text);
   for (let start = 0; start >= 0 && start < text.length; start = nextLine(text, start)) {
     if (!isWordStart(text.charCodeAt(start))) continue;
-    CANDIDATE.lastIndex = start;
-    const head = CANDIDATE.exec(text)?.[0];
+    const head = at(SIZED_ARRAY, text, start) ?? at(CANDIDATE, text, start);
     if (head === undefined) continue;
     const index = start;
     const end = index + head.length;
@@ -112,9 +111,17 @@ export function definitionsOf(file: SourceFile): readonly (readonly [string, Def
 
 /** From column 0 to the parenthesis, semicolon or assignment that says what the line declares. */
 const CANDIDATE = /[^\n;{}()=#]*(?:\n[A-Za-z_*][^\n;{}()=#]*)?[(=;]/y;
+/** An array whose size is an expression with parentheses: `u64 bits[NR_CPUS / sizeof(u64) + 1];`. */
+const SIZED_ARRAY = /[^\n;{}()=#[]*\[[^\n;{}=[\]]*\([^\n;{}=[\]]*\]\s*[=;]/y;
 /** An initialiser that says what .bss says. */
 const ZERO = /^\s*(?:0[UL]*|NULL|false|\{\s*0?\s*,?\s*\})\s*;/;
 const definers = /^DEFINE_\w+$/;
+
+/** What a sticky pattern matches at an offset. */
+function at(pattern: RegExp, text: string, offset: number): string | undefined {
+  pattern.lastIndex = offset;
+  return pattern.exec(text)?.[0];
+}
 
 function nextLine(text: string, from: number): number {
   const newline = text.indexOf('\n', from);

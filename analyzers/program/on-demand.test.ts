@@ -33,6 +33,14 @@ describe('compileOnDemand', () => {
     expect(compiled.units).toEqual(['mm/a.c', 'mm/b.c']);
   });
 
+  it('finds an array whose size is an expression', () => {
+    const files = {
+      'mm/a.c': 'extern unsigned long bits[];\nunsigned long entry(void) { return bits[0]; }\n',
+      'mm/b.c': '#define NR 64\nunsigned long bits[NR / sizeof(unsigned long) + 1];\nlong call(long (*f)(void)) { return f(); }\n',
+    };
+    expect(compile(files, ['entry']).program.globals.get('bits')?.defined).toBe(true);
+  });
+
   it('prefers strong over weak, the architecture over the generic, and what the Makefile builds', () => {
     const files = {
       'mm/a.c': 'int f(void); int g(void); int h(void);\nint entry(void) { return f() + g() + h(); }',

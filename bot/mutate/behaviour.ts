@@ -10,7 +10,8 @@ import { type Enumerated, enumerate } from '../review/settings.js';
 
 /** What a scenario does under one setting. */
 export interface Leaf {
-  readonly violations: ReadonlySet<ViolationKind>;
+  /** Each with the stores a CPU had to delay for it: what comes without any is worse than what takes one. */
+  readonly violations: ReadonlyMap<ViolationKind, number>;
   /** States, transitions and the search tree of each window: a change that leaves them as they are changes no run. */
   readonly shape: string;
   readonly states: number;
@@ -58,7 +59,7 @@ export class Laboratory {
 
 function leafOf(runs: readonly Outcome[]): Leaf {
   return {
-    violations: new Set(runs.flatMap((run) => [...run.violations.keys()])),
+    violations: new Map(runs.toReversed().flatMap((run) => [...run.violations.keys()].map((kind) => [kind, run.window]))),
     shape: runs.map((run) => `${run.states}/${run.transitions}/${run.shape}`).join(' '),
     states: runs.reduce((sum, run) => sum + run.states, 0),
     stopped: runs.find((run) => run.stopped !== null)?.stopped ?? null,
@@ -66,14 +67,16 @@ function leafOf(runs: readonly Outcome[]): Leaf {
   };
 }
 
-/** The first violation of `behaviour` that `baseline` does not show under a setting which could be the same. */
+/** The first violation of `behaviour` that `baseline` does not show, with as few delayed stores, under a setting which could be the same. */
 export function objection(
   behaviour: Behaviour,
   baseline: Behaviour,
 ): { readonly violations: readonly ViolationKind[]; readonly setting: Setting } | null {
   for (const { setting, result } of behaviour.leaves) {
     const known = baseline.leaves.filter((leaf) => compatible(leaf.setting, setting));
-    const violations = [...result.violations].filter((kind) => !known.some((leaf) => leaf.result.violations.has(kind)));
+    const violations = [...result.violations]
+      .filter(([kind, window]) => !known.some((leaf) => (leaf.result.violations.get(kind) ?? Infinity) <= window))
+      .map(([kind]) => kind);
     if (violations.length > 0) return { violations, setting };
   }
   return null;

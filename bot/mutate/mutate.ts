@@ -41,7 +41,7 @@ export function mutateScenario(
     scenario: name,
     settings: plain.leaves.length,
     states: plain.leaves.reduce((sum, leaf) => sum + leaf.result.states, 0),
-    violations: [...new Set(plain.leaves.flatMap((leaf) => [...leaf.result.violations]))],
+    violations: [...new Set(plain.leaves.flatMap((leaf) => [...leaf.result.violations.keys()]))],
     trouble: incomplete(plain),
   };
   const primitives = primitivesOf(resources.catalog, scenario.spec.arch);

@@ -15,6 +15,8 @@ interface Fate {
   readonly removedBy: number | null;
   /** Where its trace is told from. */
   readonly version: number;
+  /** Stores that a CPU has to delay for it. */
+  readonly window: 0 | 1;
   readonly shown: Shown;
   readonly outcome: VersionOutcome;
 }
@@ -46,9 +48,8 @@ export function judge(
   const kinds = new Set(runs.leaves.flatMap((leaf) => leaf.result.flatMap((outcome) => [...outcome.shown.keys()])));
   for (const kind of kinds) {
     const groups = new Map<string, Fate[]>();
-    for (const leaf of runs.leaves) {
-      const fate = fateOf(kind, leaf, at, firstChange(at));
-      if (!fate) continue;
+    const all = runs.leaves.flatMap((leaf) => fatesOf(kind, leaf, at, firstChange(at)).map((fate) => ({ leaf, fate })));
+    for (const { leaf, fate } of all) {
       const doubt = doubtOf(fate, leaf, at, partial);
       if (doubt !== null) {
         doubts.add(
@@ -57,16 +58,18 @@ export function judge(
         continue;
       }
       // Delayed stores are a cause of their own.
-      const key = [fate.status, fate.patch, fate.removedBy, fate.shown.window].join(' ');
+      const key = [fate.status, fate.patch, fate.removedBy, fate.window].join(' ');
       groups.set(key, [...(groups.get(key) ?? []), fate]);
     }
+    const needNoDelay = new Set([...groups.values()].flatMap(([fate]) => (fate?.window === 0 ? [fate.status] : [])));
     for (const fates of groups.values()) {
       // Where fewer delays show a violation already, more were not tried.
-      const window = fates[0]?.shown.window ?? 0;
+      const window = fates[0]?.window ?? 0;
       const version = fates[0]?.version ?? 0;
       const searched = runs.leaves.filter((leaf) => (leaf.result[version]?.full.window ?? 0) >= window).map((leaf) => leaf.setting);
       const sure = fates.some((fate) => holdsWhateverIsUnknown(fate.setting, fates, settings));
-      if (sure) findings.push(findingOf(kind, fates, searched, runs, patches, review));
+      const twice = window > 0 && needNoDelay.has(fates[0]?.status ?? 'pre-existing');
+      if (sure) findings.push(findingOf(kind, fates, searched, runs, patches, twice ? `${review} delayed` : review));
       else if (fates.some((fate) => fate.status !== 'fixed')) conditional.push(conditionalNote(kind, fates, settings, runs));
     }
   }
@@ -100,30 +103,54 @@ function doubtOf(
 /** The first patch that changes what the scenario runs. */
 const firstChange = (at: readonly number[]): number => Math.max(0, at.findIndex((version, i) => i > 0 && version !== at[i - 1]) - 1);
 
-function fateOf(kind: ViolationKind, leaf: Enumerated<readonly VersionOutcome[]>, at: readonly number[], first: number): Fate | null {
-  const present = at.map((version) => leaf.result[version]?.shown.get(kind));
+/**
+ * What becomes of a violation that needs no delayed store, and of one that needs one. A patch that makes it easier to meet introduces the
+ * first, whatever was there of the second; one that makes it harder fixes the first.
+ */
+function fatesOf(kind: ViolationKind, leaf: Enumerated<readonly VersionOutcome[]>, at: readonly number[], first: number): Fate[] {
+  return ([0, 1] as const).flatMap((window) => {
+    const present = at.map((version) => {
+      const shown = leaf.result[version]?.shown.get(kind);
+      return shown !== undefined && shown.window <= window ? shown : undefined;
+    });
+    const told = present.findLastIndex((shown) => shown?.window === window);
+    return told < 0 ? [] : (fateOf(present, window, leaf, at, first) ?? []);
+  });
+}
+
+function fateOf(
+  present: readonly (Shown | undefined)[],
+  window: 0 | 1,
+  leaf: Enumerated<readonly VersionOutcome[]>,
+  at: readonly number[],
+  first: number,
+): Fate | null {
   const last = present.length - 1;
-  const fate = (status: Status, patch: number, removedBy: number | null, index: number): Fate | null => {
+  /** Told from the first of these versions that takes as many delayed stores. */
+  const fate = (status: Status, patch: number, removedBy: number | null, told: readonly number[]): Fate | null => {
+    const index = told.find((i) => present[i]?.window === window) ?? -1;
     const version = at[index] ?? 0;
     const shown = present[index];
     const outcome = leaf.result[version];
-    return shown && outcome ? { setting: leaf.setting, status, patch, removedBy, version, shown, outcome } : null;
+    return shown && outcome ? { setting: leaf.setting, status, patch, removedBy, version, window, shown, outcome } : null;
   };
-  if (present[0] && present[last]) return fate('pre-existing', first, null, last);
+  if (present[0] && present[last]) return fate('pre-existing', first, null, [last, 0]);
   if (present[last]) {
     let from = last;
     while (from > 0 && present[from - 1]) from--;
-    return fate('introduced', from - 1, null, from);
+    return fate('introduced', from - 1, null, span(from, last));
   }
   if (present[0]) {
     const until = present.findIndex((shown) => !shown);
-    return fate('fixed', until - 1, null, 0);
+    return fate('fixed', until - 1, null, span(0, until - 1));
   }
   const from = present.findIndex((shown) => shown !== undefined);
   if (from < 0) return null;
   const until = present.findIndex((shown, i) => i > from && !shown);
-  return fate('introduced', from - 1, until - 1, from);
+  return fate('introduced', from - 1, until - 1, span(from, until - 1));
 }
+
+const span = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 const known = (setting: Setting): Setting => new Map([...setting].filter(([axis]) => !axis.startsWith('?')));
 const same = (a: Setting, b: Setting): boolean => a.size === b.size && [...a].every(([axis, value]) => b.get(axis) === value);

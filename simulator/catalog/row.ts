@@ -190,6 +190,8 @@ const meaning = z.discriminatedUnion('kind', [
   /** `zeroed`: whether the page comes cleared; or the argument with the allocation's flags, of which __GFP_ZERO says so. */
   z.strictObject({ kind: z.literal('page-alloc'), zeroed: z.union([z.boolean(), z.strictObject({ flags: argument })]) }),
   z.strictObject({ kind: z.literal('page-get'), page: argument }),
+  /** Takes a reference unless none is left: 1 where it did. */
+  z.strictObject({ kind: z.literal('page-try-get'), page: argument }),
   /** Drops a reference; the page is free when none is left. `by` says how argument `page` names it. */
   z.strictObject({ kind: z.literal('page-put'), page: argument, by: z.enum(['virtual', 'physical', 'page']) }),
   z.strictObject({ kind: z.literal('page-count'), page: argument }),

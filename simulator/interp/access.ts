@@ -2,6 +2,7 @@ import { architecture } from '../machine/arch/rules.js';
 import type { Instr } from '../program/types.js';
 import { regimeOf } from './exception-level.js';
 import type { Interpreter } from './interpreter.js';
+import { isLent } from './lend.js';
 import { bitsOf, initialValue, isFrameObject, objectOf, privateValue, Stuck } from './memory.js';
 import type { Access, Operation, Request } from './operation.js';
 import { applyRmw } from './rmw.js';
@@ -46,6 +47,7 @@ export function store(on: Interpreter, state: ThreadState, frame: Frame, instr: 
     return virtual(on, state, addr, stored, access);
   }
   const loc = on.location(addr);
+  checkOwn(state, loc);
   const share = isFrameObject(objectOf(loc)) ? 'private' : on.sharing.access(loc, sharerOf(on.setup, state), false, true);
   const bits = bitsOf(on.setup, loc, instr.type.bits);
   const value: Value = stored.value.k === 'int' ? int(BigInt.asUintN(bits, stored.value.v)) : stored.value;
@@ -80,6 +82,7 @@ export function rmw(on: Interpreter, state: ThreadState, frame: Frame, instr: Ex
   };
   if (addr.value.k === 'int') return virtual(on, state, addr, { ...operand, deps }, does);
   const loc = on.location(addr);
+  checkOwn(state, loc);
   const share = on.sharing.access(loc, sharerOf(on.setup, state), instr.dst !== null, true);
   if (share === 'shared') {
     const picks = { addr: addr.picks ?? 0, data: (operand.picks ?? 0) | (expected?.picks ?? 0) };
@@ -171,6 +174,7 @@ function atFixed(on: Interpreter, state: ThreadState, addr: Tagged, data: Tagged
 }
 
 export function copy(on: Interpreter, state: ThreadState, to: string, from: string): void {
+  checkOwn(state, to);
   const source = new Map<string, Tagged>();
   for (const [key, value] of on.setup.initial) if (key === from || below(from, key)) source.set(key, { value, deps: 0 });
   for (const [key, value] of state.memory) if (key === from || below(from, key) || key === `${from}*`) source.set(key, value);
@@ -190,6 +194,12 @@ export function zero(on: Interpreter, state: ThreadState, frame: Frame, instr: E
   for (const key of [...state.memory.keys()]) if (key === loc || below(loc, key)) state.memory.delete(key);
   state.memory.set(`${loc}*`, { value: ZERO, deps: 0 });
   frame.pc++;
+}
+
+/** What another CPU lends is read only: the copy would not reach it. */
+function checkOwn(state: ThreadState, loc: string): void {
+  const obj = objectOf(loc);
+  if (isFrameObject(obj) && isLent(state, obj)) throw new Stuck('a handler writes to a local of the CPU that interrupted it');
 }
 
 const below = (loc: string, key: string): boolean => key.startsWith(loc) && /^[.[+]/.test(key.slice(loc.length));

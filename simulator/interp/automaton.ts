@@ -1,6 +1,7 @@
 import type { Interpreter } from './interpreter.js';
 import { takeException } from './exception.js';
 import { enterException } from './exception-level.js';
+import { lend } from './lend.js';
 import { physicalAddress, Stuck } from './memory.js';
 import type { Abort, FaultType, Operation, Request, Result } from './operation.js';
 import { switchTo, waitingTasks } from './tasks.js';
@@ -158,13 +159,17 @@ export class Automaton {
     return to;
   }
 
-  /** Where an interrupt from CPU `from` leads; -1 for a callback, `irq` and `nmi` for the CPU's own. */
-  interrupt(id: number, fn: string, info: Value, from: number | 'irq' | 'nmi'): number {
-    const key = `${String(id)}!${String(from)}${fn}${valueKey(info)}`;
+  /**
+   * Where an interrupt from CPU `from` leads; -1 for a callback, `irq` and `nmi` for the CPU's own. `waiting` is the state of another CPU that
+   * waits for the handler and lends it its locals.
+   */
+  interrupt(id: number, fn: string, info: Value, from: number | 'irq' | 'nmi', waiting: ThreadState | null = null): number {
+    const lent = waiting && lend(waiting, info, this.node(id).state.frames.length);
+    const key = `${String(id)}!${String(from)}${fn}${lent === null ? valueKey(info) : lent.key}`;
     const known = this.interrupts.get(key);
     if (known !== undefined) return known;
     const to = this.follow(id, (state) => {
-      if (typeof from === 'number') takeInterrupt(this.on, state, fn, info, from);
+      if (typeof from === 'number') takeInterrupt(this.on, state, fn, lent ?? info, from);
       else {
         state.taken |= from === 'nmi' ? NMI_TAKEN : IRQ_TAKEN;
         takeInterrupt(this.on, state, fn, info, -1, from === 'nmi');

@@ -71,6 +71,20 @@ export const BUILTIN_PROCEDURES: readonly Procedure[] = [
     { op: 'rmw', dst: null, addr: count, fn: 'add', operand: one, expected: null, type: INT, order: 'relaxed', at },
     { op: 'return', value: null, at },
   ]),
+  procedure('try-get', [
+    {
+      op: 'rmw',
+      dst: 'left',
+      addr: count,
+      fn: 'add-unless',
+      operand: one,
+      expected: { k: 'int', value: 0n },
+      type: INT,
+      order: 'full',
+      at,
+    },
+    { op: 'return', value: { k: 'binary', op: '!=', a: left, b: { k: 'int', value: 0n }, type: INT }, at },
+  ]),
   procedure('put', [
     { op: 'rmw', dst: 'left', addr: count, fn: 'sub', operand: one, expected: null, type: INT, order: 'full', at },
     { op: 'branch', cond: { k: 'binary', op: '==', a: left, b: one, type: INT }, target: 3, at },
@@ -84,6 +98,6 @@ export const BUILTIN_PROCEDURES: readonly Procedure[] = [
   ]),
 ];
 
-export function builtinFor(kind: 'page-put' | 'page-get' | 'page-count' | 'page-alloc'): string {
+export function builtinFor(kind: 'page-put' | 'page-get' | 'page-try-get' | 'page-count' | 'page-alloc'): string {
   return BUILTIN + kind.slice('page-'.length);
 }

@@ -80,7 +80,8 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'sbi-sfence':
       return {
         op: 'sbi-sfence',
-        mask: Number(BigInt.asUintN(31, at.need(does.mask))),
+        // A null pointer, or an empty set, means all that are online (Linux 6.12 arch/riscv/kernel/sbi.c, __sbi_rfence_v02).
+        mask: Number(BigInt.asUintN(31, at.need(does.mask))) || (1 << on.setup.cpus.length) - 1,
         start: at.need(does.start),
         size: at.need(does.size),
         asid: at.number(does.asid),

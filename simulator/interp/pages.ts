@@ -34,7 +34,7 @@ export function countPage(
   on: Interpreter,
   state: ThreadState,
   instr: CallInstr,
-  does: Extract<CatalogRow['does'], { kind: 'page-put' | 'page-get' | 'page-count' }>,
+  does: Extract<CatalogRow['does'], { kind: 'page-put' | 'page-get' | 'page-try-get' | 'page-count' }>,
   at: Arguments,
 ): Effect {
   let which = at.value(does.page);

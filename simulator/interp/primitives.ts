@@ -98,6 +98,7 @@ export function callPrimitive(
     }
     case 'page-put':
     case 'page-get':
+    case 'page-try-get':
     case 'page-count':
       return countPage(on, state, instr, does, at);
     case 'fixup':

@@ -1,5 +1,6 @@
 import { type ContextTracking, cross } from './context-tracking.js';
 import type { Interpreter } from './interpreter.js';
+import type { Lent } from './lend.js';
 import { Stuck } from './memory.js';
 import { LOAD_PAGE_FAULT, SSTATUS_SPIE, SSTATUS_SPP, STORE_PAGE_FAULT } from './riscv-csr.js';
 import { currentTask } from './tasks.js';
@@ -39,11 +40,16 @@ export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write
   on.forgetDead(state);
 }
 
-/** Takes an interrupt from `from` (-1: a device's, or a callback): interrupts stay masked until the handler returns. */
-export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, info: Value, from: number, nmi = false): void {
+/**
+ * Takes an interrupt from `from` (-1: a device's, or a callback): interrupts stay masked until the handler returns. `info` is its argument, or
+ * what a CPU lends with it.
+ */
+export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, info: Value | Lent, from: number, nmi = false): void {
   const entry: Entry = { k: 'interrupt', from, irqOff: state.irqOff, nmi, context: watch(on, state) };
   const { interrupt } = on.setup;
-  const argument = { value: info, deps: 0 };
+  const lent = 'memory' in info ? info : null;
+  for (const [loc, value] of lent?.memory ?? []) state.memory.set(loc, value);
+  const argument = { value: 'memory' in info ? info.info : info, deps: 0 };
   if (interrupt === undefined) on.enter(state, fn, [argument], entry);
   else on.enter(state, interrupt, [{ value: { k: 'fn', name: fn }, deps: 0 }, argument], entry);
   state.irqOff = Math.max(1, state.irqOff);

@@ -67,7 +67,8 @@ export function deliver(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
     learn(m, t, cpu, view);
     m.raise(t, cpu, at.CTRL, view);
     enter(m, t, cpu, view);
-    m.goTo(t, cpu, m.auto.interrupt(node.id, call.fn, call.info, from));
+    const waiting = from !== cpu && m.get(s, from, at.WAITING) === 1 ? m.node(s, from).state : null;
+    m.goTo(t, cpu, m.auto.interrupt(node.id, call.fn, call.info, from, waiting));
     sink.next(t, cpu, false, m.explain ? `[takes the interrupt from ${m.cpuName(from)}: ${call.fn}]` : '');
   }
 }

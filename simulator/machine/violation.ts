@@ -1,18 +1,21 @@
 /** What must never happen, in every scenario, without anyone writing it down. */
-export type ViolationKind =
-  | 'walker-use-after-free'
-  | 'stale-translation'
-  | 'break-before-make'
-  | 'unhandled-fault'
-  | 'stale-instruction'
-  | 'lost-update'
-  | 'deadlock'
-  | 'livelock'
-  | 'unbounded-wait'
-  | 'sleep-in-atomic'
-  | 'rcu-not-watching'
-  | 'use-before-init'
-  | 'assertion';
+export const VIOLATIONS = [
+  'walker-use-after-free',
+  'stale-translation',
+  'break-before-make',
+  'unhandled-fault',
+  'stale-instruction',
+  'lost-update',
+  'deadlock',
+  'livelock',
+  'unbounded-wait',
+  'sleep-in-atomic',
+  'rcu-not-watching',
+  'use-before-init',
+  'assertion',
+] as const;
+
+export type ViolationKind = (typeof VIOLATIONS)[number];
 
 export interface Violation {
   readonly kind: ViolationKind;

@@ -191,4 +191,15 @@ describe('two levels', () => {
     expect(violations(relink(sfence()))).toEqual([]);
     expect(violations(relink(sbiFence(1)))).toEqual([]);
   });
+
+  it('riscv: a remote fence of another hart does not help this one; one of nobody in particular is one of all', () => {
+    const relink = (mask: number): Scene => ({
+      cpus: { P0: [store(element('root', 0), 0), sbiFence(mask), touch(0n), die()], P1: null },
+      mmu: twoLevels('riscv'),
+      trap: 'trap',
+      procedures: { trap: [awaitNonzero('never'), trapReturn()] },
+    });
+    expect(violations(relink(2))).toEqual(['unhandled-fault']);
+    for (const mask of [0, 1, 3]) expect(violations(relink(mask)), String(mask)).toEqual([]);
+  });
 });

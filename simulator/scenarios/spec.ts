@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { VIOLATIONS } from '../machine/violation.js';
 import { ARCHES } from '../program/arch.js';
 
 /**
@@ -10,6 +11,9 @@ import { ARCHES } from '../program/arch.js';
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 const axisValue = z.union([z.string(), z.number(), z.boolean()]);
 const address = z.union([z.number().int().nonnegative(), z.string().regex(/^0x[0-9a-f]+$/i)]).transform((v) => BigInt(v));
+
+/** A version as its Makefile has it, without the sublevel. */
+const kernel = z.string().regex(/^\d+\.\d+$/);
 
 const tableSchema = z.strictObject({
   object: name,
@@ -83,6 +87,23 @@ export const specSchema = z.strictObject({
   axes: z.record(z.string(), z.array(axisValue).min(1)).default({}),
   /** Combinations that no hardware or kernel has. */
   excludes: z.array(z.record(z.string(), axisValue)).default([]),
+  /**
+   * What a released kernel shows here, and why that is right: a bug of its own, by version. Nothing but the tests looks at it; a review finds
+   * the same by running.
+   */
+  known: z
+    .array(
+      z.strictObject({
+        kernel,
+        violation: z.enum(VIOLATIONS),
+        /** Delayed stores that it takes. */
+        window: z.union([z.literal(0), z.literal(1)]),
+        why: z.string(),
+      }),
+    )
+    .default([]),
+  /** Released kernels that have not got what this scenario tests. */
+  lacking: z.array(z.strictObject({ kernel, why: z.string() })).default([]),
   /** Procedure that takes page faults. */
   trap: name.optional(),
   /** Entry code of interrupts, called with the handler and its argument; absent where the machine stands in for it. */

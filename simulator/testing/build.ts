@@ -46,6 +46,8 @@ export const str = (value: string): Expr => ({ k: 'str', value });
 export const local = (name: string): Expr => ({ k: 'local', name });
 export const symbol = (name: string): Expr => ({ k: 'symbol', name });
 export const element = (obj: string, index: Operand, size = 8): Expr => ({ k: 'index', base: symbol(obj), index: expr(index), size });
+/** The address of a local. */
+export const frame = (name: string): Expr => ({ k: 'frame', name });
 export const field = (base: Address, name: string): Expr => ({ k: 'field', base: address(base), field: name });
 export const binary = (op: BinaryOp, a: Operand, b: Operand, type: IntType = U64): Expr => ({
   k: 'binary',
@@ -210,7 +212,7 @@ const isList = (line: Line): line is readonly Line[] => Array.isArray(line);
 export function procedure(
   name: string,
   lines: readonly Line[],
-  how: { params?: readonly string[]; frame?: Record<string, ObjectType> } = {},
+  how: { params?: readonly string[]; frame?: Readonly<Record<string, ObjectType>> | undefined } = {},
 ): Procedure {
   const flat = flatten(lines);
   const labels = new Map<string, number>();
@@ -256,6 +258,8 @@ export interface Scene {
   /** Further procedures: handlers and callbacks, by name. Their only parameter is `info`. */
   readonly procedures?: Readonly<Record<string, readonly Line[]>>;
   readonly types?: Readonly<Record<string, ObjectType>>;
+  /** Locals whose address is taken, by procedure. */
+  readonly frames?: Readonly<Record<string, Readonly<Record<string, ObjectType>>>>;
   readonly initial?: SizeSpec['initial'];
   readonly mmu?: SizeSpec['mmu'];
   readonly pages?: readonly string[];
@@ -272,8 +276,9 @@ const INT64: ObjectType = { k: 'int', type: U64 };
 function program(scene: Scene): Program {
   const procedures = new Map<string, Procedure>();
   for (const [name, lines] of Object.entries(scene.cpus))
-    if (typeof lines === 'object' && lines) procedures.set(name, procedure(name, lines));
-  for (const [name, lines] of Object.entries(scene.procedures ?? {})) procedures.set(name, procedure(name, lines, { params: ['info'] }));
+    if (typeof lines === 'object' && lines) procedures.set(name, procedure(name, lines, { frame: scene.frames?.[name] }));
+  for (const [name, lines] of Object.entries(scene.procedures ?? {}))
+    procedures.set(name, procedure(name, lines, { params: ['info'], frame: scene.frames?.[name] }));
   const { interrupt } = scene;
   if (interrupt) procedures.set(interrupt.name, procedure(interrupt.name, interrupt.code, { params: ['fn', 'info'] }));
   const named = new Set<string>();
@@ -316,6 +321,8 @@ export function linked(scene: Scene): Linked {
     files: ['scene.c'],
     axes: {},
     excludes: [],
+    known: [],
+    lacking: [],
     trap: scene.trap,
     interrupt: scene.interrupt?.name,
     explore: size,
