@@ -38,6 +38,8 @@ const CODE = {
   right: 'WRITE_ONCE(value, 1); smp_wmb(); WRITE_ONCE(ready, 1);',
   /** Wrong where a store is delayed. */
   weak: 'WRITE_ONCE(value, 1); WRITE_ONCE(ready, 1);',
+  /** Wrong where a store is delayed, and in another way always. */
+  dies: 'WRITE_ONCE(value, 1); WRITE_ONCE(ready, 1); BUG();',
   /** Always wrong. */
   wrong: 'WRITE_ONCE(ready, 1); WRITE_ONCE(value, 1);',
 };
@@ -60,7 +62,9 @@ function told(...codes: readonly (keyof typeof CODE)[]) {
   );
   expect(conditional).toEqual([]);
   expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);
-  return findings.map(({ status, window, patch, removedBy }) => [status, window, patch, ...(removedBy === undefined ? [] : [removedBy])]);
+  return findings
+    .map(({ status, window, patch, removedBy }) => [status, window, patch, ...(removedBy === undefined ? [] : [removedBy])])
+    .sort((a, b) => Number(a[1]) - Number(b[1]));
 }
 
 describe('a violation that needs a delayed store, and one that needs none', () => {
@@ -79,6 +83,17 @@ describe('a violation that needs a delayed store, and one that needs none', () =
       ['pre-existing', 1, 'patch 1'],
     ]);
     expect(told('wrong', 'weak')).toEqual([
+      ['fixed', 0, 'patch 1'],
+      ['pre-existing', 1, 'patch 1'],
+    ]);
+  });
+
+  it('of other kinds: what is there without delays does not hide what takes one', () => {
+    expect(told('weak', 'dies')).toEqual([
+      ['introduced', 0, 'patch 1'],
+      ['pre-existing', 1, 'patch 1'],
+    ]);
+    expect(told('dies', 'weak')).toEqual([
       ['fixed', 0, 'patch 1'],
       ['pre-existing', 1, 'patch 1'],
     ]);

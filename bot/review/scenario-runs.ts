@@ -119,16 +119,30 @@ class OncePerAxes<T> {
   }
 }
 
-function explorer(resources: Resources, scenario: Scenario, version: Version): OncePerAxes<Omit<VersionOutcome, 'used'>> {
-  let learned: Learned | null = null;
-  return new OncePerAxes((setting) => {
-    const model = linked(resources, scenario, scenario.spec.explore, version, setting);
-    const known = (learned ??= new Learned(model));
-    return explored((window) => runScenario(model, { window, budget: BUDGET }, known));
-  });
+/** One version's runs, setting by setting. */
+interface Explorer {
+  under(setting: Setting): VersionOutcome;
+  /** With delayed stores even where something shows without. */
+  throughout(setting: Setting): VersionOutcome;
 }
 
-/** Explores each version under each setting that makes a difference to any of them. */
+function explorer(resources: Resources, scenario: Scenario, version: Version): Explorer {
+  let learned: Learned | null = null;
+  const runs = (how: typeof explored): OncePerAxes<Omit<VersionOutcome, 'used'>> =>
+    new OncePerAxes((setting) => {
+      const model = linked(resources, scenario, scenario.spec.explore, version, setting);
+      const known = (learned ??= new Learned(model));
+      return how((window) => runScenario(model, { window, budget: BUDGET }, known));
+    });
+  const plain = runs(explored);
+  const whole = runs((run) => outcomeOf(run(0), run(1)));
+  return { under: (setting) => plain.under(setting), throughout: (setting) => whole.under(setting) };
+}
+
+/**
+ * Explores each version under each setting that makes a difference to any of them. Where one shows something that takes a delayed store,
+ * the others are run with those as well.
+ */
 export function runVersions(
   resources: Resources,
   { scenario, versions, touched }: Omit<ScenarioRuns, 'leaves'>,
@@ -138,14 +152,19 @@ export function runVersions(
   const leaves = enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
-    (setting) =>
-      explorers.map((each) => {
+    (setting) => {
+      const outcomes = explorers.map((each) => {
         between();
         return each.under(setting);
-      }),
+      });
+      if (!outcomes.some(takesDelay)) return outcomes;
+      return outcomes.map((outcome, i) => (outcome.full.window === 1 ? outcome : (explorers[i]?.throughout(setting) ?? outcome)));
+    },
   );
   return { scenario, versions, touched, leaves };
 }
+
+const takesDelay = ({ shown }: VersionOutcome): boolean => [...shown.values()].some(({ window }) => window === 1);
 
 export function linked(resources: Resources, scenario: Scenario, size: SizeSpec, version: Version, setting: Setting): Linked {
   const line: Setup['line'] = lineReader(version.tree, scenario);
@@ -168,7 +187,10 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
  */
 function explored(run: (window: 0 | 1) => Outcome): Omit<VersionOutcome, 'used'> {
   const strong = run(0);
-  const full = strong.violations.size > 0 ? strong : run(1);
+  return outcomeOf(strong, strong.violations.size > 0 ? strong : run(1));
+}
+
+function outcomeOf(strong: Outcome, full: Outcome): Omit<VersionOutcome, 'used'> {
   const shown = new Map<ViolationKind, Shown>();
   for (const outcome of new Set([strong, full])) {
     for (const [kind, found] of outcome.violations) {

@@ -91,7 +91,8 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
     learned.automaton = null;
     try {
       const mmu = linked.mmu && { ...linked.mmu, used: new Set(learned.entries) };
-      const machine = new Machine(automaton, mmu, options.window, learned.room, learned.traits);
+      // Its own copy: traces are told when other settings have taught us more, and must find the machine that was searched.
+      const machine = new Machine(automaton, mmu, options.window, learned.room, new Set(learned.traits));
       if (fusion && automaton.size === 0) wander(machine);
       const result = run(machine, fusion || learned.alike.length > 0 ? Reductions.of(machine, fusion, learned.alike) : null);
       learned.automaton = automaton;
