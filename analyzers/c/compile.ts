@@ -33,7 +33,7 @@ export function compileC(tree: SourceTree, options: CompileOptions): Program {
 
 const MAX_PROCEDURES = 6000;
 
-class Compiler implements ProgramScope {
+class Compiler {
   private readonly rows: RowIndex;
   private readonly procedures = new Map<string, Procedure>();
   private readonly globals = new Map<string, Global>();
@@ -61,7 +61,25 @@ class Compiler implements ProgramScope {
     return { procedures: this.procedures, globals: this.globals, offsets: this.offsets, omissions: this.omissions };
   }
 
-  use(unit: Unit, name: string): void {
+  /** The program as a unit sees it. */
+  private scopeOf(unit: Unit): ProgramScope {
+    return {
+      use: (name) => {
+        this.use(unit, name);
+      },
+      linkName: (name) => name,
+      defineGlobal: (global) => {
+        this.defineGlobal(global);
+      },
+      isFunction: (name) => this.functionNames.has(name),
+      isObject: (name) => this.globals.has(name) || this.units.some((each) => each.isObject(name)),
+      omit: (omission) => {
+        this.omit(omission);
+      },
+    };
+  }
+
+  private use(unit: Unit, name: string): void {
     let names = this.used.get(unit);
     if (names === undefined) {
       names = new Set();
@@ -72,11 +90,7 @@ class Compiler implements ProgramScope {
     this.work.push({ unit, name });
   }
 
-  linkName(_unit: Unit, name: string): string {
-    return name;
-  }
-
-  defineGlobal(global: Global): void {
+  private defineGlobal(global: Global): void {
     const known = this.globals.get(global.name);
     if (known === undefined || (!known.defined && global.defined)) this.globals.set(global.name, global);
     else if (known.defined && global.defined && !samePlace(known.at, global.at)) {
@@ -84,15 +98,7 @@ class Compiler implements ProgramScope {
     }
   }
 
-  isFunction(name: string): boolean {
-    return this.functionNames.has(name);
-  }
-
-  isObject(name: string): boolean {
-    return this.globals.has(name) || this.units.some((unit) => unit.isObject(name));
-  }
-
-  omit(omission: Omission): void {
+  private omit(omission: Omission): void {
     const key = `${omission.what}\n${omission.why}`;
     if (this.omitted.has(key)) return;
     this.omitted.add(key);
@@ -124,7 +130,7 @@ class Compiler implements ProgramScope {
     const item = unit.functions.get(name);
     if (item !== undefined) this.compileFunction(unit, item);
     else {
-      const global = unit.global(name, this);
+      const global = unit.global(name, this.scopeOf(unit));
       if (global !== null) this.defineGlobal(global);
     }
   }
@@ -141,7 +147,7 @@ class Compiler implements ProgramScope {
       this.omit({ what: `function ${name}`, why: `more than ${MAX_PROCEDURES} functions are reached`, at });
       return;
     }
-    const compiled = unit.compile(item, this);
+    const compiled = unit.compile(item, this.scopeOf(unit));
     if (compiled.ok) {
       this.procedures.set(name, compiled.procedure);
       return;

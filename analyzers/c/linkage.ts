@@ -1,12 +1,11 @@
 import type { Global, Omission } from '../../simulator/program/types.js';
-import type { Unit } from './unit.js';
 
-/** What a unit asks of the program that it belongs to. A question that is asked again gets the same answer, and does no more. */
+/** What a unit asks of the program that it is compiled into. A question that is asked again gets the same answer, and does no more. */
 export interface ProgramScope {
-  /** Something in `unit` refers to `name`. */
-  use(unit: Unit, name: string): void;
-  /** What the function or variable that `unit` calls `name` is called in the Program. */
-  linkName(unit: Unit, name: string): string;
+  /** Something in the unit refers to `name`. */
+  use(name: string): void;
+  /** What the function or variable that the unit calls `name` is called in the Program. */
+  linkName(name: string): string;
   defineGlobal(global: Global): void;
   isFunction(name: string): boolean;
   isObject(name: string): boolean;
@@ -14,7 +13,7 @@ export interface ProgramScope {
 }
 
 /** A question of a compilation, with the answer that it got. */
-type Exchange =
+export type Exchange =
   | { readonly k: 'use'; readonly name: string }
   | { readonly k: 'link'; readonly name: string; readonly as: string }
   | { readonly k: 'global'; readonly global: Global }
@@ -29,17 +28,17 @@ class Interview implements ProgramScope {
 
   constructor(private readonly program: ProgramScope) {}
 
-  use(unit: Unit, name: string): void {
+  use(name: string): void {
     if (this.used.has(name)) return;
     this.used.add(name);
     this.said.push({ k: 'use', name });
-    this.program.use(unit, name);
+    this.program.use(name);
   }
 
-  linkName(unit: Unit, name: string): string {
+  linkName(name: string): string {
     let as = this.links.get(name);
     if (as === undefined) {
-      as = this.program.linkName(unit, name);
+      as = this.program.linkName(name);
       this.links.set(name, as);
       this.said.push({ k: 'link', name, as });
     }
@@ -70,14 +69,14 @@ class Interview implements ProgramScope {
 }
 
 /** Asks a program the questions of an earlier compilation, in order. False at the first answer that is another. */
-function answersAlike(unit: Unit, said: readonly Exchange[], program: ProgramScope): boolean {
+function answersAlike(said: readonly Exchange[], program: ProgramScope): boolean {
   for (const each of said) {
     switch (each.k) {
       case 'use':
-        program.use(unit, each.name);
+        program.use(each.name);
         break;
       case 'link':
-        if (program.linkName(unit, each.name) !== each.as) return false;
+        if (program.linkName(each.name) !== each.as) return false;
         break;
       case 'global':
         program.defineGlobal(each.global);
@@ -95,22 +94,37 @@ function answersAlike(unit: Unit, said: readonly Exchange[], program: ProgramSco
   return true;
 }
 
+/** What came of a compilation, with all that it asked. */
+export interface Outcome<T> {
+  readonly said: readonly Exchange[];
+  readonly made: T;
+}
+
 /**
  * What parts of one unit came out as in the programs that had it. To compile is a function of the unit and of what the program answers: a
  * program that answers all questions alike gets the same. (Where it does not, the questions up to there are those that it would have been
  * asked anyway.)
  */
-export class Outcomes<K, T> {
-  private readonly known = new Map<K, { readonly said: readonly Exchange[]; readonly made: T }[]>();
+export class Outcomes<T> {
+  private readonly known: Map<string, readonly Outcome<T>[]>;
 
-  constructor(private readonly unit: Unit) {}
+  constructor(known: Iterable<readonly [string, readonly Outcome<T>[]]> = []) {
+    this.known = new Map(known);
+  }
 
-  of(key: K, program: ProgramScope, make: (program: ProgramScope) => T): T {
-    const known = this.known.get(key) ?? [];
-    for (const { said, made } of known) if (answersAlike(this.unit, said, program)) return made;
+  [Symbol.iterator](): IterableIterator<[string, readonly Outcome<T>[]]> {
+    return this.known[Symbol.iterator]();
+  }
+
+  /** What is known of `key` in this program; null where that is nothing. */
+  find(key: string, program: ProgramScope): Outcome<T> | null {
+    return this.known.get(key)?.find(({ said }) => answersAlike(said, program)) ?? null;
+  }
+
+  make(key: string, program: ProgramScope, make: (program: ProgramScope) => T): T {
     const interview = new Interview(program);
     const made = make(interview);
-    this.known.set(key, [{ said: interview.said, made }, ...known.slice(0, MAX_VARIANTS - 1)]);
+    this.known.set(key, [{ said: interview.said, made }, ...(this.known.get(key) ?? []).slice(0, MAX_VARIANTS - 1)]);
     return made;
   }
 }

@@ -60,11 +60,11 @@ export class UnitInProgram implements UnitScope {
   }
 
   use(name: string): void {
-    this.program.use(this.unit, name);
+    this.program.use(name);
   }
 
   linkName(name: string): string {
-    return this.program.linkName(this.unit, name);
+    return this.program.linkName(name);
   }
 
   row(name: string): CatalogRow | null {

@@ -9,7 +9,7 @@ import { prepare } from './fixups.js';
 import { type Compiled, compileFunction, readDeclaration, readGlobal, readHead } from './function.js';
 import { type Item, expandBody } from './items.js';
 import { Layouts } from './layout.js';
-import { Outcomes, type ProgramScope } from './linkage.js';
+import type { ProgramScope } from './linkage.js';
 import type { Parsed } from './lowering.js';
 import type { ItemNames } from './names.js';
 import { parse } from './parser.js';
@@ -77,8 +77,6 @@ export class Unit implements UnitScope {
   private readonly symbols = new Map<string, { type: CType; isExtern: boolean }>();
   private readonly heads = new Map<string, CType>();
   private readonly layouts = new Layouts((name) => this.struct(name));
-  private readonly procedures = new Outcomes<FunctionItem, Compiled>(this);
-  private readonly globals = new Outcomes<string, Global | null>(this);
   /** Receives what the declarations that are asked for lack. */
   private failed: (omission: Omission) => void = () => undefined;
 
@@ -110,10 +108,6 @@ export class Unit implements UnitScope {
 
   /** A function as part of a program. */
   compile(item: FunctionItem, program: ProgramScope): Compiled {
-    return this.procedures.of(item, program, (asked) => this.compiled(item, asked));
-  }
-
-  private compiled(item: FunctionItem, program: ProgramScope): Compiled {
     const budget = new Budget(MAX_TOKENS, 200);
     const body = this.body(item, budget);
     if (budget.exhausted !== null) program.omit({ what: `part of ${item.name}`, why: budget.exhausted, at: item.at });
@@ -130,7 +124,7 @@ export class Unit implements UnitScope {
 
   /** The variable as this unit knows it, as part of a program; null when it has none of that name. */
   global(name: string, program: ProgramScope): Global | null {
-    return this.globals.of(name, program, (asked) => this.reporting(asked, () => this.globalIn(name, asked)));
+    return this.reporting(program, () => this.globalIn(name, program));
   }
 
   private globalIn(name: string, program: ProgramScope): Global | null {

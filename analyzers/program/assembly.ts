@@ -3,11 +3,10 @@ import type { Arch } from '../../simulator/program/arch.js';
 import type { Expr, Global, Instr, Omission, Procedure, Program } from '../../simulator/program/types.js';
 import { compileAsm } from '../asm/compile.js';
 import { ASSEMBLY_ARCHES, AssemblySymbols } from '../asm/symbols.js';
-import { offsetsOf } from '../c/offsets.js';
 import { noting } from '../source/noting-tree.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
 import type { LoadedUnit } from './units.js';
-import type { FilesRead } from './variants.js';
+import type { FilesRead } from '../source/variants.js';
 
 export interface AssemblyOptions {
   readonly arch: Arch;
@@ -90,7 +89,7 @@ export class TreeAssembly {
 
   private readOffsets(): Offsets {
     const asked = this.unit(`arch/${this.options.arch}/kernel/asm-offsets.c`);
-    return asked === null ? { offsets: new Map(), reads: new Map() } : { offsets: offsetsOf(asked.unit).offsets, reads: asked.reads };
+    return asked === null ? { offsets: new Map(), reads: new Map() } : { offsets: asked.unit.offsets(), reads: asked.reads };
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Arch } from '../../simulator/program/arch.js';
+import type { DerivedStore } from '../source/derived.js';
+import { digestOf, fileDigest } from '../source/digest.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
+import { decodeDefinitions, encodeDefinitions } from './definitions-text.js';
 
 /** A definition with external linkage, as a line of its file shows it. */
 export interface Definition {
@@ -23,9 +26,10 @@ export class DefinitionIndex {
   constructor(
     private readonly tree: SourceTree,
     private readonly arch: Arch,
+    private readonly store: DerivedStore | null = null,
   ) {}
 
-  /** Definitions of `name`, in order of path. */
+  /** Definitions of `name`: the architecture's first, then in order of path. */
   find(name: string): readonly Definition[] {
     if (!this.isRead) this.read();
     return this.byName.get(name) ?? [];
@@ -33,15 +37,26 @@ export class DefinitionIndex {
 
   private read(): void {
     this.isRead = true;
+    const top = (path: string): string => (path.startsWith('arch/') ? `arch/${this.arch}` : path.slice(0, path.indexOf('/')));
+    const files = new Map<string, SourceFile[]>();
     for (const path of cFilesOf(this.tree, this.arch)) {
       const file = this.tree.read(path);
       if (file === null) continue;
-      for (const [name, definition] of definitionsOf(file)) {
-        const known = this.byName.get(name);
-        if (known === undefined) this.byName.set(name, [definition]);
-        else known.push(definition);
-      }
+      const known = files.get(top(path));
+      if (known === undefined) files.set(top(path), [file]);
+      else known.push(file);
     }
+    for (const [folder, inFolder] of files) {
+      if (this.store) recall(this.store, folder, inFolder);
+      for (const file of inFolder) for (const [name, definition] of definitionsOf(file)) this.add(name, definition);
+      if (this.store) remember(this.store, folder, inFolder);
+    }
+  }
+
+  private add(name: string, definition: Definition): void {
+    const known = this.byName.get(name);
+    if (known === undefined) this.byName.set(name, [definition]);
+    else known.push(definition);
   }
 }
 
@@ -66,10 +81,12 @@ const MAX_FILES = 20_000;
 const unlinked =
   /(?:^|\/)(?:boot|tools|purgatory|vdso\d*|vdso|tests?|selftests|kunit)\/|_kunit\.c$|^lib\/(?:test_|raid6\/|crypto\/|zstd\/|zlib_)/;
 
-const cache = new WeakMap<SourceFile, readonly (readonly [string, Definition])[]>();
+const cache = new WeakMap<SourceFile, Definitions>();
+
+type Definitions = readonly (readonly [string, Definition])[];
 
 /** What a file defines at column 0. Kept with the file: trees share those that no patch touches. */
-export function definitionsOf(file: SourceFile): readonly (readonly [string, Definition])[] {
+export function definitionsOf(file: SourceFile): Definitions {
   const known = cache.get(file);
   if (known !== undefined) return known;
   const found: (readonly [string, Definition])[] = [];
@@ -108,6 +125,28 @@ export function definitionsOf(file: SourceFile): readonly (readonly [string, Def
   cache.set(file, found);
   return found;
 }
+
+/** Takes from the store what files of a folder are known to define. */
+function recall(store: DerivedStore, folder: string, files: readonly SourceFile[]): void {
+  const kept = decodeDefinitions(store.get(KIND, digestOf(folder)));
+  for (const file of files) {
+    const known = kept.get(file.path);
+    if (known?.digest === fileDigest(file)) {
+      if (!cache.has(file)) cache.set(file, known.definitions());
+    } else if (file.whole !== undefined) forgotten.add(file);
+  }
+}
+
+/** Puts it there, where files of the tree itself were read anew. */
+function remember(store: DerivedStore, folder: string, files: readonly SourceFile[]): void {
+  if (!files.some((file) => forgotten.delete(file))) return;
+  const entries = files.map((file) => ({ path: file.path, digest: fileDigest(file), definitions: definitionsOf(file) }));
+  store.put(KIND, digestOf(folder), encodeDefinitions(entries));
+}
+
+/** Files that the store does not have as they are. */
+const forgotten = new WeakSet<SourceFile>();
+const KIND = 'definitions-1';
 
 /** From column 0 to the parenthesis, semicolon or assignment that says what the line declares. */
 const CANDIDATE = /[^\n;{}()=#]*(?:\n[A-Za-z_*][^\n;{}()=#]*)?[(=;]/y;

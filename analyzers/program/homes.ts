@@ -1,13 +1,14 @@
 import type { Arch } from '../../simulator/program/arch.js';
 import type { CatalogRow } from '../../simulator/catalog/row.js';
-import type { Unit } from '../c/unit.js';
+import type { DerivedStore } from '../source/derived.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
 import { type Definition, DefinitionIndex, definitionsOf } from './definitions.js';
 import type { Image, Images } from './images.js';
+import type { SharedUnit } from './shared-unit.js';
 
 /** Where a name that a unit uses is defined. */
 export type Home =
-  | { readonly k: 'unit'; readonly unit: Unit }
+  | { readonly k: 'unit'; readonly unit: SharedUnit }
   /** The catalog's row stands for it. */
   | { readonly k: 'row' }
   | { readonly k: 'none'; readonly why: string };
@@ -16,8 +17,9 @@ export type Home =
 export interface HomeOptions {
   readonly images: Images;
   readonly row: (name: string) => CatalogRow | null;
-  readonly load: (path: string, image: Image) => Unit | null;
-  readonly imageOf: (unit: Unit) => Image;
+  readonly load: (path: string, image: Image) => SharedUnit | null;
+  readonly imageOf: (unit: SharedUnit) => Image;
+  readonly store: DerivedStore | null;
 }
 
 /** Where one compilation starts, as far as a search is concerned. */
@@ -27,7 +29,7 @@ export interface Hints {
   readonly scenario?: SourceFile;
 }
 
-const defines = (unit: Unit, name: string): boolean => unit.functions.has(name) || unit.isObject(name);
+const defines = (unit: SharedUnit, name: string): boolean => unit.function(name) !== null || unit.object(name) !== null;
 
 /** Finds what names mean that a translation unit does not define itself. */
 export class Homes {
@@ -40,7 +42,7 @@ export class Homes {
     arch: Arch,
     private readonly options: HomeOptions,
   ) {
-    this.index = new DefinitionIndex(tree, arch);
+    this.index = new DefinitionIndex(tree, arch, options.store);
   }
 
   /** Forgets what another compilation, with other hints, has found. */
@@ -55,7 +57,7 @@ export class Homes {
   }
 
   /** What `name` means in `unit`. */
-  of(unit: Unit, name: string): Home {
+  of(unit: SharedUnit, name: string): Home {
     const inside = this.inside(unit, name);
     if (inside !== null) return { k: 'unit', unit: inside };
     const image = this.options.imageOf(unit);
@@ -73,7 +75,7 @@ export class Homes {
   }
 
   /** The first of the hinted files that defines a name, static or not, for the scenario, whose code stands for code inside of them. */
-  inside(unit: Unit, name: string): Unit | null {
+  inside(unit: SharedUnit, name: string): SharedUnit | null {
     if (unit.path !== this.hints.scenario?.path) return null;
     for (const path of this.hints.files ?? []) {
       const file = this.tree.read(path);
@@ -85,7 +87,7 @@ export class Homes {
   }
 
   /** The unit that defines an entry; or why there is none. */
-  ofEntry(name: string): Unit | string {
+  ofEntry(name: string): SharedUnit | string {
     const { images } = this.options;
     for (const path of this.hints.files ?? []) {
       const unit = this.own(path);
@@ -130,7 +132,7 @@ export class Homes {
       .sort((a, b) => rank(a) - rank(b));
   }
 
-  private own(path: string): Unit | null {
+  private own(path: string): SharedUnit | null {
     return this.options.load(path, this.options.images.own(path));
   }
 

@@ -1,8 +1,7 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
-import type { Global, Instr, Omission, Program, SourceRef } from '../../simulator/program/types.js';
+import type { Instr, Program, SourceRef } from '../../simulator/program/types.js';
 import type { ProgramScope } from '../c/linkage.js';
 import { isFixed } from '../c/rows.js';
-import { type FunctionItem, isUntouched, type Unit } from '../c/unit.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
 import { TreeAssembly } from './assembly.js';
 import { BUDGET, type Budget, heaviest } from './budget.js';
@@ -11,10 +10,11 @@ import { type Image, Images } from './images.js';
 import type { Entry, EntryOutcome, OnDemand, OnDemandRequest, SourcesOptions } from './on-demand.js';
 import { Output, type Work } from './output.js';
 import { readsOf } from './reads.js';
+import type { FunctionFacts, SharedUnit } from './shared-unit.js';
 import { type Common, commonOf, Units } from './units.js';
 
 /** Puts Programs together: from each function to those that it calls or points to. */
-export class Linker implements ProgramScope {
+export class Linker {
   private readonly tree: TreeAndScenario;
   private readonly common: Common;
   private readonly images: Images;
@@ -24,6 +24,7 @@ export class Linker implements ProgramScope {
   private budget: Budget = BUDGET;
   private out = new Output();
   private depth = 0;
+  private readonly scopes = new WeakMap<SharedUnit, ProgramScope>();
 
   constructor(tree: SourceTree, options: SourcesOptions) {
     this.tree = new TreeAndScenario(tree);
@@ -35,6 +36,7 @@ export class Linker implements ProgramScope {
       row: this.common.row,
       load: (path, image) => this.load(path, image),
       imageOf: (unit) => this.units.image(unit),
+      store: options.store ?? null,
     });
     this.assembly = new TreeAssembly(this.tree, options, (path) => this.units.load(path, this.images.kernel));
   }
@@ -66,36 +68,44 @@ export class Linker implements ProgramScope {
     return { program, entries, units: [...out.units.keys()], reads, unresolved: out.unresolved, overBudget };
   }
 
-  use(unit: Unit, name: string): void {
+  /** The Program as a unit sees it. */
+  private scopeOf(unit: SharedUnit): ProgramScope {
+    let scope = this.scopes.get(unit);
+    if (scope === undefined) {
+      scope = {
+        use: (name) => {
+          this.use(unit, name);
+        },
+        linkName: (name) => this.linkName(unit, name),
+        defineGlobal: (global) => {
+          this.out.define(global);
+        },
+        isFunction: (name) => this.homes.has(name, 'function'),
+        isObject: (name) => this.out.globals.has(name) || this.homes.has(name, 'variable'),
+        omit: (omission) => {
+          this.out.omit(omission);
+        },
+      };
+      this.scopes.set(unit, scope);
+    }
+    return scope;
+  }
+
+  private use(unit: SharedUnit, name: string): void {
     this.out.ask({ unit, name, depth: this.depth + 1 });
   }
 
-  linkName(unit: Unit, name: string): string {
+  private linkName(unit: SharedUnit, name: string): string {
     const image = this.units.image(unit);
-    const item = unit.functions.get(name);
-    if (item !== undefined) return this.rowFor(item)?.name ?? this.nameOf(name, item.at.file, image);
-    if (unit.isObject(name)) return unit.isStatic(name) ? this.nameOf(name, unit.path, image) : image.prefix + name;
+    const found = unit.function(name);
+    if (found !== null) return this.rowFor(found)?.name ?? this.nameOf(name, found.at.file, image);
+    const object = unit.object(name);
+    if (object !== null) return object === 'static' ? this.nameOf(name, unit.path, image) : image.prefix + name;
     const row = this.common.row(name);
     if (row !== null && this.common.rows.row(name) === null) return row.name;
     if (row !== null && isFixed(row)) return name;
     const home = this.homes.of(unit, name);
     return home.k === 'unit' ? this.linkName(home.unit, name) : name;
-  }
-
-  defineGlobal(global: Global): void {
-    this.out.define(global);
-  }
-
-  isFunction(name: string): boolean {
-    return this.homes.has(name, 'function');
-  }
-
-  isObject(name: string): boolean {
-    return this.out.globals.has(name) || this.homes.has(name, 'variable');
-  }
-
-  omit(omission: Omission): void {
-    this.out.omit(omission);
   }
 
   private start(entry: Entry): EntryOutcome {
@@ -104,25 +114,26 @@ export class Linker implements ProgramScope {
       if ((entry.file?.endsWith('.S') ?? true) && this.takeAssembly(entry.name, true)) return { k: 'taken', entry, procedure: entry.name };
       return { k: 'missing', entry, why: this.assembly.notModelled(entry.name) ?? found };
     }
-    const item = found.functions.get(entry.name);
-    if (item !== undefined) this.out.forced.add(item);
-    else if (!found.isObject(entry.name)) return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
+    const item = found.function(entry.name);
+    if (item !== null) this.out.forced.add(item);
+    else if (found.object(entry.name) === null)
+      return { k: 'missing', entry, why: `${found.path} does not define it under this configuration` };
     this.use(found, entry.name);
     return { k: 'taken', entry, procedure: this.linkName(found, entry.name) };
   }
 
-  private entryUnit({ name, file }: Entry): Unit | string {
+  private entryUnit({ name, file }: Entry): SharedUnit | string {
     if (file === null) return this.homes.ofEntry(name);
     return this.load(file, this.images.own(file)) ?? `the tree has no file ${file}`;
   }
 
-  private load(path: string, image: Image): Unit | null {
+  private load(path: string, image: Image): SharedUnit | null {
     const loaded = this.units.load(path, image);
     if (loaded === null) return null;
     const key = this.units.keyOf(path, image);
     if (!this.out.units.has(key)) {
       this.out.units.set(key, loaded);
-      for (const omission of loaded.omissions) this.omit(omission);
+      for (const omission of loaded.unit.omissions) this.out.omit(omission);
     }
     return loaded.unit;
   }
@@ -136,18 +147,18 @@ export class Linker implements ProgramScope {
   }
 
   private compile({ unit, name }: Work): void {
-    const item = unit.functions.get(name);
-    if (item !== undefined) {
+    const item = unit.function(name);
+    if (item !== null) {
       this.compileFunction(unit, item);
       return;
     }
     const row = this.common.row(name);
     if (row !== null && isFixed(row)) return;
-    if (unit.isObject(name)) this.compileGlobal(unit, name);
+    if (unit.object(name) !== null) this.compileGlobal(unit, name);
     else this.follow(unit, name);
   }
 
-  private follow(unit: Unit, name: string): void {
+  private follow(unit: SharedUnit, name: string): void {
     const home = this.homes.of(unit, name);
     if (home.k === 'unit') {
       if (home.unit !== unit) this.useAt(home.unit, name);
@@ -164,9 +175,9 @@ export class Linker implements ProgramScope {
     if (part === null) return false;
     const { out } = this;
     out.assembly.set(part.file.path, part.file.reads);
-    for (const omission of part.file.omissions) this.omit(omission);
+    for (const omission of part.file.omissions) this.out.omit(omission);
     for (const procedure of part.procedures) if (!out.procedures.has(procedure.name)) out.add(procedure);
-    for (const global of part.globals) this.defineGlobal(global);
+    for (const global of part.globals) this.out.define(global);
     for (const other of part.refersTo) {
       if (out.procedures.has(other) || out.globals.has(other)) continue;
       const row = this.common.row(other);
@@ -179,14 +190,14 @@ export class Linker implements ProgramScope {
   }
 
   /** Goes on with a name in its own unit, as deep as the use of it. */
-  private useAt(unit: Unit, name: string): void {
+  private useAt(unit: SharedUnit, name: string): void {
     this.depth--;
     this.use(unit, this.images.ofName(name, this.units.image(unit))[1]);
     this.depth++;
   }
 
-  private compileGlobal(unit: Unit, name: string): void {
-    const global = unit.global(name, this);
+  private compileGlobal(unit: SharedUnit, name: string): void {
+    const global = unit.global(name, this.scopeOf(unit));
     if (global === null) return;
     const inside = global.defined ? null : this.homes.inside(unit, name);
     if (inside !== null) {
@@ -194,16 +205,16 @@ export class Linker implements ProgramScope {
       return;
     }
     const [definition] = global.defined ? [] : this.homes.candidates(name, this.units.image(unit), false);
-    if (definition === undefined) this.defineGlobal(global);
-    else if (!definition.initialised) this.defineGlobal({ ...global, defined: true });
+    if (definition === undefined) this.out.define(global);
+    else if (!definition.initialised) this.out.define({ ...global, defined: true });
     else {
-      this.defineGlobal(global);
+      this.out.define(global);
       const home = this.load(definition.path, this.images.own(definition.path));
-      if (home !== null && home !== unit && home.isObject(name)) this.useAt(home, name);
+      if (home !== null && home !== unit && home.object(name) !== null) this.useAt(home, name);
     }
   }
 
-  private compileFunction(unit: Unit, item: FunctionItem): void {
+  private compileFunction(unit: SharedUnit, item: FunctionFacts): void {
     const { at } = item;
     if (this.rowFor(item) !== null) return;
     const name = this.linkName(unit, item.name);
@@ -214,12 +225,12 @@ export class Linker implements ProgramScope {
       this.unsupported(name, `not modelled: ${item.name}: ${spent}`, at, at);
       return;
     }
-    const compiled = unit.compile(item, this);
+    const compiled = unit.compile(item.name, this.scopeOf(unit));
     if (compiled.ok) {
       this.out.add(compiled.procedure);
       return;
     }
-    this.omit({ what: `function ${item.name}`, why: compiled.why, at: compiled.at });
+    this.out.omit({ what: `function ${item.name}`, why: compiled.why, at: compiled.at });
     this.unsupported(name, `${item.name}: ${compiled.why}`, compiled.at, at);
   }
 
@@ -230,9 +241,9 @@ export class Linker implements ProgramScope {
   }
 
   /** The row that stands for a function instead of its definition. */
-  private rowFor(item: FunctionItem): CatalogRow | null {
+  private rowFor(item: FunctionFacts): CatalogRow | null {
     const row = this.common.row(item.name);
-    if (row === null || this.out.forced.has(item) || !(isFixed(row) || isUntouched(item))) return null;
+    if (row === null || this.out.forced.has(item) || !(isFixed(row) || item.isUntouched)) return null;
     // A prefix row has no name of its own.
     return row.name.endsWith('*') ? { ...row, name: item.name } : row;
   }

@@ -1,6 +1,7 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
+import type { DerivedStore } from '../source/derived.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
 import type { Budget } from './budget.js';
 import { Linker } from './linker.js';
@@ -16,6 +17,8 @@ export interface SourcesOptions {
   readonly arch: Arch;
   readonly defines: Readonly<Record<string, string>>;
   readonly catalog: readonly CatalogRow[];
+  /** Where what was compiled is kept from one process to the next (`keepUnits`); it makes no difference but in time. */
+  readonly store?: DerivedStore | null;
 }
 
 export interface OnDemandRequest {

@@ -1,10 +1,10 @@
 import type { Global, Omission, Procedure } from '../../simulator/program/types.js';
-import type { FunctionItem, Unit } from '../c/unit.js';
+import type { FunctionFacts, SharedUnit } from './shared-unit.js';
 import type { LoadedUnit } from './units.js';
 
 /** Something that is still to be compiled. */
 export interface Work {
-  readonly unit: Unit;
+  readonly unit: SharedUnit;
   readonly name: string;
   /** Calls below an entry. */
   readonly depth: number;
@@ -19,14 +19,14 @@ export class Output {
   readonly omissions = new Map<string, Omission>();
   readonly unresolved = new Map<string, string>();
   /** Functions whose definition counts whatever the catalog says. */
-  readonly forced = new Set<FunctionItem>();
+  readonly forced = new Set<FunctionFacts>();
   readonly units = new Map<string, LoadedUnit>();
   /** Assembly files, each with what was read to compile it. */
   readonly assembly = new Map<string, ReadonlySet<string>>();
   readonly work: Work[] = [];
   instructions = 0;
   exhausted: string | null = null;
-  private readonly seen = new Map<Unit, Set<string>>();
+  private readonly seen = new Map<SharedUnit, Set<string>>();
 
   ask(work: Work): void {
     let names = this.seen.get(work.unit);

@@ -7,14 +7,18 @@ import { loadUnit } from '../c/load-unit.js';
 import { type RowIndex, indexRows } from '../c/row-index.js';
 import type { Unit, UnitSurroundings } from '../c/unit.js';
 import { PieceMemo, type PiecesByFile } from '../cpp/memo.js';
+import type { DerivedStore } from '../source/derived.js';
+import { digestOf } from '../source/digest.js';
+import { findKept, keep } from '../source/kept.js';
 import { noting } from '../source/noting-tree.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
+import { type FilesRead, Variants } from '../source/variants.js';
 import type { Image, Images } from './images.js';
-import { type FilesRead, Variants } from './variants.js';
+import type { Kbuild } from './kbuild.js';
+import { factsForm, SharedUnit } from './shared-unit.js';
 
 export interface LoadedUnit {
-  readonly unit: Unit;
-  readonly omissions: readonly Omission[];
+  readonly unit: SharedUnit;
   /** What it was made of: files, and paths at which there was none. */
   readonly reads: FilesRead;
 }
@@ -27,6 +31,8 @@ export interface Common {
   readonly surroundings: UnitSurroundings;
   readonly pieces: PiecesByFile<readonly Item[]>;
   readonly units: Variants<LoadedUnit>;
+  /** Says which rows the architecture has. */
+  readonly digest: string;
 }
 
 export function commonOf(catalog: readonly CatalogRow[], arch: Arch): Common {
@@ -40,31 +46,58 @@ export function commonOf(catalog: readonly CatalogRow[], arch: Arch): Common {
     const rows = indexRows(catalog, arch);
     const row = (name: string): CatalogRow | null =>
       rows.row(name) ?? (name.endsWith(NOPROF) ? rows.row(name.slice(0, -NOPROF.length)) : null);
-    common = { rows, row, surroundings: surroundingsOf(arch, { row }), pieces: new WeakMap(), units: new Variants(MAX_UNITS) };
+    common = {
+      rows,
+      row,
+      surroundings: surroundingsOf(arch, { row }),
+      pieces: new WeakMap(),
+      units: new Variants(MAX_UNITS),
+      digest: digestOf(rowsText(catalog, arch)),
+    };
     byArch.set(arch, common);
   }
   return common;
+}
+
+const rowsText = (catalog: readonly CatalogRow[], arch: Arch): string =>
+  JSON.stringify([arch, ...catalog.filter((row) => row.arch === arch || row.arch === 'any')]);
+
+/** Keeps what was compiled of units of a catalog for the next process. */
+export function keepUnits(catalog: readonly CatalogRow[], store: DerivedStore): void {
+  for (const { units, digest } of commons.get(catalog)?.values() ?? [])
+    for (const [key, { unit, reads }] of units)
+      if (unit.isNew) {
+        keep(store, factsForm, `${digest}\n${key}`, { reads, value: unit.known });
+        unit.isNew = false;
+      }
 }
 
 const commons = new WeakMap<readonly CatalogRow[], Map<Arch, Common>>();
 const NOPROF = '_noprof';
 const MAX_UNITS = 300;
 
-/** The translation units of a tree, each preprocessed when it is first asked for. One that another tree has with the same text is taken from there. */
+export interface UnitsOptions {
+  readonly arch: Arch;
+  readonly defines: Readonly<Record<string, string>>;
+  /** Where units of earlier processes are kept. */
+  readonly store?: DerivedStore | null;
+}
+
+/** The translation units of a tree, each preprocessed when it is first asked something new. One that another tree has with the same text is taken from there. */
 export class Units {
   private readonly memo: PieceMemo<readonly Item[]>;
   private readonly known = new Map<string, { readonly file: SourceFile; readonly loaded: LoadedUnit }>();
-  private readonly imageOf = new Map<Unit, Image>();
+  private readonly imageOf = new Map<SharedUnit, Image>();
   private readonly configuration: string;
 
   constructor(
     private readonly tree: SourceTree,
-    private readonly options: { readonly arch: Arch; readonly defines: Readonly<Record<string, string>> },
+    private readonly options: UnitsOptions,
     private readonly images: Images,
     private readonly common: Common,
   ) {
     this.memo = new PieceMemo(common.pieces);
-    this.configuration = JSON.stringify(Object.entries(options.defines).sort());
+    this.configuration = digestOf(JSON.stringify(Object.entries(options.defines).sort()));
   }
 
   /** What a unit is called: its path, and the image where that is not the kernel. */
@@ -80,21 +113,40 @@ export class Units {
     const known = this.known.get(key);
     if (known?.file === file) return known.loaded;
     const flags = this.images.flags(path, image);
-    const loaded = this.common.units.of(`${key}\n${JSON.stringify(flags)}\n${this.configuration}`, this.tree, () => this.read(path, flags));
+    const full = `${key}\n${JSON.stringify([flags.defines, flags.include])}\n${this.configuration}`;
+    const loaded = this.common.units.of(full, this.tree, () => this.kept(path, flags, full) ?? this.read(path, flags));
     this.known.set(key, { file, loaded });
     this.imageOf.set(loaded.unit, image);
     return loaded;
   }
 
-  image(unit: Unit): Image {
+  image(unit: SharedUnit): Image {
     return this.imageOf.get(unit) ?? this.images.kernel;
   }
 
-  private read(path: string, flags: ReturnType<Images['flags']>): LoadedUnit {
+  private kept(path: string, flags: Flags, key: string): LoadedUnit | null {
+    const { store } = this.options;
+    const found = store ? findKept(store, factsForm, `${this.common.digest}\n${key}`, this.tree) : null;
+    if (found === null) return null;
+    // The tree may have another file beside it by then: only what was read counts.
+    const files = treeOfFiles(found.reads);
+    return { unit: SharedUnit.kept(path, found.value, () => this.unit(path, flags, files).unit), reads: found.reads };
+  }
+
+  private read(path: string, flags: Flags): LoadedUnit {
+    const reads = new Map<string, SourceFile | null>();
+    const { unit, omissions } = this.unit(path, flags, noting(this.tree, reads));
+    return { unit: SharedUnit.of(unit, omissions), reads };
+  }
+
+  private unit(path: string, flags: Flags, tree: SourceTree): { readonly unit: Unit; readonly omissions: readonly Omission[] } {
     const { arch, defines } = this.options;
     const { rows, surroundings } = this.common;
-    const reads = new Map<string, SourceFile | null>();
     const request = { path, arch, defines: { ...defines, ...flags.defines }, include: flags.include, rows };
-    return { ...loadUnit(noting(this.tree, reads), request, surroundings, this.memo), reads };
+    return loadUnit(tree, request, surroundings, this.memo);
   }
 }
+
+type Flags = Pick<Kbuild, 'defines' | 'include'>;
+
+const treeOfFiles = (files: FilesRead): SourceTree => ({ read: (path) => files.get(path) ?? null, refusal: () => null, list: () => [] });

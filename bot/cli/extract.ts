@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { initC } from '../../analyzers/c/parser.js';
 import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
+import { keepUnits } from '../../analyzers/program/units.js';
+import type { DerivedStore } from '../../analyzers/source/derived.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { type Cost, renderExtraction, serialiseExtraction } from '../extract/render.js';
 import { notAsked, readAxes } from '../extract/axes.js';
 import { extract } from '../extract/extract.js';
 import { loadResources } from '../review/resources.js';
+import { type ConfigMacros, configOf } from '../review/tree-configs.js';
 import { openTree } from '../tree/open.js';
+import { type CacheOption, cacheFolder, storeIn } from './cache.js';
 import { fileTrouble } from './words.js';
 
-export interface ExtractOptions {
+export interface ExtractOptions extends CacheOption {
   readonly tree: string;
   readonly arch: string;
   readonly json?: true;
@@ -29,10 +33,12 @@ export async function extractCommand(functions: readonly string[], options: Extr
   const opened = await openTree({ path: options.tree });
   if (!opened.ok) return complain(opened.why);
   const { source: tree } = opened.tree;
-  const config = macrosOf(tree, options.config, arch);
+  const store = storeIn(cacheFolder(options));
+  const config = macrosOf(tree, options.config, arch, store);
   if (typeof config === 'string') return complain(config);
   await initC();
-  const extraction = extract(resources.catalog, { tree, arch, functions, config, fixed });
+  const extraction = extract(resources.catalog, { tree, arch, functions, config, fixed, store });
+  if (store) keepUnits(resources.catalog.rows, store);
   const strange = notAsked(fixed, extraction.asked);
   if (strange !== null) return complain(strange);
   const cost: Cost = { ms: Math.round(performance.now() - began), megabytes: Math.round(process.memoryUsage().rss / 1e6) };
@@ -41,8 +47,8 @@ export async function extractCommand(functions: readonly string[], options: Extr
 }
 
 /** The macros of the architecture's defconfig, or of the configuration that the user gives, as `make olddefconfig` completes them. */
-function macrosOf(tree: SourceTree, path: string | undefined, arch: Arch) {
-  if (path === undefined) return configMacros(kernelConfig(tree, { arch }));
+function macrosOf(tree: SourceTree, path: string | undefined, arch: Arch, store: DerivedStore | null): ConfigMacros | string {
+  if (path === undefined) return configOf(tree, arch, store);
   try {
     return configMacros(kernelConfig(tree, { arch, config: { path, text: readFileSync(path, 'utf8') } }));
   } catch (error) {

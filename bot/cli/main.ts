@@ -35,6 +35,8 @@ program
   .option('--tree <path>', 'kernel tree to apply the patches in: a folder of its sources, or a git repository, also a bare one')
   .option('--base <revision>', 'revision of the tree for patches that name no base-commit')
   .addOption(new Option('--rev <revision>', 'revision of the tree for all patches, whatever base they name').conflicts('base'))
+  .option('--cache <folder>', 'with --tree: where to keep what was derived from it (without it: a folder of the user)')
+  .option('--no-cache', 'with --tree: keep nothing, and use nothing that was kept')
   .option('--jobs <n>', 'threads to run scenarios on (without it: one for each core, for reviews that take longer than some three seconds)')
   .action(async (source: string, options: ReviewOptions) => {
     process.exitCode = await reviewCommand(source, options);
@@ -107,6 +109,8 @@ program
   .requiredOption('--arch <name>', 'riscv, arm64, x86, powerpc or s390')
   .option('--config <file>', "the kernel's .config; without it, what defconfig gives")
   .option('--axis <name=value>', 'fix an axis, or ?name for a value that the sources do not give (can be repeated)', collect)
+  .option('--cache <folder>', 'where to keep what was derived from the tree (without it: a folder of the user)')
+  .option('--no-cache', 'keep nothing, and use nothing that was kept')
   .option('--json', 'print as JSON')
   .action(async (functions: string[], options: ExtractOptions) => {
     process.exitCode = await extractCommand(functions, options);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { initC } from '../../analyzers/c/parser.js';
+import { keepUnits } from '../../analyzers/program/units.js';
 import { loadMails } from '../ingest/mails.js';
 import { serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
@@ -9,11 +10,12 @@ import { inputsOf, reportOf } from '../review/report.js';
 import { inTree, loadResources } from '../review/resources.js';
 import { reviewOnThreads } from '../review/parallel.js';
 import { assemble } from '../series/assemble.js';
+import { type CacheOption, cacheFolder, storeIn } from './cache.js';
 import { replies } from './replies.js';
 import { openBases } from './tree.js';
 import { fileTrouble, wantsColour } from './words.js';
 
-export interface ReviewOptions {
+export interface ReviewOptions extends CacheOption {
   readonly json?: true;
   readonly mail?: true;
   readonly report?: string;
@@ -48,19 +50,22 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   const inputs = inputsOf(assembly);
   if (inputs.length > 0) await initC();
   const loaded = loadResources();
-  const resources = options.tree === undefined ? loaded : inTree(loaded);
+  const cache = options.tree === undefined ? null : cacheFolder(options);
+  const store = storeIn(cache);
+  const resources = options.tree === undefined ? loaded : inTree(loaded, store);
   const { tree: path, rev, base } = options;
   const bases = path === undefined ? null : await openBases(path, options);
   if (typeof bases === 'string') {
     process.stderr.write(`faultline: ${bases}\n`);
     return 2;
   }
-  const on = path === undefined || bases === null ? null : { bases, tree: { path, ...(rev && { rev }), ...(base && { base }) } };
+  const on = path === undefined || bases === null ? null : { bases, tree: { path, cache, ...(rev && { rev }), ...(base && { base }) } };
   const threads = { threads: Math.min(jobs, MAX_JOBS), alone: options.jobs === undefined ? ALONE_MS : 0 };
   const reviews = await reviewOnThreads(resources, { inputs, on }, threads, (i) => {
     progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
   });
   bases?.close();
+  if (store) keepUnits(resources.catalog.rows, store);
   const report = reportOf(resources.version, source, assembly, reviews);
   const json = serialiseReport(report);
   if (options.report !== undefined) {

@@ -4,7 +4,8 @@ import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Program } from '../../simulator/program/types.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Resources } from '../review/resources.js';
-import { compileInTree, type ConfigMacros } from '../review/tree-scenario.js';
+import type { ConfigMacros } from '../review/tree-configs.js';
+import { compileInTree } from '../review/tree-scenario.js';
 import { startingPoints } from '../review/versions.js';
 
 /** How a scenario and a tree go together. */

@@ -1,6 +1,7 @@
 import { compileOnDemand, type Entry, type OnDemand } from '../../analyzers/program/on-demand.js';
 import { type Fixed, foldAxes } from '../../analyzers/program/fold-axes.js';
 import { type Survey, survey, type SurveyContext } from '../../analyzers/program/survey.js';
+import type { DerivedStore } from '../../analyzers/source/derived.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Arch } from '../../simulator/program/arch.js';
@@ -11,6 +12,7 @@ export interface ExtractRequest {
   readonly functions: readonly string[];
   /** The configuration as macros. */
   readonly config: Readonly<Record<string, string>>;
+  readonly store?: DerivedStore | null;
   /** Axes, and values that the sources do not give, that stay as they are here: what hangs on them is folded. */
   readonly fixed?: Fixed;
 }
@@ -28,8 +30,8 @@ function entryOf(text: string): Entry {
 }
 
 /** Compiles what the functions reach and says what was left out. */
-export function extract(catalog: Catalog, { tree, arch, functions, config, fixed }: ExtractRequest): Extraction {
-  const compiled = compileOnDemand(tree, { arch, entries: functions.map(entryOf), defines: config, catalog: catalog.rows });
+export function extract(catalog: Catalog, { tree, arch, functions, config, fixed, store = null }: ExtractRequest): Extraction {
+  const compiled = compileOnDemand(tree, { arch, entries: functions.map(entryOf), defines: config, catalog: catalog.rows, store });
   const context: SurveyContext = {
     row: (name) => catalog.find(arch, name) ?? null,
     unresolved: compiled.unresolved,

@@ -12,6 +12,8 @@ import type { ScenarioReview } from './scenario-review.js';
 /** The kernel tree that patches go on, as the user named it. */
 export interface NamedTree extends RevisionOptions {
   readonly path: string;
+  /** The folder where what is derived from it is kept; null: nothing is. */
+  readonly cache: string | null;
 }
 
 /** What a worker starts with. It claims jobs, says what came of each (`Done`), and ends when none is left. */

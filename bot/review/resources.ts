@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { DerivedStore } from '../../analyzers/source/derived.js';
 import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
@@ -20,6 +21,8 @@ export interface Resources {
   readonly treeScenarios: readonly Scenario[];
   /** Macros that a kernel's configuration defines, by architecture. */
   readonly config: Readonly<Record<Arch, Readonly<Record<string, string>>>>;
+  /** Where what is derived from kernel trees is kept; null where nothing is. */
+  readonly store: DerivedStore | null;
 }
 
 const configSchema = z.record(z.enum(ARCHES), z.record(z.string(), z.string()));
@@ -46,7 +49,11 @@ function scenarioFiles(folder: string): string[] {
 }
 
 /** The same for reviews in a kernel tree: its own code runs, in scenarios written for it. */
-export const inTree = (resources: Resources): Resources => ({ ...resources, scenarios: resources.treeScenarios });
+export const inTree = (resources: Resources, store: DerivedStore | null = null): Resources => ({
+  ...resources,
+  scenarios: resources.treeScenarios,
+  store,
+});
 
 export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -60,5 +67,6 @@ export function loadResources(root = packageRoot()): Resources {
     scenarios: scenarios.filter(({ spec }) => spec.on === 'skeletons'),
     treeScenarios: scenarios.filter(({ spec }) => spec.on === 'tree'),
     config: configSchema.parse(parse(read('simulator/kernel/config.yaml'))),
+    store: null,
   };
 }

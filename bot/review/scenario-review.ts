@@ -72,7 +72,7 @@ function reviewed(resources: Resources, plan: Plan, scenario: Scenario, between:
   const reachedBy: string[] = [];
   steps.forEach((step, i) => {
     const before = versions[at[i] ?? 0];
-    const version = before && touches(step, before, scenario.spec) ? versionOf(resources, step.after, scenario, size) : before;
+    const version = before && touches(step, before, scenario.spec, resources) ? versionOf(resources, step.after, scenario, size) : before;
     if (!before || !version || sameCode(before, version)) {
       at.push(at[i] ?? 0);
       return;
@@ -102,12 +102,12 @@ const isLinked = (path: string, arch: Arch): boolean =>
   path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
 
 /** Whether a step changes what the scenario is made of. */
-function touches(step: Step, version: Version, { arch, on }: Scenario['spec']): boolean {
+function touches(step: Step, version: Version, { arch, on }: Scenario['spec'], { store }: Resources): boolean {
   const { before, after } = step;
   const matters = (path: string): boolean =>
     version.read.has(path) || version.read.couldResolveOtherwise(before.read(path), after.read(path));
   if (step.merges.some((file) => file.kind !== 'refused' && (matters(file.path) || renames(file)))) return true;
-  return on === 'tree' && configOf(before, arch) !== configOf(after, arch);
+  return on === 'tree' && configOf(before, arch, store) !== configOf(after, arch, store);
 }
 const renames = (file: Step['merges'][number]): boolean => file.kind === 'merged' && file.renames.length > 0;
 

@@ -73,7 +73,7 @@ export function versionOf(resources: Resources, tree: SourceTree, scenario: Scen
 
 function compileVersion(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
   const { arch, on } = scenario.spec;
-  if (on === 'tree') return versionInTree(resources, tree, configOf(tree, arch), scenario, size);
+  if (on === 'tree') return versionInTree(resources, tree, configOf(tree, arch, resources.store), scenario, size);
   const entries = startingPoints(scenario, size);
   const read = new Set<string>();
   const compiled = compileScenario(resources, tree, scenario, size, read);

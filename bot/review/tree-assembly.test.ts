@@ -26,7 +26,7 @@ function treeOf(kernel: TestKernel): SourceTree {
 }
 
 function assembly(tree: SourceTree, arch: Arch, path: string): Program {
-  const options = { arch, defines: configOf(tree, arch), catalog: resources.catalog.rows };
+  const options = { arch, defines: configOf(tree, arch, null), catalog: resources.catalog.rows };
   const { offsets } = compileC(tree, { ...options, files: [`arch/${arch}/kernel/asm-offsets.c`] });
   return { ...compileAsm(tree, { ...options, files: [path], offsets }), offsets };
 }

@@ -1,31 +1,26 @@
-import { configMacros, kernelConfig } from '../../analyzers/kconfig/config.js';
 import { type OnDemand, type Sources, sourcesOf } from '../../analyzers/program/on-demand.js';
 import { reachable } from '../../analyzers/program/reachable.js';
 import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
 import { wholeFile } from '../../analyzers/source/memory-tree.js';
+import type { DerivedStore } from '../../analyzers/source/derived.js';
 import type { SourceFile, SourceTree } from '../../analyzers/source/types.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Resources } from './resources.js';
 import type { Version } from './scenario-runs.js';
+import { type ConfigMacros, configOf } from './tree-configs.js';
 import { startingPoints } from './versions.js';
-
-/** The configuration of a kernel as the preprocessor sees it: `CONFIG_X` → `1`. */
-export type ConfigMacros = Readonly<Record<string, string>>;
 
 /** Configurations of a tree, each architecture's worked out when it is first asked for. */
 export class TreeConfigs {
-  private readonly known = new Map<Arch, ConfigMacros>();
-
-  constructor(private readonly tree: SourceTree) {}
+  constructor(
+    private readonly tree: SourceTree,
+    private readonly store: DerivedStore | null = null,
+  ) {}
 
   /** What `make defconfig` gives. */
   of(arch: Arch): ConfigMacros {
-    const known = this.known.get(arch);
-    if (known) return known;
-    const macros = configMacros(kernelConfig(this.tree, { arch }));
-    this.known.set(arch, macros);
-    return macros;
+    return configOf(this.tree, arch, this.store);
   }
 }
 
@@ -73,7 +68,7 @@ function sourcesIn(resources: Resources, tree: SourceTree, config: ConfigMacros,
   sources.set(tree, known);
   const same = known.get(key);
   if (same?.config === config && same.catalog === resources.catalog) return same.sources;
-  const made = sourcesOf(tree, { arch, defines, catalog: resources.catalog.rows });
+  const made = sourcesOf(tree, { arch, defines, catalog: resources.catalog.rows, store: resources.store });
   known.set(key, { config, catalog: resources.catalog, sources: made });
   return made;
 }

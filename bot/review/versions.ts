@@ -42,7 +42,7 @@ export function applyPatches(
 }
 
 /** A tree that notes what is read of it. */
-export function recording(tree: SourceTree, read: Set<string>): SourceTree {
+function recording(tree: SourceTree, read: Set<string>): SourceTree {
   return {
     read: (path) => {
       read.add(path);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Derivation, derive } from '../../analyzers/source/derived.js';
 import { defaultStoreFolder, folderStore } from './store.js';
 import { programVersion } from './version.js';
 
@@ -90,36 +89,6 @@ describe('folderStore', () => {
     expect(left).toContain('1.0.4+0123456789ab');
     expect(files().filter((file) => file.endsWith('.new'))).toEqual([]);
     expect(files().every((file) => (statSync(file).mode & 0o077) === 0)).toBe(true);
-  });
-});
-
-describe('derive', () => {
-  const upper: Derivation<string[]> = {
-    kind: 'upper',
-    version: 1,
-    encode: (value) => JSON.stringify(value),
-    decode: (text) => {
-      const value: unknown = JSON.parse(text);
-      return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : null;
-    },
-  };
-
-  it('makes a value once, and again when the stored text is none of its own or of another version', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'derive-'));
-    const store = folderStore(folder, VERSION);
-    let made = 0;
-    const ask = (of: Derivation<string[]> = upper): string[] =>
-      derive(store, of, HASH, 'key', () => {
-        made += 1;
-        return ['A'];
-      });
-    expect([ask(), ask(), made]).toEqual([['A'], ['A'], 1]);
-    store.put('upper', HASH, '[1]', '1 key');
-    expect([ask(), ask(), made]).toEqual([['A'], ['A'], 2]);
-    store.put('upper', HASH, 'no JSON', '1 key');
-    expect([ask(), made]).toEqual([['A'], 3]);
-    expect([ask({ ...upper, version: 2 }), made]).toEqual([['A'], 4]);
-    rmSync(folder, { recursive: true });
   });
 });
 

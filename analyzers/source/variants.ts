@@ -1,4 +1,4 @@
-import type { SourceFile, SourceTree } from '../source/types.js';
+import type { SourceFile, SourceTree } from './types.js';
 
 /** What was read of a tree: each path with its file, or null where there was none. */
 export type FilesRead = ReadonlyMap<string, SourceFile | null>;
@@ -13,6 +13,10 @@ export class Variants<T extends { readonly reads: FilesRead }> {
 
   /** `limit`: keys that are kept. */
   constructor(private readonly limit: number) {}
+
+  *[Symbol.iterator](): IterableIterator<[string, T]> {
+    for (const [key, all] of this.known) for (const each of all) yield [key, each];
+  }
 
   /** `key` says all that the value depends on beside files. */
   of(key: string, tree: SourceTree, make: () => T): T {
