@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Instr } from '../../simulator/program/types.js';
 import { excluded } from '../../simulator/scenarios/link.js';
 import type { ViolationKind } from '../../simulator/machine/violation.js';
@@ -14,9 +15,17 @@ export interface Leaf {
   readonly violations: ReadonlyMap<ViolationKind, number>;
   /** States, transitions and the search tree of each window: a change that leaves them as they are changes no run. */
   readonly shape: string;
+  /** What its runs leave behind, where it is silent; null elsewhere. */
+  readonly ends: Ends | null;
   readonly states: number;
   readonly stopped: string | null;
   readonly stuck: readonly string[];
+}
+
+/** How many states runs can end in, and a digest of them. */
+interface Ends {
+  readonly count: number;
+  readonly digest: string;
 }
 
 export interface Behaviour {
@@ -58,13 +67,21 @@ export class Laboratory {
 }
 
 function leafOf(runs: readonly Outcome[]): Leaf {
+  const violations = new Map(runs.toReversed().flatMap((run) => [...run.violations.keys()].map((kind) => [kind, run.window] as const)));
   return {
-    violations: new Map(runs.toReversed().flatMap((run) => [...run.violations.keys()].map((kind) => [kind, run.window]))),
+    violations,
+    ends: violations.size > 0 ? null : endsOf(runs),
     shape: runs.map((run) => `${run.states}/${run.transitions}/${run.shape}`).join(' '),
     states: runs.reduce((sum, run) => sum + run.states, 0),
     stopped: runs.find((run) => run.stopped !== null)?.stopped ?? null,
     stuck: [...new Set(runs.flatMap((run) => run.stuck))],
   };
+}
+
+function endsOf(runs: readonly Outcome[]): Ends {
+  const ends = runs.map((run) => [...run.ends()].sort());
+  const digest = createHash('sha256').update(JSON.stringify(ends)).digest('hex');
+  return { count: ends.reduce((sum, each) => sum + each.length, 0), digest };
 }
 
 /** The first violation of `behaviour` that `baseline` does not show, with as few delayed stores, under a setting which could be the same. */
@@ -90,6 +107,18 @@ export function incomplete({ leaves }: Behaviour): string | null {
     if (why !== undefined) return why;
   }
   return null;
+}
+
+/** How many states the runs of two silent behaviours end in, where these are the same for both; null where they differ. */
+export function sameEnds(a: Behaviour, b: Behaviour): number | null {
+  if (a.leaves.length !== b.leaves.length) return null;
+  let count = 0;
+  for (const [i, { result }] of a.leaves.entries()) {
+    const other = b.leaves[i]?.result.ends ?? null;
+    if (result.ends === null || other === null || result.ends.digest !== other.digest) return null;
+    count += result.ends.count;
+  }
+  return count;
 }
 
 /** Whether two behaviours have the same runs, step for step. */

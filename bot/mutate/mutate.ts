@@ -1,5 +1,6 @@
 import { mutantsOf, mutated, type Primitives } from '../../analyzers/mutate/mutants.js';
 import type { Mutant } from '../../analyzers/mutate/types.js';
+import { isContextSynchronisation, unseenEffect } from '../../analyzers/mutate/unseen.js';
 import { reachable } from '../../analyzers/program/reachable.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Arch } from '../../simulator/program/arch.js';
@@ -9,7 +10,7 @@ import type { Resources } from '../review/resources.js';
 import type { Version } from '../review/scenario-runs.js';
 import { TooManyUnknowns } from '../review/settings.js';
 import { startingPoints } from '../review/versions.js';
-import { alike, type Behaviour, incomplete, Laboratory, objection } from './behaviour.js';
+import { alike, type Behaviour, incomplete, Laboratory, objection, sameEnds } from './behaviour.js';
 import type { Baseline, Fate, Tried } from './types.js';
 
 /** What was tried in one scenario. */
@@ -68,6 +69,9 @@ function primitivesOf(catalog: Catalog, arch: Arch): Primitives {
 /** One scenario, and the code that it runs unchanged. */
 class Bench {
   private readonly ran: ReadonlySet<string>;
+  /** Mutants that nothing objects to and whose runs end as without them: in how many states. */
+  private readonly ends = new Map<string, number>();
+  private readonly singles = new Map<string, Behaviour | null>();
 
   constructor(
     private readonly laboratory: Laboratory,
@@ -98,30 +102,76 @@ class Bench {
     const why = incomplete(behaviour);
     if (why !== null) return { k: 'not-modelled', why };
     if (alike(behaviour, this.plain)) return { k: 'equivalent', why: 'every run is the same with it as without, step for step' };
+    const hidden = unseenEffect(mutant, this.version.program, this.primitives);
+    if (hidden !== null) return { k: 'not-modelled', why: hidden };
+    const ends = isContextSynchronisation(mutant, this.version.program, this.primitives) ? null : sameEnds(behaviour, this.plain);
+    // What is left out may be something that the code does elsewhere, too: that says more, and is looked for first.
+    if (ends !== null && TAKES_AWAY.has(mutant.operator)) this.ends.set(keyOf(mutant), ends);
+    else if (ends !== null) return { k: 'equivalent', why: endsAlike(ends) };
     return { k: 'survived' };
   }
 
   /**
-   * A mutant that shows nothing because something else does the same is told by taking that away as well: both gone is wrong, either alone
-   * is not.
+   * A mutant that shows nothing because something else does the same is told by taking that away as well: with both gone there is something
+   * wrong that is not there with either gone alone. Where the code does it more than twice, all but one of those go.
    */
   explained(mutant: Mutant, tried: readonly Tried[]): Fate {
-    const silent = new Set(tried.filter(({ fate }) => fate.k === 'survived' || fate.k === 'equivalent').map((each) => keyOf(each.mutant)));
     const program = mutated(this.version.program, mutant);
-    const partners = this.mutants(program)
-      .filter((second) => second.operator === 'drop' && silent.has(keyOf(second)) && keyOf(second) !== keyOf(mutant))
-      .sort((a, b) => distance(a, mutant) - distance(b, mutant))
-      .slice(0, MAX_PARTNERS);
-    for (const second of partners) {
-      const behaviour = this.behaviour(mutated(program, second));
-      const objects = typeof behaviour === 'string' ? null : objection(behaviour, this.plain);
-      if (objects) {
-        const place = `${second.at.file}:${second.at.line}`;
-        const why = `the code does it twice: if it also ${second.what} (${place}) there is ${objects.violations.join(' and ')}, and either alone shows nothing`;
-        return { k: 'equivalent', why };
-      }
+    const others = tried
+      .filter(({ mutant: other, fate }) => TAKES_AWAY.has(other.operator) && fate.k !== 'not-run' && keyOf(other) !== keyOf(mutant))
+      .sort((a, b) => distance(a.mutant, mutant) - distance(b.mutant, mutant));
+    const made = new Map(this.mutants(program).map((each) => [keyOf(each), each]));
+    for (const { mutant: first, fate } of others.filter((each) => each.fate.k !== 'not-modelled').slice(0, MAX_PARTNERS)) {
+      const second = made.get(keyOf(first));
+      const both = second === undefined ? null : this.behaviour(mutated(program, second));
+      if (both === null || typeof both === 'string' || objection(both, this.plain) === null) continue;
+      const alone = this.alone(first);
+      const objects = alone === null ? null : objection(both, alone);
+      if (objects === null) continue;
+      const [place, bad] = [`${first.at.file}:${first.at.line}`, objects.violations.join(' and ')];
+      const why =
+        fate.k === 'killed'
+          ? `what it does is done elsewhere, too: if the code also ${first.what} (${place}) there is ${bad}, which there is not by that alone`
+          : `the code does it twice: if it also ${first.what} (${place}) there is ${bad}, and either alone shows nothing`;
+      return { k: 'equivalent', why };
     }
-    return { k: 'survived' };
+    return this.oneOfMany(mutant, others.filter(({ fate }) => fate.k === 'survived' || fate.k === 'equivalent').slice(0, MAX_PARTNERS));
+  }
+
+  /** Takes away as many of the others as may go at once, and then this one. */
+  private oneOfMany(mutant: Mutant, others: readonly Tried[]): Fate {
+    let { program } = this.version;
+    const gone: Mutant[] = [];
+    for (const { mutant: other } of others) {
+      const next = this.mutants(program).find((each) => keyOf(each) === keyOf(other));
+      if (next === undefined) continue;
+      const without = mutated(program, next);
+      const behaviour = this.behaviour(without);
+      if (typeof behaviour === 'string' || incomplete(behaviour) !== null || objection(behaviour, this.plain) !== null) continue;
+      program = without;
+      gone.push(other);
+    }
+    const last = gone.length < 2 ? undefined : this.mutants(program).find((each) => keyOf(each) === keyOf(mutant));
+    const behaviour = last === undefined ? null : this.behaviour(mutated(program, last));
+    const objects = behaviour === null || typeof behaviour === 'string' ? null : objection(behaviour, this.plain);
+    if (objects === null) {
+      const ends = this.ends.get(keyOf(mutant));
+      return ends === undefined ? { k: 'survived' } : { k: 'equivalent', why: endsAlike(ends) };
+    }
+    const places = gone.map(({ at }) => `${at.file}:${at.line}`).join(', ');
+    const why = `the code does it ${String(gone.length + 1)} times: all the others may go (${places}), and with it gone, too, there is ${objects.violations.join(' and ')}`;
+    return { k: 'equivalent', why };
+  }
+
+  /** What the program does with one change alone. */
+  private alone(mutant: Mutant): Behaviour | null {
+    const key = keyOf(mutant);
+    const known = this.singles.get(key);
+    if (known !== undefined) return known;
+    const behaviour = this.behaviour(mutated(this.version.program, mutant));
+    const made = typeof behaviour === 'string' ? null : behaviour;
+    this.singles.set(key, made);
+    return made;
   }
 
   private behaviour(program: Program): Behaviour | string {
@@ -133,6 +183,12 @@ class Bench {
     }
   }
 }
+
+/** Mutants that leave something out that the code does. */
+const TAKES_AWAY: ReadonlySet<Mutant['operator']> = new Set(['drop', 'wait', 'free-first']);
+
+const endsAlike = (count: number): string =>
+  `its runs end as they do without it: ${String(count)} end states, the same in memory, in the order of writes and invalidations, and in what is freed`;
 
 const keyOf = ({ procedure, at, what }: Mutant): string => `${procedure} ${String(at.line)} ${what}`;
 

@@ -228,7 +228,8 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('value'), value: z.number().int() }),
   z.strictObject({ kind: z.literal('identity'), argument }),
   /** Touches no translation, order or lifetime that the machine models; `why` says so. Counted in notModelled. */
-  z.strictObject({ kind: z.literal('drop'), why: z.string() }),
+  /** `until`: what makes the dropped effect happen; a mutant of that can't be judged. */
+  z.strictObject({ kind: z.literal('drop'), why: z.string(), until: z.literal('context-synchronisation').optional() }),
 ]);
 
 export const rowSchema = z.strictObject({

@@ -1,3 +1,4 @@
+import { endStates } from '../explore/end-states.js';
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { EVERYTHING, NOTHING, type Reduce, Reductions, Relearn } from '../explore/reductions.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
@@ -29,6 +30,8 @@ export interface Outcome {
   readonly shared: readonly string[];
   /** Digest of the search tree: two runs of which it differs are not the same, step for step. */
   readonly shape: number;
+  /** What complete runs leave behind: see `endStates`. */
+  ends(): ReadonlySet<string>;
 }
 
 export interface RunOptions {
@@ -133,6 +136,7 @@ function outcome({ machine, run, before }: Searched, linked: Linked, options: Ru
     encountered: interpreter.encountered,
     shared: interpreter.sharing.shared(),
     shape: shapeOf(run),
+    ends: () => endStates(machine, run),
   };
 }
 
