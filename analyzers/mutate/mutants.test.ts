@@ -8,6 +8,7 @@ import { treeOf } from '../c/testing/tree.js';
 import { replaced } from './edit.js';
 import { mutantsOf, mutated, type Primitives } from './mutants.js';
 import type { Mutant } from './types.js';
+import { unseenEffect } from './unseen.js';
 
 const row = (name: string, does: CatalogRow['does'], words: number[] = []): CatalogRow =>
   rowSchema.parse({ name, arch: 'any', words, does, source: 'test' });
@@ -24,6 +25,7 @@ const ROWS: readonly CatalogRow[] = [
   row('smp_wmb', { kind: 'fence', pred: 'w', succ: 'w' }),
   row('asm.fence', { kind: 'fence', pred: 'argument', succ: 'argument' }, [0, 1]),
   row('isb', { kind: 'isb' }),
+  row('write_sysreg', { kind: 'drop', why: 'no registers here', until: 'context-synchronisation' }),
   row('__tlbi', { kind: 'tlbi', address: 1 }, [0]),
   row('tlbi_range', { kind: 'tlbi', address: 1, pages: 2, level: 3 }, [0]),
   row('on_each_cpu', { kind: 'ipi', to: 'all', fn: 0, info: 1, wait: 2 }),
@@ -184,5 +186,25 @@ describe('edits', () => {
     expect(longer.words).toEqual([0, 4]);
     const shorter = replaced(procedure, 0, 1, []);
     expect(shorter.code.map((instr) => (instr.op === 'jump' ? instr.target : instr.op))).toEqual([2, 'call', 'call', 0]);
+  });
+});
+
+describe('what no run can tell of a mutant', () => {
+  const unseen = (body: string): (string | null)[] => {
+    const program = compile(`void f(u64 x)\n{\n${body}\n}\n`);
+    const procedure = program.procedures.get('f');
+    return procedure === undefined
+      ? []
+      : mutantsOf(program, procedure, primitives)
+          .filter(({ operator }) => operator === 'drop')
+          .map((mutant) => unseenEffect(mutant, program, primitives));
+  };
+
+  it('is what a context synchronisation does to a register that nobody models, up to the one before it', () => {
+    const why = 'it makes write_sysreg(…) take effect, and no registers here';
+    expect(unseen('write_sysreg(x); WRITE_ONCE(flag, 1); isb();')).toEqual([why]);
+    expect(unseen('write_sysreg(x); isb(); WRITE_ONCE(flag, 1); isb();')).toEqual([why, null]);
+    expect(unseen('write_sysreg(x); smp_mb();')).toEqual([null]);
+    expect(unseen('isb(); write_sysreg(x);')).toEqual([null]);
   });
 });
