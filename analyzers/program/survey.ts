@@ -5,6 +5,8 @@ import type { Expr, Instr, Program, SourceRef } from '../../simulator/program/ty
 export type Reason =
   /** A row of the catalog says that it touches nothing the machine models. */
   | 'dropped'
+  /** A row of the catalog says that it changes what the machine models, and that no run follows it. */
+  | 'unmodelled'
   /** Neither a definition at hand nor a row. */
   | 'unresolved'
   /** Through a pointer whose value only a run can tell. */
@@ -63,6 +65,7 @@ export function survey(program: Program, context: SurveyContext): Survey {
     const axis = axisOf(row, instr, context.features);
     if (axis !== null) axes.add(axis);
     else if (row.does.kind === 'drop') note('dropped', name, row.does.why, instr.at);
+    else if (row.does.kind === 'unmodelled') note('unmodelled', name, row.does.why, instr.at);
     else operations++;
   };
   for (const procedure of program.procedures.values()) {
@@ -74,7 +77,7 @@ export function survey(program: Program, context: SurveyContext): Survey {
       unknowns(instr, (key) => axes.add(`?${key}`));
     }
   }
-  const order: readonly Reason[] = ['unsupported', 'unresolved', 'indirect', 'dropped'];
+  const order: readonly Reason[] = ['unsupported', 'unresolved', 'unmodelled', 'indirect', 'dropped'];
   const leftOut = [...left.values()].sort((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason) || (a.what < b.what ? -1 : 1));
   return { axes: [...axes].sort(), leftOut, statements: statements.size, operations };
 }

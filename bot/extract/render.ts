@@ -11,6 +11,7 @@ export interface Cost {
 const TITLES: Readonly<Record<Reason, string>> = {
   unsupported: 'No rule for',
   unresolved: 'Not found',
+  unmodelled: 'Ends a run as not modelled, where one comes to it',
   indirect: 'Calls through pointers',
   dropped: 'Left out by a row of the catalog',
 };
@@ -22,7 +23,7 @@ export function renderExtraction(extraction: Extraction, cost: Cost): string {
   for (const procedure of program.procedures.values()) parts.push(printProcedure(procedure), '');
   for (const entry of entries) if (entry.k === 'missing') parts.push(`${entry.entry.name}: ${entry.why}`, '');
   if (survey.axes.length > 0) parts.push('Depends on', ...survey.axes.map((axis) => `  ${axis}`), '');
-  for (const reason of ['unsupported', 'unresolved', 'indirect', 'dropped'] as const) {
+  for (const reason of ['unsupported', 'unresolved', 'unmodelled', 'indirect', 'dropped'] as const) {
     const all = survey.leftOut.filter((each) => each.reason === reason);
     if (all.length > 0) parts.push(TITLES[reason], ...all.map(lineOf), '');
   }

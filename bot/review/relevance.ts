@@ -6,6 +6,8 @@ import { ARCHES } from '../../simulator/program/arch.js';
 /** Primitives that make no code flush or fault logic by themselves: every subsystem locks, counts and reads once. */
 const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
   'drop',
+  'unmodelled',
+  'fill',
   'value',
   'identity',
   'load',

@@ -190,7 +190,8 @@ function faultsOf(row: CatalogRow): string[] {
   const faults: string[] = [];
   const { does } = row;
   if (isPlaceholder(row.source)) faults.push('source: name the manual and section, or the kernel file and function');
-  if (row.name.endsWith('*') && does.kind !== 'drop') faults.push('name: only a row that drops calls may stand for a prefix');
+  if (row.name.endsWith('*') && does.kind !== 'drop' && does.kind !== 'unmodelled')
+    faults.push('name: only a row that drops calls, or has no model for them, may stand for a prefix');
   if (row.name.slice(0, -1).includes('*')) faults.push('name: * may stand at the end only');
   const takesWord =
     does.kind === 'feature' ||

@@ -230,6 +230,13 @@ const meaning = z.discriminatedUnion('kind', [
   /** Touches no translation, order or lifetime that the machine models; `why` says so. Counted in notModelled. */
   /** `until`: what makes the dropped effect happen; a mutant of that can't be judged. */
   z.strictObject({ kind: z.literal('drop'), why: z.string(), until: z.literal('context-synchronisation').optional() }),
+  /** Changes translations or what they lead to, in a way that no run follows; `why` says what. A run that comes to it is not modelled. */
+  z.strictObject({ kind: z.literal('unmodelled'), why: z.string() }),
+  /**
+   * memset and its like: writes all bytes from argument `to` on. What a page holds is no part of the machine unless it is a table. Memory of the
+   * CPU's own that becomes zero is followed; anything else ends the run as not modelled.
+   */
+  z.strictObject({ kind: z.literal('fill'), to: argument, value: argument.optional() }),
 ]);
 
 export const rowSchema = z.strictObject({

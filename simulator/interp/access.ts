@@ -190,9 +190,7 @@ export function copy(on: Interpreter, state: ThreadState, to: string, from: stri
 
 /** Clears an object and all below it. */
 export function zero(on: Interpreter, state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'zero' }>): void {
-  const loc = on.location(on.value(state, frame, instr.addr));
-  for (const key of [...state.memory.keys()]) if (key === loc || below(loc, key)) state.memory.delete(key);
-  state.memory.set(`${loc}*`, { value: ZERO, deps: 0 });
+  clear(state, on.location(on.value(state, frame, instr.addr)));
   frame.pc++;
 }
 
@@ -200,6 +198,13 @@ export function zero(on: Interpreter, state: ThreadState, frame: Frame, instr: E
 function checkOwn(state: ThreadState, loc: string): void {
   const obj = objectOf(loc);
   if (isFrameObject(obj) && isLent(state, obj)) throw new Stuck('a handler writes to a local of the CPU that interrupted it');
+}
+
+/** Zero at a location, and at all below it. */
+export function clear(state: ThreadState, loc: string): void {
+  checkOwn(state, loc);
+  for (const key of [...state.memory.keys()]) if (key === loc || below(loc, key)) state.memory.delete(key);
+  state.memory.set(`${loc}*`, { value: ZERO, deps: 0 });
 }
 
 const below = (loc: string, key: string): boolean => key.startsWith(loc) && /^[.[+]/.test(key.slice(loc.length));

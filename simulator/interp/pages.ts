@@ -4,7 +4,9 @@ import type { Arguments } from './arguments.js';
 import { BUILTIN, builtinFor } from './builtins.js';
 import { ask, type Effect, given } from './effect.js';
 import type { Interpreter } from './interpreter.js';
-import { objectOf, Stuck } from './memory.js';
+import { isFrameObject, objectOf, Stuck } from './memory.js';
+import { clear } from './access.js';
+import { sharerOf } from './tasks.js';
 import type { CallInstr, Tagged, ThreadState } from './thread.js';
 import { int, ptr, type Value, valueKey, ZERO } from './value.js';
 
@@ -42,6 +44,22 @@ export function countPage(
   if (which.k !== 'ptr') throw new Stuck(`${valueKey(which)} is not a page`);
   on.enter(state, builtinFor(does.kind), [{ value: ptr(objectOf(which.obj)), deps: 0 }], { k: 'call', dst: instr.dst });
   return { k: 'entered' };
+}
+
+/**
+ * Writes all bytes of an object: `value` where it is one byte over and over. Pages that are no tables, and user memory, hold nothing that a run
+ * looks at; what is the CPU's own may become zero.
+ */
+export function fill(on: Interpreter, state: ThreadState, name: string, to: Tagged, value: bigint | null): void {
+  if (to.value.k === 'int') return;
+  if (to.value.k !== 'ptr') throw new Stuck(`${name}() of ${valueKey(to.value)}`);
+  const { obj } = to.value;
+  if (on.setup.physical.has(obj) && on.setup.tables?.has(obj) === false) return;
+  const loc = on.location(to);
+  const own = isFrameObject(objectOf(loc)) || on.sharing.access(loc, sharerOf(on.setup, state), false, true) !== 'shared';
+  if (value !== 0n || !own)
+    throw new Stuck(`${name}() of ${loc}, which ${own ? 'does not become zero' : 'other CPUs use'}, is not modelled`);
+  clear(state, loc);
 }
 
 /** __GFP_ZERO is bit 8 (Linux 6.12 include/linux/gfp_types.h). Flags that are not known are taken to have it. */

@@ -10,7 +10,7 @@ import { changeInterruptMask } from './interrupt-mask.js';
 import type { Interpreter } from './interpreter.js';
 import { cacheMaintenance, machineOperation } from './machine-operation.js';
 import { Stuck } from './memory.js';
-import { asksForZero, builtin, countPage, toPhysical, toVirtual } from './pages.js';
+import { asksForZero, builtin, countPage, fill, toPhysical, toVirtual } from './pages.js';
 import { canonicalCsr } from './riscv-csr.js';
 import { axisTrue, axisValue, optionalAxis } from './setup.js';
 import { currentTask } from './tasks.js';
@@ -39,6 +39,11 @@ export function callPrimitive(
     case 'drop':
       on.encountered.dropped.set(name, does.why);
       return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
+    case 'unmodelled':
+      throw new Stuck(`${name}(): ${does.why}`);
+    case 'fill':
+      fill(on, state, name, at.tagged(does.to), does.value === undefined ? null : at.number(does.value));
+      return { k: 'value', value: at.tagged(does.to) };
     case 'value':
       return given(int(does.value));
     case 'identity':

@@ -72,6 +72,8 @@ export interface Setup {
   readonly initial: ReadonlyMap<string, Value>;
   /** Physical address of each page object. */
   readonly physical: ReadonlyMap<string, bigint>;
+  /** Those of them that are tables; any may be one where this is absent. */
+  readonly tables?: ReadonlySet<string>;
   /** Pages that the page allocator gives out, in this order; none of them comes twice. */
   readonly pool?: readonly string[];
   /** Procedure that takes faults, or null where a fault just ends the access. */

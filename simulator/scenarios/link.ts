@@ -122,6 +122,7 @@ export function link(
     objects,
     initial,
     physical,
+    tables: new Set(mmu?.tables.map(({ object }) => object)),
     pool: size.pool,
     trap: scenario.spec.trap ?? null,
     interrupt: scenario.spec.interrupt,
