@@ -127,7 +127,11 @@ describe('parseFile', () => {
   it('binds not closest, then implication, and, or', () => {
     expect(condition('exists a=1 \\/ b=1 /\\ c=1 => ~d=1 /\\ e=1')).toBe('(a or ((b and (c implies !d)) and e))');
     expect(condition('forall (a=1 \\/ b=1) /\\ true')).toBe('((a or b) and true)');
-    expect(condition('')).toBe('true');
+    expect(condition('locations [x;]')).toBe('true');
+  });
+
+  it('says that a test was cut off before its condition', () => {
+    expect(() => condition('')).toThrow('`exists`, `~exists` or `forall`');
   });
 
   it('leaves the text of a C program alone', () => {

@@ -172,8 +172,9 @@ function parseTail(cursor: Cursor): Tail {
     return end('not-exists', parseProposition(cursor));
   }
   for (const word of ['observed', 'Observed', 'cases']) if (cursor.at(word)) throw unsupported(cursor.peek().at, word.toLowerCase());
-  // A test without a condition only prints: every final state is as it should be.
-  if (cursor.peek().k === 'end') return { locations, filter, quantifier: 'forall', condition: { k: 'constant', holds: true } };
+  // A test that has locations and no condition only prints: every final state is as it should be. One that has neither was cut off.
+  if (cursor.peek().k === 'end' && locations.length > 0)
+    return { locations, filter, quantifier: 'forall', condition: { k: 'constant', holds: true } };
   throw cursor.wrong('`exists`, `~exists` or `forall`');
 }
 
