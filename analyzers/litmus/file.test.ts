@@ -131,7 +131,7 @@ describe('parseFile', () => {
   });
 
   it('says that a test was cut off before its condition', () => {
-    expect(() => condition('')).toThrow('`exists`, `~exists` or `forall`');
+    expect(() => condition('')).toThrow('malformed');
   });
 
   it('leaves the text of a C program alone', () => {
