@@ -44,7 +44,7 @@ export function loadUnit(
     {
       language: 'c',
       include: [...include, ...includeDirectories(arch)],
-      defines: { ...compilerDefines, ...archDefines[arch], ...defines },
+      defines: allDefines(arch, defines),
       stops: rows.stopsAtFileScope,
       fallbacks: wellKnownMacros,
       preincludes,
@@ -65,6 +65,18 @@ export function loadUnit(
   const context = { macros, fallbacks: wellKnownMacros, overrides: rows.macros, stops: isOffsets ? offsetStops : rows.stops };
   return { unit: new Unit(path, pieces, context, surroundings), omissions };
 }
+
+/** With what the compiler defines by itself; the same object for the same one. */
+function allDefines(arch: Arch, defines: UnitRequest['defines']): UnitRequest['defines'] {
+  let all = withCompiler.get(defines);
+  if (all?.arch !== arch) {
+    all = { arch, defines: { ...compilerDefines, ...archDefines[arch], ...defines } };
+    withCompiler.set(defines, all);
+  }
+  return all.defines;
+}
+
+const withCompiler = new WeakMap<UnitRequest['defines'], { readonly arch: Arch; readonly defines: UnitRequest['defines'] }>();
 
 /** The item with epochs that count from `base`: so it is the same wherever its piece is read again. */
 function countedFrom(item: Item, base: number): Item {

@@ -67,7 +67,7 @@ export class Unit implements UnitScope {
   readonly functions = new Map<string, FunctionItem>();
   private readonly bases = new Map<FunctionItem, number>();
   private readonly declarations: Declaration[] = [];
-  private readonly byName = new Map<string, Declaration[]>();
+  private readonly byName = new Map<string, Declaration | Declaration[]>();
   private readonly byTag = new Map<string, Declaration>();
   private readonly byConstant = new Map<string, Declaration>();
   private readonly typedefItems = new Map<string, Declaration>();
@@ -130,7 +130,7 @@ export class Unit implements UnitScope {
   private globalIn(name: string, program: ProgramScope): Global | null {
     const type = this.symbol(name);
     if (type === null || type.k === 'function') return null;
-    const all = this.byName.get(name) ?? [];
+    const all = this.declarationsOf(name);
     const definition =
       all.find(({ names, item }) => !names.isExtern && item.tokens.some((token) => token.text === '=')) ??
       all.find(({ names }) => !names.isExtern);
@@ -146,7 +146,7 @@ export class Unit implements UnitScope {
   isStatic(name: string): boolean {
     const item = this.functions.get(name);
     if (item !== undefined) return item.head.some((token) => token.text === 'static');
-    return this.byName.get(name)?.some(({ names }) => names.isStatic) ?? false;
+    return this.declarationsOf(name).some(({ names }) => names.isStatic);
   }
 
   isObject(name: string): boolean {
@@ -244,7 +244,7 @@ export class Unit implements UnitScope {
 
   private index(item: DeclarationItem): void {
     const { names } = item;
-    const declaration = { item, names, isRead: false, failures: [] };
+    const declaration = { item, names, isRead: false, failures: NO_FAILURES };
     this.declarations.push(declaration);
     for (const tag of names.tags) if (!this.byTag.has(tag)) this.byTag.set(tag, declaration);
     for (const constant of names.constants) if (!this.byConstant.has(constant)) this.byConstant.set(constant, declaration);
@@ -253,16 +253,22 @@ export class Unit implements UnitScope {
         if (!this.typedefItems.has(name)) this.typedefItems.set(name, declaration);
         continue;
       }
-      const all = this.byName.get(name);
-      if (all === undefined) this.byName.set(name, [declaration]);
-      else all.push(declaration);
+      const known = this.byName.get(name);
+      if (known === undefined) this.byName.set(name, declaration);
+      else if (Array.isArray(known)) known.push(declaration);
+      else this.byName.set(name, [known, declaration]);
     }
+  }
+
+  private declarationsOf(name: string): readonly Declaration[] {
+    const known = this.byName.get(name);
+    return known === undefined ? NONE : Array.isArray(known) ? known : [known];
   }
 
   private symbol(name: string): CType | null {
     const head = this.head(name);
     if (head !== null) return head;
-    for (const declaration of this.byName.get(name) ?? []) this.read(declaration);
+    for (const declaration of this.declarationsOf(name)) this.read(declaration);
     return this.symbols.get(name)?.type ?? null;
   }
 
@@ -296,7 +302,7 @@ export class Unit implements UnitScope {
       } finally {
         this.failed = failed;
       }
-      declaration.failures = failures;
+      if (failures.length > 0) declaration.failures = failures;
     }
     for (const omission of declaration.failures) this.failed(omission);
   }
@@ -326,6 +332,9 @@ export class Unit implements UnitScope {
     return { prepared, root: parse(prepared.text, prepared.starts) };
   }
 }
+
+const NONE: readonly Declaration[] = [];
+const NO_FAILURES: readonly Omission[] = [];
 
 /** Most tokens that the body of one function may come out as. */
 const MAX_TOKENS = 4_000_000;

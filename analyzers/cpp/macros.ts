@@ -24,9 +24,13 @@ export interface Watch {
  * the number of definitions seen when the text was read.
  */
 export class MacroTable {
-  private readonly histories = new Map<string, { readonly epoch: number; readonly macro: Macro | null }[]>();
+  /** The newest change of each name. */
+  private readonly changes = new Map<string, Change>();
   private now = 0;
   private watch: Watch | null = null;
+
+  /** `below`: what is defined before anything else, as it is at present. It must not change any more. */
+  constructor(private readonly below: MacroTable | null = null) {}
 
   /** The present epoch; everything defined so far is in it. */
   get epoch(): number {
@@ -42,19 +46,15 @@ export class MacroTable {
   }
 
   lookup(name: string, epoch: number = this.now): Macro | null {
-    const history = this.histories.get(name);
-    if (history === undefined) {
-      this.watch?.asked.set(name, null);
-      return null;
+    const { watch } = this;
+    for (let change = this.changes.get(name); change !== undefined; change = change.older) {
+      if (change.epoch > epoch) continue;
+      if (watch !== null && change.epoch <= watch.from) watch.asked.set(name, change.macro);
+      return change.macro;
     }
-    for (let i = history.length - 1; i >= 0; i--) {
-      const entry = history[i];
-      if (entry === undefined || entry.epoch > epoch) continue;
-      if (this.watch !== null && entry.epoch <= this.watch.from) this.watch.asked.set(name, entry.macro);
-      return entry.macro;
-    }
-    if (this.watch !== null && !this.watch.asked.has(name)) this.watch.asked.set(name, null);
-    return null;
+    const macro = this.below === null ? null : this.below.lookup(name);
+    if (watch !== null && !watch.asked.has(name)) watch.asked.set(name, macro);
+    return macro;
   }
 
   /** From here on notes what is asked for that was defined before, and what is defined. */
@@ -76,17 +76,22 @@ export class MacroTable {
 
   /** Names defined at the end. */
   *names(): IterableIterator<string> {
-    for (const name of this.histories.keys()) if (this.lookup(name) !== null) yield name;
+    for (const name of this.changes.keys()) if (this.lookup(name) !== null) yield name;
+    for (const name of this.below?.names() ?? []) if (!this.changes.has(name)) yield name;
   }
 
   private record(name: string, macro: Macro | null): void {
     this.now++;
     this.watch?.events.push([name, macro]);
-    const entry = { epoch: this.now, macro };
-    const history = this.histories.get(name);
-    if (history === undefined) this.histories.set(name, [entry]);
-    else history.push(entry);
+    this.changes.set(name, { epoch: this.now, macro, older: this.changes.get(name) });
   }
+}
+
+interface Change {
+  /** From when on it holds. */
+  readonly epoch: number;
+  readonly macro: Macro | null;
+  readonly older: Change | undefined;
 }
 
 /** Reads what follows `#define`. Null when it is not a definition. */

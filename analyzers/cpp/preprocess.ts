@@ -96,7 +96,7 @@ const MAX_OMISSIONS = 500;
 class Run<T> {
   readonly pieces: Piece<T>[] = [];
   readonly budget: Budget;
-  private readonly macros = new Table();
+  private readonly macros: MacroTable;
   private lines: PpLine[] = [];
   /** The epoch at the first of `lines`. */
   private base = 0;
@@ -116,16 +116,13 @@ class Run<T> {
     private readonly maker: Maker<T> | null,
   ) {
     this.budget = new Budget(options.maxTokens ?? 4_000_000, 200);
+    this.macros = new Table(tableOf(options.defines));
     this.context = {
       macros: this.macros,
       fallbacks: options.fallbacks ?? null,
       stops: options.stops ?? NO_STOPS,
       budget: this.budget,
     };
-    for (const [name, text] of Object.entries(options.defines)) {
-      const macro = givenMacro(name, text);
-      if (macro !== null) this.macros.define(macro);
-    }
   }
 
   file(path: string): Preprocessed {
@@ -411,6 +408,22 @@ class Run<T> {
     this.omissions.push({ what, why, at });
   }
 }
+
+/** The macros that are given, as a table; the same for the same object. */
+function tableOf(defines: PreprocessOptions['defines']): MacroTable {
+  let table = tables.get(defines);
+  if (table === undefined) {
+    table = new Table();
+    for (const [name, text] of Object.entries(defines)) {
+      const macro = givenMacro(name, text);
+      if (macro !== null) table.define(macro);
+    }
+    tables.set(defines, table);
+  }
+  return table;
+}
+
+const tables = new WeakMap<PreprocessOptions['defines'], MacroTable>();
 
 /** A name and text as the command line or the configuration gives them; the same text gives the same macro. */
 function givenMacro(name: string, text: string): Macro | null {

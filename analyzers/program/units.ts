@@ -142,7 +142,8 @@ export class Units {
   private unit(path: string, flags: Flags, tree: SourceTree): { readonly unit: Unit; readonly omissions: readonly Omission[] } {
     const { arch, defines } = this.options;
     const { rows, surroundings } = this.common;
-    const request = { path, arch, defines: { ...defines, ...flags.defines }, include: flags.include, rows };
+    const own = Object.keys(flags.defines).length === 0 ? defines : { ...defines, ...flags.defines };
+    const request = { path, arch, defines: own, include: flags.include, rows };
     return loadUnit(tree, request, surroundings, this.memo);
   }
 }

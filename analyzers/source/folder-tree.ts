@@ -21,32 +21,43 @@ class Folders {
   /** The folder of a path, links resolved; null where the folder has nothing of that name. */
   of(path: string): string | null {
     const cut = path.lastIndexOf('/');
-    const folder = cut < 0 ? '' : path.slice(0, cut);
-    let found = this.known.get(folder);
-    if (found === undefined) {
-      found = this.read(folder);
-      this.known.set(folder, found);
+    const name = cut < 0 ? '' : path.slice(0, cut);
+    let folder = this.known.get(name);
+    if (folder === undefined) {
+      folder = this.read(name);
+      this.known.set(name, folder);
+      // One file is all that is read of most folders: to list them would take longer.
+      return folder?.real ?? null;
     }
-    return found?.has(path.slice(cut + 1)) === true ? found.real : null;
+    if (folder === null) return null;
+    folder.names ??= folder.isInside ? namesIn(folder.real) : null;
+    return folder.names?.has(path.slice(cut + 1)) === false ? null : folder.real;
   }
 
   private read(folder: string): Folder | null {
     try {
       const real = realpathSync(join(this.root, folder));
-      if (real !== this.root && !isBelow(this.root, real)) return { real, has: () => true };
-      const names = new Set(readdirSync(real));
-      return { real, has: (name) => names.has(name) };
+      return { real, isInside: real === this.root || isBelow(this.root, real), names: null };
     } catch (error) {
-      // One that may not be listed may still be read from.
-      return codeOf(error) === 'EACCES' ? { real: join(this.root, folder), has: () => true } : null;
+      return codeOf(error) === 'EACCES' ? { real: join(this.root, folder), isInside: true, names: null } : null;
     }
   }
 }
 
 interface Folder {
   readonly real: string;
-  /** False when there is surely nothing of that name. */
-  has(name: string): boolean;
+  readonly isInside: boolean;
+  /** All that it holds; null while that is not known. */
+  names: ReadonlySet<string> | null;
+}
+
+/** Null for one that may not be listed: it may still be read from. */
+function namesIn(folder: string): ReadonlySet<string> | null {
+  try {
+    return new Set(readdirSync(folder));
+  } catch {
+    return null;
+  }
 }
 
 function isBelow(root: string, real: string): boolean {

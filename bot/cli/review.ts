@@ -33,6 +33,9 @@ const MAX_JOBS = 64;
 /** Where nobody asks for threads, a review gets them after this much CPU time: loading and warming one up costs what a small review takes. */
 const ALONE_MS = 3000;
 
+/** The same in a kernel tree: each thread holds what it has read and compiled of the tree, some 300 MB. */
+const ALONE_IN_TREE_MS = 15_000;
+
 /** `faultline review`: prints what was asked for and returns the exit status. */
 export async function reviewCommand(source: string, options: ReviewOptions): Promise<number> {
   const began = Date.now();
@@ -60,7 +63,10 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
     return 2;
   }
   const on = path === undefined || bases === null ? null : { bases, tree: { path, cache, ...(rev && { rev }), ...(base && { base }) } };
-  const threads = { threads: Math.min(jobs, MAX_JOBS), alone: options.jobs === undefined ? ALONE_MS : 0 };
+  const threads = {
+    threads: Math.min(jobs, MAX_JOBS),
+    alone: options.jobs !== undefined ? 0 : path === undefined ? ALONE_MS : ALONE_IN_TREE_MS,
+  };
   const reviews = await reviewOnThreads(resources, { inputs, on }, threads, (i) => {
     progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
   });
