@@ -5,7 +5,7 @@ import { doctorText } from '../doctor/print.js';
 import { checkScenario } from '../doctor/scenarios.js';
 import { loadResources } from '../review/resources.js';
 import { TreeConfigs } from '../review/tree-scenario.js';
-import { openTree } from '../tree/open.js';
+import { withTree } from './tree.js';
 
 export interface DoctorOptions {
   readonly tree: string;
@@ -17,13 +17,7 @@ const nameOf = ({ name, arch }: CatalogRow): { readonly name: string; readonly a
 
 /** `faultline doctor`: says what of a kernel tree the scenarios and the catalog can't use. Returns the exit status. */
 export async function doctorCommand(options: DoctorOptions): Promise<number> {
-  const opened = await openTree({ path: options.tree, ...(options.rev === undefined ? {} : { revision: options.rev }) });
-  if (!opened.ok) {
-    process.stderr.write(`faultline: ${opened.why}\n`);
-    return 2;
-  }
-  const { tree } = opened;
-  try {
+  return withTree(options.tree, options.rev, async (tree) => {
     const resources = loadResources();
     await initC();
     const configs = new TreeConfigs(tree.source);
@@ -41,7 +35,5 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
       process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     } else process.stdout.write(doctorText(tree.name, scenarios, rows));
     return scenarios.every(({ troubles }) => troubles.length === 0) ? 0 : 1;
-  } finally {
-    tree.close();
-  }
+  });
 }

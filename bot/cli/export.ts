@@ -5,7 +5,7 @@ import { exportPromela } from '../../simulator/scenarios/run.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { loadResources, type Resources } from '../review/resources.js';
 import { linked, versionOf } from '../review/scenario-runs.js';
-import { fileTrouble } from './words.js';
+import { complain, fileTrouble } from './words.js';
 
 export interface ExportOptions {
   readonly setting?: readonly string[];
@@ -72,9 +72,4 @@ function settingOf(scenario: Scenario, given: readonly string[]): Map<string, Ax
     setting.set(axis, value);
   }
   return setting;
-}
-
-function complain(why: string): number {
-  process.stderr.write(`faultline: ${why}\n`);
-  return 2;
 }

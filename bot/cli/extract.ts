@@ -10,12 +10,13 @@ import { notAsked, readAxes } from '../extract/axes.js';
 import { extract } from '../extract/extract.js';
 import { loadResources } from '../review/resources.js';
 import { type ConfigMacros, configOf } from '../review/tree-configs.js';
-import { openTree } from '../tree/open.js';
 import { type CacheOption, cacheFolder, storeIn } from './cache.js';
-import { fileTrouble } from './words.js';
+import { withTree } from './tree.js';
+import { complain, fileTrouble } from './words.js';
 
 export interface ExtractOptions extends CacheOption {
   readonly tree: string;
+  readonly rev?: string;
   readonly arch: string;
   readonly json?: true;
   readonly config?: string;
@@ -29,21 +30,20 @@ export async function extractCommand(functions: readonly string[], options: Extr
   const fixed = readAxes(options.axis ?? []);
   if (typeof fixed === 'string') return complain(fixed);
   const began = performance.now();
-  const resources = loadResources();
-  const opened = await openTree({ path: options.tree });
-  if (!opened.ok) return complain(opened.why);
-  const { source: tree } = opened.tree;
-  const store = storeIn(cacheFolder(options));
-  const config = macrosOf(tree, options.config, arch, store);
-  if (typeof config === 'string') return complain(config);
-  await initC();
-  const extraction = extract(resources.catalog, { tree, arch, functions, config, fixed, store });
-  if (store) keepUnits(resources.catalog.rows, store);
-  const strange = notAsked(fixed, extraction.asked);
-  if (strange !== null) return complain(strange);
-  const cost: Cost = { ms: Math.round(performance.now() - began), megabytes: Math.round(process.memoryUsage().rss / 1e6) };
-  process.stdout.write(options.json ? serialiseExtraction(extraction, cost) : renderExtraction(extraction, cost));
-  return extraction.entries.every((entry) => entry.k === 'taken') ? 0 : 2;
+  return withTree(options.tree, options.rev, async ({ source: tree }) => {
+    const resources = loadResources();
+    const store = storeIn(cacheFolder(options));
+    const config = macrosOf(tree, options.config, arch, store);
+    if (typeof config === 'string') return complain(config);
+    await initC();
+    const extraction = extract(resources.catalog, { tree, arch, functions, config, fixed, store });
+    if (store) keepUnits(resources.catalog.rows, store);
+    const strange = notAsked(fixed, extraction.asked);
+    if (strange !== null) return complain(strange);
+    const cost: Cost = { ms: Math.round(performance.now() - began), megabytes: Math.round(process.memoryUsage().rss / 1e6) };
+    process.stdout.write(options.json ? serialiseExtraction(extraction, cost) : renderExtraction(extraction, cost));
+    return extraction.entries.every((entry) => entry.k === 'taken') ? 0 : 2;
+  });
 }
 
 /** The macros of the architecture's defconfig, or of the configuration that the user gives, as `make olddefconfig` completes them. */
@@ -54,9 +54,4 @@ function macrosOf(tree: SourceTree, path: string | undefined, arch: Arch, store:
   } catch (error) {
     return `--config ${path}: ${fileTrouble(error)}`;
   }
-}
-
-function complain(text: string): number {
-  process.stderr.write(`faultline: ${text}\n`);
-  return 2;
 }

@@ -12,7 +12,7 @@ import { drawWitness } from '../litmus/show.js';
 import { findSuites, type Folders, testName } from '../litmus/suites.js';
 import { exitStatus, tally } from '../litmus/tally.js';
 import { compare, type Outcome, type TestResult } from '../litmus/types.js';
-import { fileTrouble } from './words.js';
+import { complain, fileTrouble } from './words.js';
 
 export interface LitmusOptions {
   readonly kinds?: string;
@@ -139,9 +139,4 @@ function readAxes(given: readonly string[]): Setting | string {
     axes[name] = value === 'true' ? true : value === 'false' ? false : /^-?\d+$/.test(value) ? Number(value) : value;
   }
   return axes;
-}
-
-function complain(why: string): number {
-  process.stderr.write(`faultline: ${why}\n`);
-  return 2;
 }

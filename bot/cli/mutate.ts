@@ -7,10 +7,12 @@ import { loadResources, type Resources } from '../review/resources.js';
 import { type Version, versionOf } from '../review/scenario-runs.js';
 import { TreeConfigs, versionInTree } from '../review/tree-scenario.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
-import { openTree } from '../tree/open.js';
+import { withTree } from './tree.js';
+import { complain } from './words.js';
 
 export interface MutateOptions {
   readonly tree?: string;
+  readonly rev?: string;
   readonly scenario?: readonly string[];
   readonly json?: true;
 }
@@ -27,16 +29,25 @@ export async function mutateCommand(options: MutateOptions): Promise<number> {
     return complain(`no scenario ${each} for ${where}; there are ${scenarios.map(({ spec }) => spec.scenario).join(', ')}`);
   }
   await initC();
+  const chosen = scenarios.filter(({ spec }) => named(spec.scenario));
+  if (options.tree === undefined)
+    return run(resources, chosen, options, (scenario, size) => versionOf(resources, resources.skeleton, scenario, size));
+  return withTree(options.tree, options.rev, ({ source }) => {
+    const configs = new TreeConfigs(source);
+    const version: VersionFor = (scenario, size) => versionInTree(resources, source, configs.of(scenario.spec.arch), scenario, size);
+    return Promise.resolve(run(resources, chosen, options, version));
+  });
+}
+
+type VersionFor = (scenario: Scenario, size: SizeSpec) => Version;
+
+function run(resources: Resources, scenarios: readonly Scenario[], options: MutateOptions, versionFor: VersionFor): number {
   const progress = (what: string): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Kfaultline: ${what}`);
   };
   const all: ScenarioMutants[] = [];
-  const versionFor = options.tree === undefined ? null : await treeVersions(resources, options.tree);
-  if (typeof versionFor === 'string') return complain(versionFor);
-  for (const scenario of scenarios.filter(({ spec }) => named(spec.scenario))) {
-    const size = scenario.spec.explore;
-    const version = versionFor?.(scenario, size) ?? versionOf(resources, resources.skeleton, scenario, size);
-    const done = mutateScenario(resources, scenario, version, progress);
+  for (const scenario of scenarios) {
+    const done = mutateScenario(resources, scenario, versionFor(scenario, scenario.spec.explore), progress);
     all.push(done);
     if (options.json !== true) process.stdout.write(baselineLine(done.baseline));
   }
@@ -54,18 +65,4 @@ export async function mutateCommand(options: MutateOptions): Promise<number> {
     );
   else process.stdout.write(`\n${mutantTable(mutants)}`);
   return mutants.some(({ fate }) => fate.k === 'survived') ? 1 : 0;
-}
-
-/** Versions of scenarios on a kernel tree; a sentence where there is none. */
-async function treeVersions(resources: Resources, path: string): Promise<((scenario: Scenario, size: SizeSpec) => Version) | string> {
-  const opened = await openTree({ path });
-  if (!opened.ok) return opened.why;
-  const { source } = opened.tree;
-  const configs = new TreeConfigs(source);
-  return (scenario, size) => versionInTree(resources, source, configs.of(scenario.spec.arch), scenario, size);
-}
-
-function complain(why: string): number {
-  process.stderr.write(`faultline: ${why}\n`);
-  return 2;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { violationText } from '../report/describe.js';
 import { renderReplay } from '../report/replay.js';
 import { parseReportText, type Report } from '../report/schema.js';
-import { fileTrouble, wantsColour } from './words.js';
+import { complain, fileTrouble, wantsColour } from './words.js';
 
 /** `faultline replay`: prints the steps of a finding and returns the exit status. */
 export function replayCommand(file: string, finding: string | undefined, options: { readonly step?: string }): number {
@@ -35,9 +35,4 @@ function list(report: Report): string {
     review.findings.map((finding) => `${finding.id}  ${finding.status}: ${violationText(finding)} in ${finding.scenario}\n`),
   );
   return lines.length === 0 ? 'The report has no findings.\n' : lines.join('');
-}
-
-function complain(why: string): number {
-  process.stderr.write(`faultline: ${why}\n`);
-  return 2;
 }

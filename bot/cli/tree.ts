@@ -1,4 +1,6 @@
 import type { Bases } from '../tree/bases.js';
+import type { KernelTree } from '../tree/open.js';
+import { complain } from './words.js';
 
 export interface RevisionOptions {
   readonly rev?: string;
@@ -10,4 +12,16 @@ export async function openBases(path: string, { rev, base }: RevisionOptions): P
   const { Bases } = await import('../tree/bases.js');
   const opened = await Bases.open({ path, ...(rev === undefined ? {} : { revision: rev }), ...(base === undefined ? {} : { base }) });
   return opened.ok ? opened.bases : opened.why;
+}
+
+/** Does something with the tree that `--tree` and `--rev` name, and closes it. Returns the exit status: 2 where there is no such tree. */
+export async function withTree(path: string, rev: string | undefined, use: (tree: KernelTree) => Promise<number>): Promise<number> {
+  const { openTree } = await import('../tree/open.js');
+  const opened = await openTree({ path, ...(rev === undefined ? {} : { revision: rev }) });
+  if (!opened.ok) return complain(opened.why);
+  try {
+    return await use(opened.tree);
+  } finally {
+    opened.tree.close();
+  }
 }

@@ -14,5 +14,11 @@ export function fileTrouble(error: unknown): string {
   return WORDS[code] ?? (code === '' ? String(error) : code);
 }
 
+/** Tells the user what is wrong. Returns the exit status for it. */
+export function complain(why: string): 2 {
+  process.stderr.write(`faultline: ${why}\n`);
+  return 2;
+}
+
 /** Colour only for people at a terminal: a pipe has no `isTTY` at all. */
 export const wantsColour = (): boolean => 'isTTY' in process.stdout && process.stdout.isTTY && process.env.NO_COLOR === undefined;
