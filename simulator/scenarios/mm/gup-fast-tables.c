@@ -3,7 +3,7 @@
 scenario: mm/gup-fast-tables
 arch: arm64
 on: tree
-about: A thread unmaps a page and frees the table that mapped it, while another takes a reference of the page without a lock, by walking the tables in software.
+about: A thread frees the tables of a range that it has unmapped, while another looks for a page there without a lock, by walking the tables in software.
 entries: [free_pgd_range, tlb_finish_mmu, tlb_remove_table]
 files: [mm/gup.c, mm/memory.c, mm/mmu_gather.c]
 axes:
@@ -26,7 +26,7 @@ explore:
       - { object: user_pgd, depth: 0, base: 0, entries: { 0: user_pud } }
       - { object: user_pud, depth: 1, base: 0, entries: { 0: user_pmd } }
       - { object: user_pmd, depth: 2, base: 0, entries: { 1: user_pte } }
-      - { object: user_pte, depth: 3, base: '0x200000', entries: { 0: page_a } }
+      - { object: user_pte, depth: 3, base: '0x200000' }
   pages: [swapper_pg_dir]
   pool: [batch]
   # Tables of this architecture count no entries.
@@ -46,33 +46,18 @@ explore:
 unsigned long gup_fast(unsigned long start, unsigned long end, unsigned int gup_flags, struct page **pages);
 void free_pgd_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end, unsigned long floor, unsigned long ceiling);
 
-extern u64 user_pte[PTRS_PER_PTE], page_a[PTRS_PER_PTE];
-
 static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
-static struct vm_area_struct user_vma = { .vm_mm = &user_mm };
 static struct mmu_gather gather;
 static struct page *pinned[1];
-static spinlock_t ptl;
 
 void unmapper(void)
 {
-	pte_t *ptep = (pte_t *)user_pte;
-
 	tlb_gather_mmu(&gather, &user_mm);
-	tlb_start_vma(&gather, &user_vma);
-	spin_lock(&ptl);
-	ptep_get_and_clear(&user_mm, START, ptep);
-	tlb_remove_tlb_entry(&gather, ptep, START);
-	spin_unlock(&ptl);
-	tlb_end_vma(&gather, &user_vma);
-
 	free_pgd_range(&gather, START, START + PMD_SIZE, 0, PUD_SIZE);
 	tlb_finish_mmu(&gather);
-	put_page(virt_to_page(page_a));
 }
 
 void pinner(void)
 {
-	if (gup_fast(START, START + PAGE_SIZE, FOLL_GET, pinned))
-		put_page(pinned[0]);
+	gup_fast(START, START + PAGE_SIZE, FOLL_GET, pinned);
 }
