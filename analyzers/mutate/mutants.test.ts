@@ -7,6 +7,7 @@ import { printProcedure } from '../c/print.js';
 import { treeOf } from '../c/testing/tree.js';
 import { replaced } from './edit.js';
 import { mutantsOf, mutated, type Primitives } from './mutants.js';
+import { synchronisesLater } from './synchronised.js';
 import type { Mutant } from './types.js';
 import { unseenEffect } from './unseen.js';
 
@@ -25,6 +26,7 @@ const ROWS: readonly CatalogRow[] = [
   row('smp_wmb', { kind: 'fence', pred: 'w', succ: 'w' }),
   row('asm.fence', { kind: 'fence', pred: 'argument', succ: 'argument' }, [0, 1]),
   row('isb', { kind: 'isb' }),
+  row('touch', { kind: 'touch', write: false, nofault: false }),
   row('write_sysreg', { kind: 'drop', why: 'no registers here', until: 'context-synchronisation' }),
   row('__tlbi', { kind: 'tlbi', address: 1 }, [0]),
   row('tlbi_range', { kind: 'tlbi', address: 1, pages: 2, level: 3 }, [0]),
@@ -206,5 +208,26 @@ describe('what no run can tell of a mutant', () => {
     expect(unseen('write_sysreg(x); isb(); WRITE_ONCE(flag, 1); isb();')).toEqual([why, null]);
     expect(unseen('write_sysreg(x); smp_mb();')).toEqual([null]);
     expect(unseen('isb(); write_sysreg(x);')).toEqual([null]);
+  });
+});
+
+describe('a context synchronisation that another one follows', () => {
+  const later = (text: string): boolean => {
+    const program = compile(text);
+    const all = [...program.procedures.values()].flatMap(({ code }) => code);
+    const site = program.procedures
+      .get('f')
+      ?.code.find((instr) => instr.op === 'call' && instr.callee.k === 'name' && instr.callee.name === 'isb');
+    return site !== undefined && synchronisesLater(program, primitives, new Set(all), site);
+  };
+
+  it('is found on every way on, in callers and callees, before an access or the end', () => {
+    expect(later('void f(u64 x) { isb(); WRITE_ONCE(flag, x); isb(); }')).toBe(true);
+    expect(later('void f(u64 x) { isb(); }')).toBe(false);
+    expect(later('void f(u64 x) { isb(); touch(x); isb(); }')).toBe(false);
+    expect(later('void f(u64 x) { isb(); if (x) isb(); }')).toBe(false);
+    expect(later('void f(u64 x) { isb(); } void g(u64 x) { f(x); isb(); }')).toBe(true);
+    expect(later('void f(u64 x) { isb(); } void g(u64 x) { f(x); isb(); } void h(u64 x) { f(x); touch(x); }')).toBe(false);
+    expect(later('void g(void) { isb(); } void f(u64 x) { isb(); g(); touch(x); }')).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { Program } from '../../simulator/program/types.js';
+import type { Instr, Program } from '../../simulator/program/types.js';
 import { isStraight } from './flow.js';
 import type { Primitives } from './mutants.js';
 import { spellCall } from './print.js';
@@ -24,10 +24,10 @@ export function unseenEffect(mutant: Mutant, program: Program, primitives: Primi
   return null;
 }
 
-/** Whether a mutant is about a context synchronisation: what it does to its own CPU is gone once that CPU has ended. */
-export function isContextSynchronisation(mutant: Mutant, program: Program, primitives: Primitives): boolean {
+/** Context synchronisations that a mutant is about: what one does to its own CPU is gone once that CPU has ended. */
+export function contextSynchronisations(mutant: Mutant, program: Program, primitives: Primitives): Instr[] {
   const subject = subjectOf(mutant, program, primitives);
-  return subject !== null && mutant.sites.some((site) => primitiveOf(subject, site)?.row.does.kind === 'isb');
+  return subject === null ? [] : mutant.sites.filter((site) => primitiveOf(subject, site)?.row.does.kind === 'isb');
 }
 
 function subjectOf({ procedure: name }: Mutant, program: Program, primitives: Primitives): Subject | null {

@@ -73,6 +73,23 @@ describe('doctor', () => {
       'flush(), which it is there to test, is not reached',
       expect.stringMatching(/^lost: no file at hand defines it \(mm\/area\.c:4\)$/),
     ]);
+    expect(checkup.notes).toEqual([]);
     expect(doctorText('Linux 0', [checkup], rowNames(tree, []))).toContain('ill  riscv/test: 1 functions of the tree');
+  });
+  it('tells what no run comes to from what one does', () => {
+    const area = 'void lost(int x);\nvoid unmap(int x)\n{\n\tif (x == 2)\n\t\tlost(x);\n}\nvoid flush(void)\n{\n}\n';
+    const tree = memoryTree(new Map([['mm/area.c', area]]), 'tree');
+    const checkup = checkScenario(resources, tree, {}, scenario);
+    expect(checkup.troubles).toEqual(['mm/gone.c: the tree has no such file', 'flush(), which it is there to test, is not reached']);
+    expect(checkup.notes).toEqual(['lost: no file at hand defines it (mm/area.c:5); no run comes to it']);
+  });
+
+  it('names a first value that is given to nothing', () => {
+    const tree = memoryTree(new Map([['mm/area.c', 'int held;\nvoid unmap(int x)\n{\n\tx = held;\n}\n']]), 'tree');
+    const { spec } = scenario;
+    const stray = { ...scenario, spec: { ...spec, explore: { ...spec.explore, initial: { held: 1, 'lost.field': 2, 'task0.mm': 0 } } } };
+    const { troubles } = checkScenario(resources, tree, {}, stray);
+    expect(troubles).toContainEqual('riscv/test gives a first value to lost.field: no variable, page, table or task has that name');
+    expect(troubles.some((trouble) => /held|task0/.test(trouble))).toBe(false);
   });
 });

@@ -6,11 +6,12 @@ import type { ScenarioCheckup } from './scenarios.js';
 export function doctorText(tree: string, scenarios: readonly ScenarioCheckup[], rows: RowNames): string {
   const lines = [harmless(tree), ''];
   const ill = scenarios.filter(({ troubles }) => troubles.length > 0);
-  for (const { scenario, functions, troubles } of scenarios) {
+  for (const { scenario, functions, troubles, notes } of scenarios) {
     const from = `${functions.tree} functions of the tree${functions.skeleton > 0 ? `, ${functions.skeleton} of skeletons` : ''}`;
     lines.push(
       `${troubles.length === 0 ? 'ok  ' : 'ill '} ${scenario}: ${from}`,
       ...troubles.map((trouble) => `       ${harmless(trouble)}`),
+      ...notes.map((note) => `       (${harmless(note)})`),
     );
   }
   lines.push('', `${scenarios.length - ill.length} of ${scenarios.length} scenarios can be run on this tree as they are.`, '');

@@ -1,7 +1,9 @@
 import { mutantsOf, mutated, type Primitives } from '../../analyzers/mutate/mutants.js';
 import type { Mutant } from '../../analyzers/mutate/types.js';
-import { isContextSynchronisation, unseenEffect } from '../../analyzers/mutate/unseen.js';
+import { synchronisesLater } from '../../analyzers/mutate/synchronised.js';
+import { contextSynchronisations, unseenEffect } from '../../analyzers/mutate/unseen.js';
 import { reachable } from '../../analyzers/program/reachable.js';
+import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
@@ -35,7 +37,7 @@ export function mutateScenario(
   try {
     plain = laboratory.behaviour(version);
   } catch (error) {
-    if (!(error instanceof TooManyUnknowns)) throw error;
+    if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     return { baseline: { scenario: name, settings: 0, states: 0, violations: [], trouble: error.message }, tried: [] };
   }
   const baseline: Baseline = {
@@ -104,7 +106,13 @@ class Bench {
     if (alike(behaviour, this.plain)) return { k: 'equivalent', why: 'every run is the same with it as without, step for step' };
     const hidden = unseenEffect(mutant, this.version.program, this.primitives);
     if (hidden !== null) return { k: 'not-modelled', why: hidden };
-    const ends = isContextSynchronisation(mutant, this.version.program, this.primitives) ? null : sameEnds(behaviour, this.plain);
+    const ends = sameEnds(behaviour, this.plain);
+    // A CPU that has ended does not show what it had synchronised: for that, a later synchronisation has to do the same.
+    const syncs = contextSynchronisations(mutant, this.version.program, this.primitives);
+    if (syncs.length > 0) {
+      const later = syncs.every((site) => synchronisesLater(this.version.program, this.primitives, this.plain.executed, site));
+      return ends !== null && later ? { k: 'equivalent', why: SYNCHRONISES_LATER } : { k: 'survived' };
+    }
     // What is left out may be something that the code does elsewhere, too: that says more, and is looked for first.
     if (ends !== null && TAKES_AWAY.has(mutant.operator)) this.ends.set(keyOf(mutant), ends);
     else if (ends !== null) return { k: 'equivalent', why: endsAlike(ends) };
@@ -178,7 +186,7 @@ class Bench {
     try {
       return this.laboratory.behaviour({ ...this.version, program, reach: reachable(program, this.entries) });
     } catch (error) {
-      if (error instanceof TooManyUnknowns) return error.message;
+      if (error instanceof TooManyUnknowns || error instanceof NoSuchLocation) return error.message;
       throw error;
     }
   }
@@ -186,6 +194,9 @@ class Bench {
 
 /** Mutants that leave something out that the code does. */
 const TAKES_AWAY: ReadonlySet<Mutant['operator']> = new Set(['drop', 'wait', 'free-first']);
+
+const SYNCHRONISES_LATER =
+  'its runs end as they do without it, and in each of them the CPU synchronises its context once more before it uses a translation';
 
 const endsAlike = (count: number): string =>
   `its runs end as they do without it: ${String(count)} end states, the same in memory, in the order of writes and invalidations, and in what is freed`;

@@ -1,4 +1,5 @@
 import { COUNTED } from '../../simulator/measure/counts.js';
+import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Count, Review } from '../report/schema.js';
 import { axesText, type Setting } from './cubes.js';
@@ -26,7 +27,7 @@ export function countsOf(
   try {
     runs = measured(resources, scenario, first, second);
   } catch (error) {
-    if (!(error instanceof TooManyUnknowns)) throw error;
+    if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: `counts of ${name}`, why: error.message });
     return [];
   }

@@ -1,5 +1,6 @@
 import { includeClosure } from '../../analyzers/program/closure.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
+import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { reviewIdentity } from '../report/id.js';
@@ -132,7 +133,7 @@ function runs(
   try {
     runs = runVersions(resources, { scenario, versions, touched }, between);
   } catch (error) {
-    if (!(error instanceof TooManyUnknowns)) throw error;
+    if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: name, why: error.message });
     return { conclusive: 0, findings: [], counts: [], ran: [], notModelled, safeBecause: [] };
   }

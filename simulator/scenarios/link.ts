@@ -6,6 +6,7 @@ import { architecture } from '../machine/arch/rules.js';
 import { LARGE_TABLE, type Mmu } from '../machine/mmu.js';
 import type { Arch } from '../program/arch.js';
 import type { Expr, ObjectType, Procedure, Program } from '../program/types.js';
+import { checkInitial } from './objects.js';
 import type { Scenario, SizeSpec, TableSpec } from './spec.js';
 
 /** What the catalog knows, as the interpreter asks for it. */
@@ -26,7 +27,10 @@ const PAGE = 0x1000n;
 /** Large pages lie apart, each where the size of its level puts it. */
 const FIRST_BLOCK = 0x1_0000_0000n;
 
-/** Binds a compiled scenario to its objects, under one setting of the axes. Page references count as the kernel's do: one, and one for each entry. */
+/**
+ * Binds a compiled scenario to its objects, under one setting of the axes; throws NoSuchLocation where `initial` names what nobody has. Page
+ * references count as the kernel does: one, and one for each entry.
+ */
 export function link(
   scenario: Scenario,
   size: SizeSpec,
@@ -107,6 +111,7 @@ export function link(
       if (constant) initial.set(global.name + path, constant);
     }
   }
+  checkInitial(scenario, size, program);
   for (const [loc, value] of Object.entries(size.initial)) initial.set(loc, initialOf(program, value));
 
   const procedures = new Map<string, Procedure>(program.procedures);

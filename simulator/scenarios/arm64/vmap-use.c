@@ -4,7 +4,7 @@ scenario: arm64/vmap-use
 arch: arm64
 on: tree
 about: Two CPUs each map a page of vmalloc space, where the table for both was missing, and write to it at once.
-entries: [vmap_pages_range_noflush, set_pte_at, pmd_populate_kernel]
+entries: [vmap_pages_range_noflush, pmd_populate_kernel]
 files: [mm/vmalloc.c, mm/memory.c]
 explore:
   cpus:

@@ -4,7 +4,7 @@ scenario: arm64/vmemmap-free
 arch: arm64
 on: tree
 about: The memory map of a section that goes is unmapped and freed, and then the table that mapped it, while another CPU may still hold both.
-entries: [vmemmap_free, unmap_hotplug_pte_range, free_empty_pte_table, flush_tlb_kernel_range, __flush_tlb_kernel_pgtable]
+entries: [unmap_hotplug_pte_range, free_empty_pte_table, flush_tlb_kernel_range, __flush_tlb_kernel_pgtable]
 files: [arch/arm64/mm/mmu.c]
 explore:
   cpus:

@@ -54,4 +54,7 @@ void unmapper(void)
 	/* The notifier returns, and the pages go back to the host. */
 	put_page(virt_to_page(page));
 	put_page(virt_to_page(block));
+
+	/* Back to user space or into a guest: an exception return. */
+	isb();
 }

@@ -54,4 +54,7 @@ void unmapper(void)
 	/* The notifier returns, and the pages go back to the host. */
 	put_page(virt_to_page(page_a));
 	put_page(virt_to_page(page_b));
+
+	/* Back to user space or into a guest: an exception return. */
+	isb();
 }
