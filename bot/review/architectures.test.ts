@@ -220,10 +220,10 @@ describe('architectures without scenarios', () => {
     const version = versionOf(resources, tree, scenario, scenario.spec.explore);
     expect(version.program.omissions).toEqual([]);
     const outcomes = runVersions(resources, { scenario, versions: [version], touched: new Set() }).leaves.flatMap((leaf) => leaf.result);
-    for (const { full } of outcomes) {
+    for (const { full, stuck, unknown } of outcomes) {
       expect(full.stopped).toBeNull();
-      expect(full.stuck).toEqual([]);
-      expect([...full.encountered.unknown]).toEqual([]);
+      expect(stuck).toEqual([]);
+      expect([...unknown]).toEqual([]);
     }
     return [...new Set(outcomes.flatMap((outcome) => [...outcome.shown.keys()]))].sort();
   };

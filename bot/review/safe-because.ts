@@ -12,11 +12,12 @@ export function whySafe(resources: Resources, runs: ScenarioRuns, last: number):
   const version = runs.versions[last];
   if (!version || !queuesCallbacks(resources, runs, version)) return [];
   const silent = runs.leaves.filter((leaf) => leaf.result[last]?.shown.size === 0);
-  const shownBy = withoutImplicitReaders(resources, runs.scenario, version);
+  const readers = withoutImplicitReaders(resources, runs.scenario, version);
   const hinges = new Map<string, Setting[]>();
   for (const { setting } of silent) {
-    for (const kind of shownBy(setting)) hinges.set(kind, [...(hinges.get(kind) ?? []), setting]);
+    for (const kind of readers.under(setting)) hinges.set(kind, [...(hinges.get(kind) ?? []), setting]);
   }
+  readers.end();
   const all = runs.leaves.map((leaf) => leaf.setting);
   const lock = heldLock(resources, runs, version);
   return [...hinges].flatMap(([kind, settings]) => {

@@ -1,16 +1,19 @@
+import { z } from 'zod';
 import type { Reads } from '../../analyzers/program/on-demand.js';
 import { type Reachable, reachable } from '../../analyzers/program/reachable.js';
 import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { TraceStep } from '../../simulator/explore/trace.js';
-import type { AxisValue, Setup } from '../../simulator/interp/setup.js';
+import type { Setup } from '../../simulator/interp/setup.js';
 import { measure } from '../../simulator/measure/measure.js';
-import type { Violation, ViolationKind } from '../../simulator/machine/violation.js';
+import { type Violation, type ViolationKind, VIOLATIONS } from '../../simulator/machine/violation.js';
 import type { Program } from '../../simulator/program/types.js';
 import { excluded, link, type Linked } from '../../simulator/scenarios/link.js';
 import { Learned, type Outcome, runScenario } from '../../simulator/scenarios/run.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Setting } from './cubes.js';
+import { type KeptForm, keepRuns, runsKept } from './kept-runs.js';
+import { OncePerAxes } from './once-per-axes.js';
 import type { Resources } from './resources.js';
 import { type Enumerated, enumerate } from './settings.js';
 import { configOf } from './tree-configs.js';
@@ -41,7 +44,7 @@ export interface Shown {
 export interface VersionOutcome {
   readonly shown: ReadonlyMap<ViolationKind, Shown>;
   /** The run that went furthest: with delayed stores, unless the one without shows a violation already. */
-  readonly full: Outcome;
+  readonly full: Pick<Outcome, 'window' | 'states' | 'ms' | 'stopped'>;
   readonly stuck: readonly string[];
   readonly procedures: ReadonlySet<string>;
   readonly dropped: ReadonlyMap<string, string>;
@@ -86,58 +89,62 @@ export const sameCode = (a: Version, b: Version): boolean => {
   return [...a.reach.texts].every(([name, text]) => b.reach.texts.get(name) === text);
 };
 
-/** A setting that remembers which axes were asked for: a run is the same under every setting that agrees in those. */
-class Asked extends Map<string, AxisValue> {
-  readonly asked = new Set<string>();
-
-  override get(axis: string): AxisValue | undefined {
-    this.asked.add(axis);
-    return super.get(axis);
-  }
-
-  /** The part of the setting that the run depends on. */
-  used(): Setting {
-    return new Map([...this].filter(([axis]) => this.asked.has(axis)));
-  }
-}
-
-/** Runs under a setting, or takes the run of a setting that differs only in what the run does not ask for. */
-class OncePerAxes<T> {
-  private readonly done: { readonly used: Setting; readonly result: T & { readonly used: Setting } }[] = [];
-
-  constructor(private readonly run: (setting: Setting) => T) {}
-
-  under(setting: Setting): T & { readonly used: Setting } {
-    const known = this.done.find(({ used }) => [...used].every(([axis, value]) => setting.get(axis) === value));
-    if (known) return known.result;
-    const asked = new Asked(setting);
-    const result = this.run(asked);
-    const used = asked.used();
-    const kept = { ...result, used };
-    this.done.push({ used, result: kept });
-    return kept;
-  }
-}
-
 /** One version's runs, setting by setting. */
 interface Explorer {
   under(setting: Setting): VersionOutcome;
   /** With delayed stores even where something shows without. */
   throughout(setting: Setting): VersionOutcome;
+  /** To be called when all has been run. */
+  end(): void;
 }
+
+type Explored = Omit<VersionOutcome, 'used'>;
 
 function explorer(resources: Resources, scenario: Scenario, version: Version): Explorer {
   let learned: Learned | null = null;
-  const runs = (how: typeof explored): OncePerAxes<Omit<VersionOutcome, 'used'>> =>
-    new OncePerAxes((setting) => {
-      const model = linked(resources, scenario, scenario.spec.explore, version, setting);
-      const known = (learned ??= new Learned(model));
-      return how((window) => runScenario(model, { window, budget: BUDGET }, known));
-    });
-  const plain = runs(explored);
-  const whole = runs((run) => outcomeOf(run(0), run(1)));
-  return { under: (setting) => plain.under(setting), throughout: (setting) => whole.under(setting) };
+  const run = (how: typeof explored, setting: Setting): Explored => {
+    const model = linked(resources, scenario, scenario.spec.explore, version, setting);
+    const known = (learned ??= new Learned(model));
+    return how((window) => runScenario(model, { window, budget: BUDGET }, known));
+  };
+  const kept = runsKept(resources, silentRuns, scenario, version);
+  const plain = new OncePerAxes((setting) => run(explored, setting), kept);
+  const whole = new OncePerAxes((setting) => run((each) => outcomeOf(each(0), each(1)), setting));
+  return {
+    under: (setting) => plain.under(setting),
+    throughout: (setting) => whole.under(setting),
+    end: () => {
+      if (plain.all.length > kept.length) keepRuns(resources, silentRuns, scenario, version, plain.all);
+    },
+  };
 }
+
+const names = z.array(z.string());
+
+/** Runs that show nothing and came to their end. */
+const silentRuns: KeptForm<Explored> = {
+  kind: 'run-1',
+  plain: ({ shown, full, stuck, procedures, dropped, unknown }) => {
+    if (shown.size > 0 || stuck.length > 0 || full.stopped !== null) return null;
+    const { window, states, ms } = full;
+    return { full: { window, states, ms }, procedures: [...procedures], dropped: [...dropped], unknown: [...unknown] };
+  },
+  schema: z
+    .strictObject({
+      full: z.strictObject({ window: z.union([z.literal(0), z.literal(1)]), states: z.number(), ms: z.number() }),
+      procedures: names,
+      dropped: z.array(z.tuple([z.string(), z.string()])),
+      unknown: names,
+    })
+    .transform(({ full, procedures, dropped, unknown }) => ({
+      shown: new Map<ViolationKind, Shown>(),
+      full: { ...full, stopped: null },
+      stuck: [],
+      procedures: new Set(procedures),
+      dropped: new Map(dropped),
+      unknown: new Set(unknown),
+    })),
+};
 
 /**
  * Explores each version under each setting that makes a difference to any of them. Where one shows something that takes a delayed store,
@@ -161,6 +168,7 @@ export function runVersions(
       return outcomes.map((outcome, i) => (outcome.full.window === 1 ? outcome : (explorers[i]?.throughout(setting) ?? outcome)));
     },
   );
+  for (const each of explorers) each.end();
   return { scenario, versions, touched, leaves };
 }
 
@@ -185,12 +193,12 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
  *
  * A lost update counts as the cause of a bad end only where that end does not come without one.
  */
-function explored(run: (window: 0 | 1) => Outcome): Omit<VersionOutcome, 'used'> {
+function explored(run: (window: 0 | 1) => Outcome): Explored {
   const strong = run(0);
   return outcomeOf(strong, strong.violations.size > 0 ? strong : run(1));
 }
 
-function outcomeOf(strong: Outcome, full: Outcome): Omit<VersionOutcome, 'used'> {
+function outcomeOf(strong: Outcome, full: Outcome): Explored {
   const shown = new Map<ViolationKind, Shown>();
   for (const outcome of new Set([strong, full])) {
     for (const [kind, found] of outcome.violations) {
@@ -235,11 +243,23 @@ export function withoutImplicitReaders(
   resources: Resources,
   scenario: Scenario,
   version: Version,
-): (setting: Setting) => readonly ViolationKind[] {
+): { under(setting: Setting): readonly ViolationKind[]; end(): void } {
+  const known = runsKept(resources, kindsShown, scenario, version);
   const runs = new OncePerAxes((setting) => {
     const model = linked(resources, scenario, scenario.spec.explore, version, setting);
     const { violations } = runScenario(model, { window: 0, budget: BUDGET, onlyExplicitReaders: true });
     return { kinds: [...violations.keys()] };
-  });
-  return (setting) => runs.under(setting).kinds;
+  }, known);
+  return {
+    under: (setting) => runs.under(setting).kinds,
+    end: () => {
+      if (runs.all.length > known.length) keepRuns(resources, kindsShown, scenario, version, runs.all);
+    },
+  };
 }
+
+const kindsShown: KeptForm<{ readonly kinds: readonly ViolationKind[] }> = {
+  kind: 'readers-1',
+  plain: (result) => result,
+  schema: z.strictObject({ kinds: z.array(z.enum(VIOLATIONS)) }),
+};

@@ -129,6 +129,7 @@ describe('a review with a cache', () => {
     const puts: string[] = [];
     const watched: DerivedStore = { get: (...key) => store().get(...key), put: (kind) => void puts.push(kind) };
     inNewProcess(watched, diff);
+    // What shows something is run anew: its trace is told by the search that found it.
     expect(puts).toEqual([]);
   });
 

@@ -103,7 +103,7 @@ describe('defaultStoreFolder', () => {
 describe('programVersion', () => {
   it('changes with the modules that derive', () => {
     const root = mkdtempSync(join(tmpdir(), 'version-'));
-    for (const each of ['analyzers/c', 'simulator/program', 'simulator/catalog']) mkdirSync(join(root, each), { recursive: true });
+    for (const each of ['analyzers/c', 'simulator/program', 'bot/review']) mkdirSync(join(root, each), { recursive: true });
     const before = programVersion('1.2.3', root);
     writeFileSync(join(root, 'analyzers/c/unit.js'), 'export {};\n');
     const after = programVersion('1.2.3', root);

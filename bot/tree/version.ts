@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
  */
 export function programVersion(packageVersion: string, root = moduleRoot()): string {
   const all = createHash('sha256');
-  for (const folder of ['analyzers', 'simulator']) addFolder(all, join(root, folder));
+  for (const folder of ['analyzers', 'simulator', 'bot/review']) addFolder(all, join(root, folder));
   return `${packageVersion}+${all.digest('hex').slice(0, 12)}`;
 }
 
