@@ -3,9 +3,11 @@
 scenario: x86/free-tables
 arch: x86
 on: tree
-about: The page tables of an unmapped range are freed while another thread of the process runs on another CPU.
-entries: [free_pgd_range, tlb_finish_mmu]
+about: The page tables of an unmapped range are freed while another CPU leaves the process for a kernel thread, and keeps its page tables.
+entries: [free_pgd_range, tlb_finish_mmu, enter_lazy_tlb]
 files: [mm/memory.c, mm/mmu_gather.c, arch/x86/mm/tlb.c, arch/x86/mm/pgtable.c, arch/x86/mm/init.c]
+axes:
+  pcid: [false, true]
 explore:
   cpus:
     - { name: CPU0, runs: unmapper }
@@ -23,7 +25,10 @@ explore:
       - { object: pud_table, depth: 1, base: 0, entries: { 0: pmd_table } }
       - { object: pmd_table, depth: 2, base: 0, entries: { 1: pte_table } }
       - { object: pte_table, depth: 3, base: '0x200000' }
+  pages: [kernel_table]
   initial:
+    init_mm.pgd: '&kernel_table'
+    init_mm.context.ctx_id: 1
     user_mm.pgd: '&pgd_table'
     user_mm.context.ctx_id: 2
     user_mm.context.tlb_gen: 1
@@ -41,11 +46,13 @@ explore:
     nr_cpu_ids: 2
 ---*/
 #include <linux/mm.h>
+#include <asm/mmu_context.h>
 #include <asm/tlb.h>
 
 #define START 0x200000UL
 
 extern pgd_t pgd_table[512];
+extern unsigned long kernel_table[512];
 
 static struct mm_struct user_mm;
 static struct mmu_gather gather;
@@ -61,4 +68,5 @@ void unmapper(void)
 
 void other(void)
 {
+	enter_lazy_tlb(&user_mm, NULL);
 }
