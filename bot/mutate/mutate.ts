@@ -78,7 +78,7 @@ class Bench {
   constructor(
     private readonly laboratory: Laboratory,
     private readonly version: Version,
-    private readonly plain: Behaviour,
+    private plain: Behaviour,
     private readonly primitives: Primitives,
     private readonly entries: readonly string[],
   ) {
@@ -97,12 +97,13 @@ class Bench {
 
   fate(mutant: Mutant): Fate {
     if (!mutant.sites.some((instr) => this.plain.executed.has(instr))) return { k: 'not-run' };
-    const behaviour = this.behaviour(mutated(this.version.program, mutant));
+    let behaviour = this.behaviour(mutated(this.version.program, mutant));
     if (typeof behaviour === 'string') return { k: 'not-modelled', why: behaviour };
     const objects = objection(behaviour, this.plain);
     if (objects) return { k: 'killed', ...objects };
     const why = incomplete(behaviour);
     if (why !== null) return { k: 'not-modelled', why };
+    if (!alike(behaviour, this.plain)) behaviour = this.settled(mutant) ?? behaviour;
     if (alike(behaviour, this.plain)) return { k: 'equivalent', why: 'every run is the same with it as without, step for step' };
     const hidden = unseenEffect(mutant, this.version.program, this.primitives);
     if (hidden !== null) return { k: 'not-modelled', why: hidden };
@@ -117,6 +118,18 @@ class Bench {
     if (ends !== null && TAKES_AWAY.has(mutant.operator)) this.ends.set(keyOf(mutant), ends);
     else if (ends !== null) return { k: 'equivalent', why: endsAlike(ends) };
     return { k: 'survived' };
+  }
+
+  /**
+   * The mutant once more, where the code without it is found to run otherwise by now: what a state has to hold hangs on all that the laboratory
+   * has seen, and only runs of the same knowledge can be compared. Null where nothing has changed.
+   */
+  private settled(mutant: Mutant): Behaviour | null {
+    const plain = this.behaviour(this.version.program);
+    if (typeof plain === 'string' || alike(plain, this.plain)) return null;
+    this.plain = plain;
+    const again = this.behaviour(mutated(this.version.program, mutant));
+    return typeof again === 'string' ? null : again;
   }
 
   /**

@@ -64,6 +64,14 @@ describe('addresses', () => {
     expect(() => value(binary('+', symbol('words'), 4))).toThrow(Stuck);
   });
 
+  it('have the bits of their place in a page', () => {
+    expect(value(binary('&', symbol('pg'), 0xfffn))).toEqual(int(0));
+    expect(value(binary('&', index(symbol('pg'), num(15)), 0xfffn))).toEqual(int(120));
+    expect(value(binary('&', index(symbol('pg'), num(15)), 0x3fn))).toEqual(int(56));
+    expect(() => value(binary('&', symbol('pg'), 0x1fffn))).toThrow(Stuck);
+    expect(() => value(binary('&', symbol('words'), 0xfffn))).toThrow(Stuck);
+  });
+
   it('round down within a page', () => {
     const inPage = index(symbol('pg'), num(15));
     expect(value(binary('&', inPage, ~0xfffn))).toEqual(ptr('pg', '[0]'));

@@ -134,7 +134,7 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
     if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
       return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps, picks);
   }
-  const masked = expr.op === '&' ? withoutLowBits(setup, a.value, b.value) : null;
+  const masked = expr.op === '&' ? (withoutLowBits(setup, a.value, b.value) ?? lowBits(setup, a.value, b.value)) : null;
   if (masked) return tagged(masked, deps, picks);
   if (expr.op !== '==' && expr.op !== '!=') {
     const [x, y] = [asNumber(setup, a.value), asNumber(setup, b.value)];
@@ -155,6 +155,13 @@ function withoutLowBits(setup: Setup, pointer: Value, mask: Value): Value | null
   if (size > 1n << BigInt(PAGE_BITS) || (size & (size - 1n)) !== 0n) return null;
   const at = physicalAddress(setup, pointer.obj + pointer.path);
   return at === null ? null : advance(setup, pointer.obj, pointer.path, -(at & (size - 1n)), 1);
+}
+
+/** How far into its page a pointer points, or some of those bits: a page begins at a multiple of its size wherever it is mapped. */
+function lowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
+  if (pointer.k !== 'ptr' || mask.k !== 'int' || mask.v >= 1n << BigInt(PAGE_BITS)) return null;
+  const at = physicalAddress(setup, pointer.obj + pointer.path);
+  return at === null ? null : int(at & mask.v);
 }
 
 /**
