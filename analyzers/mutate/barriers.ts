@@ -49,6 +49,8 @@ function weakened(subject: Subject, call: Call, does: Meaning): Call[] {
       return does.of === 'argument' ? armWords(call, does.kind) : namesOf(subject, call, armWeaker(does));
     case 'fence':
       return does.pred === 'argument' || does.succ === 'argument' ? fenceSets(call) : namesOf(subject, call, fenceWeaker(does));
+    case 'ptesync':
+      return namesOf(subject, call, [{ kind: 'fence', pred: 'rw', succ: 'rw' }]);
     default:
       return [];
   }

@@ -1,6 +1,7 @@
+import { invalidated } from '../../simulator/machine/arch/s390.js';
 import type { Meaning } from '../../simulator/catalog/row.js';
-import type { Expr, IntType } from '../../simulator/program/types.js';
-import { exchanged, without } from './edit.js';
+import type { Expr, IntType, Procedure } from '../../simulator/program/types.js';
+import { exchanged, replaced, without } from './edit.js';
 import { spellCall } from './print.js';
 import { type Call, type Mutant, type Operator, primitiveOf, type Subject } from './types.js';
 
@@ -24,6 +25,8 @@ export const isInvalidation = (meaning: Meaning): boolean => INVALIDATIONS.has(m
 
 const U64: IntType = { bits: 64, signed: false };
 const PAGE = 4096;
+/** The larger of the two sizes that kernels of powerpc have. */
+const LARGE_PAGE = 65_536;
 
 /** Invalidations left out, of less, of something else, with another hint; calls of other CPUs that are left out or not waited for. */
 export function invalidationMutants(subject: Subject): Mutant[] {
@@ -37,7 +40,11 @@ export function invalidationMutants(subject: Subject): Mutant[] {
     // What also writes the entry, or gives a value, can't be left out without changing what the code computes.
     if (call.dst === null && row.does.kind !== 'invalidate-entry' && row.does.kind !== 'csp')
       mutants.push({ ...base, operator: 'drop', what: `drops ${spellCall(call)}`, changed: without(procedure, [index]) });
-    for (const [operator, what, changed] of variants(call, row.does))
+    if (row.does.kind === 'invalidate-entry') {
+      const what = `${spellCall(call)} marks the entry and drops no copies`;
+      mutants.push({ ...base, operator: 'weaken', what, changed: marksOnly(procedure, index, call, row.does) });
+    }
+    for (const [operator, what, changed] of variants(subject, call, row.does))
       mutants.push({ ...base, operator, what: `${spellCall(call)} ${what}`, changed: exchanged(procedure, index, changed) });
     return mutants;
   });
@@ -45,7 +52,7 @@ export function invalidationMutants(subject: Subject): Mutant[] {
 
 type Variant = readonly [operator: Operator, what: string, changed: Call];
 
-function variants(call: Call, does: Meaning): Variant[] {
+function variants(subject: Subject, call: Call, does: Meaning): Variant[] {
   switch (does.kind) {
     case 'tlbi':
       return [
@@ -57,9 +64,17 @@ function variants(call: Call, does: Meaning): Variant[] {
     case 'sfence':
     case 'flush':
     case 'invpcid':
-    case 'tlbie':
     case 'sinval':
       return elsewhere(call, does.address, PAGE);
+    case 'tlbie':
+      return [
+        ...elsewhere(call, does.address, LARGE_PAGE),
+        ...ofOneKind(call, does.ric),
+        ...ofAnotherProcess(call, does),
+        ...tlbiel(subject, call, does),
+      ];
+    case 'invalidate-entry':
+      return [...onThisCpu(call, does.local), ...nextEntry(call, does.entry), ...onlyFirst(call, does.more, 0)];
     case 'invlpgb':
       return [...elsewhere(call, does.address, PAGE), ...onlyFirst(call, does.pages, 1)];
     case 'sbi-sfence':
@@ -90,8 +105,56 @@ function tlbiWords(call: Call): Variant[] {
 function elsewhere(call: Call, argument: number | undefined, by: number): Variant[] {
   const address = argument === undefined ? undefined : call.args[argument];
   if (argument === undefined || address === undefined) return [];
-  const next: Expr = { k: 'binary', op: '+', a: address, b: { k: 'int', value: BigInt(by) }, type: U64 };
-  return [['range', 'for the next page instead', withArg(call, argument, next)]];
+  return [['range', 'for the next page instead', withArg(call, argument, plus(address, by))]];
+}
+
+/** tlbie of translations alone (RIC 0), of the page walk cache alone (1). */
+function ofOneKind(call: Call, argument: number): Variant[] {
+  const given = call.args[argument];
+  if (given === undefined) return [];
+  const kinds = ['translations', 'the page walk cache'] as const;
+  return kinds.flatMap((kind, ric): Variant[] => {
+    if (given.k === 'int' && given.value === BigInt(ric)) return [];
+    return [['weaken', `with RIC ${ric}, of ${kind} alone`, withArg(call, argument, { k: 'int', value: BigInt(ric) })]];
+  });
+}
+
+/** tlbie → tlbiel, where the catalog has a row for that. */
+function tlbiel(subject: Subject, call: Call, does: Extract<Meaning, { kind: 'tlbie' }>): Variant[] {
+  const name = does.local ? undefined : subject.named({ ...does, local: true });
+  return name === undefined ? [] : [['weaken', 'on this CPU alone', { ...call, callee: { k: 'name', name } }]];
+}
+
+function ofAnotherProcess(call: Call, does: Extract<Meaning, { kind: 'tlbie' }>): Variant[] {
+  const process = does.process === undefined ? undefined : call.args[does.process];
+  if (does.process === undefined || process === undefined) return [];
+  const next = plus(process, does.by === 'registers' ? 2 ** 32 : 1);
+  return [['range', 'of another process instead', withArg(call, does.process, next)]];
+}
+
+function onThisCpu(call: Call, argument: number | undefined): Variant[] {
+  const given = argument === undefined ? undefined : call.args[argument];
+  if (argument === undefined || given === undefined || (given.k === 'int' && given.value !== 0n)) return [];
+  return [['weaken', 'on this CPU alone', withArg(call, argument, { k: 'int', value: 1n })]];
+}
+
+function nextEntry(call: Call, argument: number): Variant[] {
+  const base = call.args[argument];
+  if (base === undefined) return [];
+  const next: Expr = { k: 'index', base, index: { k: 'int', value: 1n }, size: 8 };
+  return [['range', 'of the next entry instead', withArg(call, argument, next)]];
+}
+
+/** The entry as it is left, by a plain store. */
+function marksOnly(procedure: Procedure, index: number, call: Call, does: Extract<Meaning, { kind: 'invalidate-entry' }>): Procedure {
+  const addr = call.args[does.entry];
+  if (addr === undefined) return without(procedure, [index]);
+  const old: Expr = { k: 'local', name: 'entry.before' };
+  const bit: Expr = { k: 'int', value: invalidated(0n, does.level) };
+  return replaced(procedure, index, 1, [
+    { op: 'load', dst: old.name, addr, type: U64, order: 'once', at: call.at },
+    { op: 'store', addr, value: { k: 'binary', op: '|', a: old, b: bit, type: U64 }, type: U64, order: 'once', at: call.at },
+  ]);
 }
 
 function onlyFirst(call: Call, argument: number | undefined, one: number): Variant[] {
@@ -105,6 +168,8 @@ function levels(call: Call, argument: number | undefined): Variant[] {
     (level): Variant => ['hint', `with level ${level} as hint`, withArg(call, argument, { k: 'int', value: BigInt(level) })],
   );
 }
+
+const plus = (a: Expr, by: number): Expr => ({ k: 'binary', op: '+', a, b: { k: 'int', value: BigInt(by) }, type: U64 });
 
 const withArg = (call: Call, argument: number, value: Expr): Call => ({
   ...call,

@@ -39,6 +39,10 @@ const ROWS: readonly CatalogRow[] = [
   row('rcu_read_unlock', { kind: 'rcu-read', do: 'unlock' }),
   row('synchronize_rcu', { kind: 'rcu-sync' }),
   row('call_rcu', { kind: 'rcu-call', head: 0, fn: 1 }),
+  row('ipte', { kind: 'invalidate-entry', level: 'page', entry: 0, local: 1 }),
+  row('tlbie', { kind: 'tlbie', by: 'registers', address: 0, process: 1, ric: 2, prs: 3, local: false }),
+  row('tlbiel', { kind: 'tlbie', by: 'registers', address: 0, process: 1, ric: 2, prs: 3, local: true }),
+  row('ptesync', { kind: 'ptesync' }),
   row('put_page', { kind: 'page-put', page: 0, by: 'page' }),
 ];
 
@@ -96,6 +100,26 @@ describe('mutants of a procedure', () => {
       'weaken: smp_mb() becomes smp_wmb()',
     ]);
     expect(whats('dsb(ishst);')).toEqual(['drop: drops dsb(ishst)', 'weaken: dsb(ishst) becomes dmb(ishst)']);
+  });
+
+  it('weakens what marks an entry, and powerpc invalidations by their registers', () => {
+    expect(whats('ipte(entry, 0);').map((what) => what.replace(/ipte\(.*?\)/, 'ipte()'))).toEqual([
+      'weaken: ipte() marks the entry and drops no copies',
+      'weaken: ipte() on this CPU alone',
+      'range: ipte() of the next entry instead',
+    ]);
+    expect(shape(found('ipte(entry, 0);', 'drops no copies'))).toEqual(['load', 'load', 'store']);
+    expect(whats('tlbie(x, 5, 2, 1);\n\tptesync();').map((what) => what.replace(/tlbie\(.*?\)/, 'tlbie()'))).toEqual([
+      'drop: drops tlbie()',
+      'range: tlbie() for the next page instead',
+      'weaken: tlbie() with RIC 0, of translations alone',
+      'weaken: tlbie() with RIC 1, of the page walk cache alone',
+      'range: tlbie() of another process instead',
+      'weaken: tlbie() on this CPU alone',
+      'move: tlbie() moves behind ptesync(), line n',
+      'drop: drops ptesync()',
+      'weaken: ptesync() becomes smp_mb()',
+    ]);
   });
 
   it('says the same of two ways to the same code once', () => {

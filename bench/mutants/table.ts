@@ -1,3 +1,4 @@
+import { ADDRESS_SPACE_RULES } from './address-spaces.js';
 import { FETCH_RULES } from './fetch.js';
 import type { Mutant } from './mutant.js';
 import { REDUCTION_RULES } from './reductions.js';
@@ -191,6 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
   bbm('break-before-make: memory type', "return 'the memory type';", 'return null;'),
   bbm('break-before-make: contiguous bit', "return 'the contiguous bit';", 'return null;'),
   bbm('break-before-make: FEAT_BBM level 1 asks for nT', 'level === 1 && (block & NOT_TRANSLATING) !== 0n', 'level === 1'),
+  ...ADDRESS_SPACE_RULES,
   ...FETCH_RULES,
   ...RISCV_MUTANTS,
   ...REDUCTION_RULES,

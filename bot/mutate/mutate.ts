@@ -61,7 +61,9 @@ export function mutateScenario(
 }
 
 function primitivesOf(catalog: Catalog, arch: Arch): Primitives {
-  const plain = catalog.rows.filter((row) => (row.arch === arch || row.arch === 'any') && /^\w+$/.test(row.name) && row.words.length === 0);
+  const known = catalog.rows.filter((row) => (row.arch === arch || row.arch === 'any') && row.words.length === 0);
+  // Names of C first, then instructions that the sources write as numbers.
+  const plain = [/^\w+$/, /^asm\.0x\w+$/].flatMap((form) => known.filter(({ name }) => form.test(name)));
   const text = (does: unknown): string => JSON.stringify(Object.entries(does as object).sort());
   const byMeaning = new Map<string, string>();
   for (const { name, does } of plain) if (!byMeaning.has(text(does))) byMeaning.set(text(does), name);

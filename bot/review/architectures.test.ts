@@ -176,12 +176,17 @@ void unmap_page(unsigned long *ptep, unsigned long addr)
 
 #define RIC_FLUSH_TLB 0
 #define RIC_FLUSH_PWC 1
+#define TLBIE(number) \\
+	asm volatile(".long (" #number " | (((%0) & 0x1f) << 11) | (((%1) & 0x1f) << 21) | (((%2) & 0x3) << 18) | (((1) & 0x1) << 17))" \\
+		     : : "r" ((va & ~0xfffUL) | ap << 5), "r" (pid << 32), "i" (ric) : "memory")
+
+static inline void __tlbie_va(unsigned long va, unsigned long pid, unsigned long ap, unsigned long ric) { TLBIE(0x7c000264); }
+static inline void __tlbiel_va(unsigned long va, unsigned long pid, unsigned long ap, unsigned long ric) { TLBIE(0x7c000224); }
 
 static void flush_va(unsigned long va, unsigned long pid, unsigned long ap)
 {
 	asm volatile("ptesync" : : : "memory");
 	__tlbie_va(va, pid, ap, RIC_FLUSH_TLB);
-	fixup_tlbie_va(va, pid, ap);
 	asm volatile("eieio; tlbsync; ptesync" : : : "memory");
 }
 
@@ -195,8 +200,9 @@ void unmap_page(unsigned long *ptep, unsigned long addr)
       { what: 'no ptesync before', from: '	asm volatile("ptesync" : : : "memory");\n', to: '', shows: ['stale-translation'] },
       { what: 'lwsync before', from: '"ptesync" :', to: '"lwsync" :', shows: ['stale-translation'] },
       { what: 'no ptesync after', from: 'tlbsync; ptesync', to: 'tlbsync', shows: ['stale-translation'] },
+      { what: 'no eieio', from: 'eieio; tlbsync', to: 'tlbsync', shows: ['stale-translation'] },
       { what: 'no tlbsync', from: 'eieio; tlbsync; ptesync', to: 'eieio; ptesync', shows: ['stale-translation'] },
-      { what: 'local form', from: '__tlbie_va', to: '__tlbiel_va', shows: ['stale-translation'] },
+      { what: 'local form', from: '__tlbie_va(va, pid, ap, RIC', to: '__tlbiel_va(va, pid, ap, RIC', shows: ['stale-translation'] },
       { what: 'the page walk cache alone', from: 'ap, RIC_FLUSH_TLB', to: 'ap, RIC_FLUSH_PWC', shows: ['stale-translation'] },
       { what: 'another page size', from: 'flush_va(addr, 1, 0)', to: 'flush_va(addr, 1, 5)', shows: ['stale-translation'] },
     ],

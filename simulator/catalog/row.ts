@@ -59,6 +59,8 @@ const meaning = z.discriminatedUnion('kind', [
     succ: z.enum(['r', 'w', 'rw', 'argument']),
     /** What the kernel promises is less than the fence: order for accesses around an atomic or a lock. Only the kernel's memory model minds. */
     role: z.enum(['before-atomic', 'after-atomic', 'after-spinlock', 'after-unlock-lock', 'after-srcu-read-unlock']).optional(),
+    /** powerpc: orders tlbie before a later tlbsync, too. */
+    tlbie: z.literal(true).optional(),
   }),
   z.strictObject({ kind: z.literal('dmb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
   z.strictObject({ kind: z.literal('dsb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
@@ -94,6 +96,17 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('invpcid'), address: argument, type: argument }),
   /** x86 write of CR3: drops what is not global, unless bit 63 of the value is set. */
   z.strictObject({ kind: z.literal('cr3-write'), value: argument }),
+  /**
+   * s390 and powerpc: where argument `register` is `is`, argument `value` says whose tables user addresses go through: by the address of the
+   * table (s390 ASCE) or by number (powerpc PID). Writes of other registers do nothing.
+   */
+  z.strictObject({
+    kind: z.literal('address-space'),
+    register: argument,
+    is: z.number().int(),
+    value: argument,
+    names: z.enum(['root', 'number']),
+  }),
   /**
    * x86 invlpgb: a flush of all CPUs that is complete only with a tlbsync of the CPU that issued it. Without `address` of all, without
    * `tables` (or where that argument is 0) of leaves only.
@@ -132,6 +145,8 @@ const meaning = z.discriminatedUnion('kind', [
     size: argument.optional(),
     ric: argument,
     prs: argument.optional(),
+    /** The process whose translations are meant; `by: registers`: RS, which has it in its upper half. */
+    process: argument.optional(),
     local: z.boolean(),
   }),
   /** powerpc: waits for own accesses and walks, and for the tlbie before the last tlbsync on all CPUs. */

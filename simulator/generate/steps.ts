@@ -43,12 +43,12 @@ const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
 
 /**
  * Whether the thread's next operation looks at nobody else's block. Cache maintenance before a barrier looks at what others fetched; who
- * may still reach a freed page stands in the order where invalidations do.
+ * may still reach a freed page stands in the order where invalidations do, unless CPUs come from other tables and go there.
  */
 export const isLocal = (m: Machine, does: Operation): boolean =>
   !m.has('fetches') &&
   (LOCAL.has(does.op) ||
-    (does.op === 'page-free' && m.arch.invalidations === 'ordered') ||
+    (does.op === 'page-free' && m.arch.invalidations === 'ordered' && !m.has('address-spaces')) ||
     (does.op === 'flush' && (does.issued || does.cpus === 'self')));
 
 /** Fields of one entry of `Steps.list`. */

@@ -79,22 +79,27 @@ export function flushOperation(on: Interpreter, cpu: number, row: CatalogRow, at
 
 /**
  * tlbie and tlbiel. RB in the register form: IS in bits 52 and 53 says what is meant, the effective page number stands in bits 0 to 51, AP in
- * bits 56 to 58 (Power ISA Book III, "TLB Invalidate Entry", radix).
+ * bits 56 to 58; the process stands in the upper half of RS (Power ISA Book III, "TLB Invalidate Entry", radix).
  */
 function tlbie(does: Extract<CatalogRow['does'], { kind: 'tlbie' }>, at: Arguments): Operation {
   const ric = Number(at.need(does.ric));
   if (ric !== 0 && ric !== 1 && ric !== 2) throw new Stuck(`tlbie with RIC ${String(ric)}`);
-  const whole: Operation = { op: 'tlbie', range: null, ric, local: does.local };
-  if (does.address === undefined) return whole;
+  const said = does.process === undefined ? null : BigInt.asUintN(64, at.need(does.process));
+  const process = said !== null && does.by === 'registers' ? said >> 32n : said;
+  const of = (range: { readonly from: bigint; readonly to: bigint } | null, whose = process): Operation => {
+    return { op: 'tlbie', range, ric, local: does.local, process: whose };
+  };
+  if (does.address === undefined) return of(null);
   const given = BigInt.asUintN(64, at.need(does.address));
   if (does.prs !== undefined) {
     if (at.need(does.prs) !== 1n) throw new Stuck('tlbie of translations of a partition is not modelled');
-    // IS above 0: by process, by partition, or all.
-    if (((given >> 10n) & 3n) !== 0n) return whole;
+    const is = (given >> 10n) & 3n;
+    // By process; 2 and 3: of all processes.
+    if (is !== 0n) return of(null, is === 1n ? process : null);
   }
   const ap = does.size === undefined ? (given >> 5n) & 7n : at.need(does.size);
   const size = ACTUAL_PAGE.get(ap);
   if (size === undefined) throw new Stuck(`tlbie of a page size with AP ${String(ap)}`);
   const from = given & ~(size - 1n);
-  return { op: 'tlbie', range: { from, to: from + size }, ric, local: does.local };
+  return of({ from, to: from + size });
 }

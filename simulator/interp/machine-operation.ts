@@ -13,7 +13,8 @@ import { valueKey } from './value.js';
 
 /** What a thread asks of the machine where a row of the catalog is more than the interpreter can settle alone. */
 export function machineOperation(on: Interpreter, state: ThreadState, row: CatalogRow, at: Arguments): Operation {
-  return inRegime(on, state, operation(on, sharerOf(on.setup, state), row, at));
+  const does = operation(on, sharerOf(on.setup, state), row, at);
+  return inRegime(on, state, does);
 }
 
 /** TLB maintenance means the address spaces of the CPU that asks for it. */
@@ -38,6 +39,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
         op: 'fence',
         pred: does.pred === 'argument' ? accesses(at.word(0)) : does.pred,
         succ: does.succ === 'argument' ? accesses(at.word(1)) : does.succ,
+        tlbie: does.tlbie,
         name,
       };
     case 'fence-tso':

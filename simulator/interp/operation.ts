@@ -46,7 +46,7 @@ export type Operation =
       readonly acquiresOnFailure?: boolean;
     }
   /** Earlier accesses of the kinds in `pred` come before later ones of the kinds in `succ`. */
-  | { readonly op: 'fence'; readonly pred: Accesses; readonly succ: Accesses; readonly name: string }
+  | { readonly op: 'fence'; readonly pred: Accesses; readonly succ: Accesses; readonly name: string; readonly tlbie?: true | undefined }
   /** Loads before loads and stores, stores before stores. */
   | { readonly op: 'fence-tso'; readonly name: string }
   | { readonly op: 'dmb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
@@ -74,6 +74,8 @@ export type Operation =
   | { readonly op: 'flush'; readonly scope: FlushScope; readonly cpus: 'self' | 'all'; readonly issued: boolean; readonly name: string }
   /** x86: CR3 is written. `root`: the table it names, 0 for the one that it names already. `keep`: translations stay. */
   | { readonly op: 'cr3-write'; readonly root: bigint; readonly keep: boolean; readonly name: string }
+  /** s390, powerpc: other tables, by their address or their number. */
+  | { readonly op: 'address-space'; readonly names: 'root' | 'number'; readonly value: bigint; readonly name: string }
   | { readonly op: 'tlbsync' }
   /** s390: marks table entries invalid and drops copies of them. */
   | {
@@ -91,6 +93,8 @@ export type Operation =
       readonly range: { readonly from: bigint; readonly to: bigint } | null;
       readonly ric: 0 | 1 | 2;
       readonly local: boolean;
+      /** Null where it is taken as the one that runs. */
+      readonly process: bigint | null;
     }
   | { readonly op: 'ptesync' }
   | {

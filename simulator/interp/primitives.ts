@@ -90,6 +90,9 @@ export function callPrimitive(
       if (on.setup.throughMmu === true && canonicalCsr(at.word(0)) === 'satp' && does.do === 'write')
         return ask(on, state, { op: 'satp', value: at.need(1) }, at.deps());
       return accessCsr(on, state, does.do, at);
+    case 'address-space':
+      if (at.need(does.register) !== BigInt(does.is)) return given(ZERO);
+      return ask(on, state, { op: 'address-space', names: does.names, value: BigInt.asUintN(64, at.need(does.value)), name }, at.deps());
     case 'svinval-fence':
       return on.setup.throughMmu === true ? ask(on, state, { op: 'svinval-fence', of: does.of }, 0) : given(ZERO);
     case 'to-physical':

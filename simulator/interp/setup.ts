@@ -25,8 +25,8 @@ export interface Cpu {
   readonly entry: string | null;
   /** It makes no accesses but those of its program; its hardware may still walk tables at any time. */
   readonly onlyListedAccesses?: boolean | undefined;
-  /** x86: its CR3 names other tables than those of the scenario at first. */
-  readonly elsewhere?: boolean | undefined;
+  /** x86, s390, powerpc: its address space is another at first. `fresh`: and nothing of these tables has stayed in its TLB. */
+  readonly elsewhere?: boolean | 'fresh' | undefined;
   /** Procedures of further tasks, which share the CPU with `entry`. */
   readonly tasks?: readonly string[] | undefined;
   /** Handlers of an interrupt and of a non-maskable one that may come to this CPU, once each, whenever it may take them. */

@@ -1,6 +1,7 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
+import { passTlbies } from './tlbie-order.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
 
@@ -24,6 +25,7 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   if (at.exact && does.op === 'fence-tso') m.raise(t, cpu, at.WN, m.get(s, cpu, at.VW));
   // DMB ST orders the faults of later stores too (measured against the Arm suites, see docs/machine.md).
   if (at.exact && does.op === 'dmb') m.raise(t, cpu, at.FN, view);
+  if (does.op === 'fence' && does.tlbie === true) passTlbies(m, t, cpu, 'eieio', 'tlbsync');
   if (does.op === 'dmb' && does.of === 'full') m.raise(t, cpu, at.DMB, view);
   m.move(t, cpu);
   sink.next(

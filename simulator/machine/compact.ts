@@ -131,8 +131,11 @@ export function rest(m: Machine, s: Int32Array, thread: number): void {
   const block = at.at(thread);
   // A grace period that begins later learns what it knew.
   const knew = m.has('grace-periods') ? m.known(s, thread) : 0;
+  // Who frees a page asks what stands before the walks that this CPU's hardware has yet to make; see reach.ts.
+  const synchronised = m.has('address-spaces') && m.arch.invalidations === 'ordered' ? (s[block + at.ISB] ?? 0) : 0;
   for (let field = at.RN; field < at.IPI_DESC; field++) s[block + field] = 0;
   s[block + at.RN] = knew;
+  s[block + at.ISB] = synchronised;
   s[block + at.PEND_DEPS] = 0;
   s[block + at.REL] = s[block + at.OWN_FETCH] = s[block + at.DMB] = 0;
   // An IC that is still under way comes after the fetches that were made without it.

@@ -1,11 +1,9 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { axisTrue, axisValue } from '../interp/setup.js';
+import { staleOnReturn } from './address-space.js';
 import { EVERYTHING_BUT_GLOBAL, dropOwn } from './flush.js';
-import { staleTranslation } from './invariants/stale-translation.js';
-import { walkerUseAfterFree } from './invariants/walker-use-after-free.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
-import { reachedBy } from './reach.js';
 import { orderLater } from './read.js';
 
 /**
@@ -24,7 +22,8 @@ export function writeCr3(
   sink: Sink,
 ): void {
   const at = m.layout;
-  const away = does.root === 0n ? m.get(s, cpu, at.ELSEWHERE) === 1 : does.root !== m.setup.physical.get(m.mmu?.root ?? '');
+  m.need('address-spaces');
+  const away = does.root === 0n ? m.get(s, cpu, at.ELSEWHERE) !== 0 : does.root !== m.setup.physical.get(m.mmu?.root ?? '');
   const keeps = does.keep || (away && axisTrue(axisValue(m.setup, 'pcid')));
   const t = m.begin(s, cpu);
   const view = m.known(t, cpu);
@@ -35,13 +34,10 @@ export function writeCr3(
   const text = line(m, request, () =>
     [where, keeps ? 'keeps translations' : 'drops all translations that are not global'].filter(Boolean).join(', '),
   );
-  if (!away && m.get(s, cpu, at.ELSEWHERE) === 1) {
-    for (const obj of m.freedPages(s)) {
-      const to = m.setup.physical.get(obj);
-      const reach = to === undefined ? null : reachedBy(m, t, cpu, to, view);
-      if (!reach) continue;
-      const freed = { by: 'somebody', obj, reach };
-      sink.violation(cpu, reach.table ? walkerUseAfterFree(m, t, freed) : staleTranslation(m, t, freed), text);
+  if (!away && m.get(s, cpu, at.ELSEWHERE) !== 0) {
+    const stale = staleOnReturn(m, s, t, cpu, view);
+    if (stale) {
+      sink.violation(cpu, stale, text);
       return;
     }
   }

@@ -72,6 +72,8 @@ function inScope(m: Machine, scope: FlushScope): Goes {
   };
 }
 
+export const EVERYTHING: FlushScope = { from: null, to: null, tables: true, globals: true };
+
 /** What a write of CR3 drops. */
 export const EVERYTHING_BUT_GLOBAL: FlushScope = { from: null, to: null, tables: true, globals: false };
 

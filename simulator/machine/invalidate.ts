@@ -1,9 +1,11 @@
 import type { Operation, Regime, Request } from '../interp/operation.js';
+import { forgetAway } from './address-space.js';
 import { line } from './line.js';
 import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
+import { passTlbies } from './tlbie-order.js';
 import { decodeOperand, decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 
 type Of<K extends Operation['op']> = Extract<Operation, { op: K }>;
@@ -67,12 +69,12 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
 export function issue(m: Machine, s: Int32Array, cpu: number, request: Request, what: Invalidation, text: string, sink: Sink): void {
   const at = m.layout;
   const t = m.begin(s, cpu);
-  const view = Math.max(
-    m.get(t, cpu, at.DSB),
-    m.get(t, cpu, at.ISB),
-    m.get(t, cpu, at.CTRL),
-    m.slots(t, cpu, request.addr | request.picks.addr),
-  );
+  const published = m.get(t, cpu, at.DSB);
+  // powerpc: what ptesync has put before the tlbie, and nothing else (Power ISA Book III, "Translation Table Update Synchronization Requirements").
+  const view =
+    m.setup.arch === 'powerpc'
+      ? published
+      : Math.max(published, m.get(t, cpu, at.ISB), m.get(t, cpu, at.CTRL), m.slots(t, cpu, request.addr | request.picks.addr));
   let free = 0;
   while (free < MAX_PENDING_TLBI && m.get(t, cpu, at.TLBI + free) !== 0) free++;
   if (free === MAX_PENDING_TLBI) {
@@ -106,11 +108,15 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
       m.raise(t, cpu, at.VM, position);
       m.set(t, cpu, at.TLBI + slot, 0);
       m.set(t, cpu, at.TLBI_VIEW + slot, 0);
+      forgetAway(m, t, cpu, m.invalidations[-1 - write.code]);
     });
     const view = m.get(t, cpu, of === 'ld' ? at.VR : of === 'st' ? at.VW : at.VM);
     for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
     if (at.exact) m.raise(t, cpu, at.WN, view);
-    if (does.op === 'ptesync') m.raise(t, cpu, at.ISB, view);
+    if (does.op === 'ptesync') {
+      m.raise(t, cpu, at.ISB, view);
+      passTlbies(m, t, cpu, 'eieio', 'tlbsync');
+    }
     m.move(t, cpu);
     const done = issued.length === 1 ? 'the TLBI is' : `${String(issued.length)} TLBIs are`;
     sink.next(

@@ -23,9 +23,10 @@ export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
 
 /**
  * What a program makes the machine keep, found out as it runs: fences that tell loads from stores; instruction fetches; views handed from
- * one CPU to another (locks, interrupts, grace periods); CPUs woken at rest. Without it more states are the same.
+ * one CPU to another (locks, interrupts, grace periods); CPUs woken at rest; CPUs that
+ * go to other tables. Without it more states are the same.
  */
-export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes';
+export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes' | 'address-spaces';
 
 /** Thrown at the first operation that needs a trait the run was not started with; it starts again. */
 export class TraitNeeded extends Error {
@@ -85,7 +86,14 @@ export class Machine {
     readonly mmu: Mmu | null,
     readonly window: 0 | 1,
     room: number,
-    private readonly traits: ReadonlySet<Trait> = new Set<Trait>(['partial-fences', 'fetches', 'hands-views', 'grace-periods', 'wakes']),
+    private readonly traits: ReadonlySet<Trait> = new Set<Trait>([
+      'partial-fences',
+      'fetches',
+      'hands-views',
+      'grace-periods',
+      'wakes',
+      'address-spaces',
+    ]),
   ) {
     this.entries = mmu ? entriesOf(mmu) : [];
     this.rcuThread = this.setup.cpus.length;
@@ -234,7 +242,10 @@ export class Machine {
     const s = new Int32Array(this.layout.size);
     this.setup.cpus.forEach((cpu, i) => {
       s[this.layout.at(i)] = this.auto.start(i, cpu.entry);
-      if (cpu.elsewhere === true) this.set(s, i, this.layout.ELSEWHERE, 1);
+      if (cpu.elsewhere !== undefined && cpu.elsewhere !== false) {
+        this.need('address-spaces');
+        this.set(s, i, this.layout.ELSEWHERE, cpu.elsewhere === 'fresh' ? 2 : 1);
+      }
       if (this.addressSpaces.length > 0) enterSpace(this, s, i, Math.max(0, (this.mmu?.satps ?? []).indexOf(cpu.satp ?? 0n)));
     });
     s[this.layout.at(this.rcuThread)] = this.auto.start(this.rcuThread, null);

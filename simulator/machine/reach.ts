@@ -22,13 +22,17 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
   const rank = (cpu: number): number => (cpu === freer ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
   const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => rank(a) - rank(b));
   for (const cpu of cpus) {
-    // What it may have kept under another PCID is of no use to it there; see cr3.ts for its way back.
-    if (m.get(s, cpu, m.layout.ELSEWHERE) === 1) continue;
-    const found = reachedBy(m, s, cpu, to, view, usable);
+    // What it may have kept is of no use to it under another number; see cr3.ts and address-space.ts for its way back.
+    if (m.has('address-spaces') && m.get(s, cpu, m.layout.ELSEWHERE) !== 0) continue;
+    const found = reachedBy(m, s, cpu, to, laterWalks(m, s, cpu, view), usable);
     if (found) return found;
   }
   return null;
 }
+
+/** What comes before all walks that this CPU has yet to make: what the freer knows, and what the CPU's own synchronisation has put before them. */
+const laterWalks = (m: Machine, s: Int32Array, cpu: number, view: number): number =>
+  m.arch.invalidations === 'ordered' && m.has('address-spaces') ? Math.max(view, m.get(s, cpu, m.layout.ISB)) : view;
 
 /** How `cpu` itself may still reach the page at physical address `to`; see reaches(). */
 export function reachedBy(

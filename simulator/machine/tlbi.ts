@@ -12,7 +12,7 @@ export interface Tlbi {
   /** powerpc: the page walk cache alone. */
   readonly tablesOnly?: boolean;
   /** powerpc: what has to follow before a ptesync completes it. */
-  readonly awaits?: 'tlbsync' | undefined;
+  readonly awaits?: 'eieio' | 'tlbsync' | undefined;
 }
 
 /**

@@ -104,7 +104,7 @@ export function touch(
   sink: Sink,
 ): void {
   const at = m.layout;
-  if (m.get(s, cpu, at.ELSEWHERE) === 1) {
+  if (m.get(s, cpu, at.ELSEWHERE) !== 0) {
     sink.stuck('an access through tables that are not those of the scenario');
     return;
   }

@@ -29,7 +29,10 @@ export function measure(linked: Linked): Measured {
   return new Run(linked).go();
 }
 
-type Invalidation = Extract<Operation, { op: 'flush' | 'cr3-write' | 'invalidate-entry' | 'csp' | 'tlbie' | 'tlbsync' | 'ptesync' }>;
+type Invalidation = Extract<
+  Operation,
+  { op: 'flush' | 'cr3-write' | 'address-space' | 'invalidate-entry' | 'csp' | 'tlbie' | 'tlbsync' | 'ptesync' }
+>;
 
 /** Whether the thread does by interrupt what another CPU asked for. */
 const forOthers = (thread: ThreadState): boolean =>
@@ -153,6 +156,7 @@ class Run {
         this.fence(thread.cpu, does.address, does.address === null ? null : does.address + (does.size ?? 4096n));
         return NONE;
       case 'flush':
+      case 'address-space':
       case 'cr3-write':
       case 'invalidate-entry':
       case 'csp':
@@ -263,6 +267,8 @@ class Run {
       }
       case 'tlbie':
         this.counts.add(does.range ? 'tlbi-leaf' : 'tlbi-asid');
+        return NONE;
+      case 'address-space':
         return NONE;
       case 'ptesync':
         this.counts.add('dsb');

@@ -140,6 +140,7 @@ export function link(
       ? {
           regime: mmu.regime,
           root: mmu.root,
+          number: mmu.number === undefined ? undefined : BigInt(mmu.number),
           levels: mmu.levels,
           tables: mmu.tables.map(({ object: obj, depth, base }) => ({ obj, depth, base })),
         }

@@ -41,8 +41,11 @@ const sizeSchema = z.strictObject({
        * while it may be reached; a page may, as long as no access comes to it.
        */
       accesses: z.enum(['any', 'listed']).optional(),
-      /** x86: CR3 names other tables than those of the scenario at first. */
-      elsewhere: z.boolean().optional(),
+      /**
+       * x86, s390, powerpc: CR3, the ASCE or the PID names other tables than those of the scenario at first. `fresh`: and this CPU has kept no
+       * copies of these.
+       */
+      elsewhere: z.union([z.boolean(), z.literal('fresh')]).optional(),
       /** Procedures of further tasks of this CPU. */
       tasks: z.array(name).optional(),
       /** Handlers of an interrupt and an NMI that come to it once, at any time. */
@@ -54,6 +57,8 @@ const sizeSchema = z.strictObject({
     .strictObject({
       regime: z.enum(['riscv', 'arm64-stage1', 'arm64-stage2', 'x86', 'powerpc-radix', 's390']),
       root: name,
+      /** powerpc: the PID under which the tables are used. Absent: every PID counts as theirs. */
+      number: z.number().int().nonnegative().optional(),
       levels: z.array(z.strictObject({ level: z.number().int(), shift: z.number().int(), entries: z.number().int().positive() })),
       tables: z.array(tableSchema),
     })

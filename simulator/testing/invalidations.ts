@@ -21,6 +21,13 @@ export const idte = (entry: Address & object, scope: 'global' | 'local' = 'globa
 export const csp = (dst: string | null, pointer: Address & object, expected: Operand, operand: Operand): Line =>
   primitive({ kind: 'csp', pointer: 0, expected: 1, operand: 2 }, [pointer, expected, operand], dst);
 
+/** s390 LOAD CONTROL of the register that names the tables. */
+export const loadControl = (asce: bigint, register = 7): Line =>
+  primitive({ kind: 'address-space', register: 0, is: 7, value: 1, names: 'root' }, [register, asce]);
+/** powerpc mtspr of PIDR. */
+export const writePid = (pid: number): Line =>
+  primitive({ kind: 'address-space', register: 0, is: 48, value: 1, names: 'number' }, [48, pid]);
+
 /** AP of a 4 KiB page, and of one of 2 MiB. */
 export const AP = { small: 0, large: 1 } as const;
 export const tlbie = (at: bigint, how: { readonly ric?: number; readonly ap?: number; readonly local?: boolean } = {}): Line =>
@@ -29,9 +36,10 @@ export const tlbie = (at: bigint, how: { readonly ric?: number; readonly ap?: nu
     how.ap ?? AP.small,
     how.ric ?? 0,
   ]);
-export const tlbieProcess = (ric: number, how: { readonly local?: boolean } = {}): Line =>
-  primitive({ kind: 'tlbie', by: 'process', ric: 0, local: how.local ?? false }, [ric]);
+export const tlbieProcess = (ric: number, how: { readonly local?: boolean; readonly process?: number } = {}): Line =>
+  primitive({ kind: 'tlbie', by: 'process', ric: 0, process: 1, local: how.local ?? false }, [ric, how.process ?? 0]);
 /** tlbie as its registers say: RB holds IS (bits 10 and 11 from below), the address and AP. */
 export const tlbieRegisters = (rb: bigint, ric: number, how: { readonly local?: boolean } = {}): Line =>
   primitive({ kind: 'tlbie', by: 'registers', address: 0, ric: 1, prs: 2, local: how.local ?? false }, [rb, ric, 1]);
+export const eieio = (): Line => primitive({ kind: 'fence', pred: 'w', succ: 'w', tlbie: true });
 export const ptesync = (): Line => primitive({ kind: 'ptesync' });

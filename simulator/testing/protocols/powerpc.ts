@@ -1,5 +1,22 @@
-import { type Line, element, flatTable, ipi, irqDisable, irqEnable, mb, put, store, touch, twoLevels } from '../build.js';
-import { AP, ptesync, tlbie, tlbieProcess, tlbieRegisters, tlbsync } from '../invalidations.js';
+import {
+  type Line,
+  awaitNonzero,
+  element,
+  equal,
+  flatTable,
+  ipi,
+  irqDisable,
+  irqEnable,
+  load,
+  mb,
+  put,
+  release,
+  store,
+  touch,
+  twoLevels,
+  when,
+} from '../build.js';
+import { AP, eieio, ptesync, tlbie, tlbieProcess, tlbieRegisters, tlbsync, writePid } from '../invalidations.js';
 import { instead, part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
@@ -28,6 +45,7 @@ export const powerpc: readonly Protocol[] = [
                   : tlbie(0n, { local: w === 'every CPU (tlbiel)' }),
           ),
           instead(w, 'the entry first (it is cleared after the tlbie)', [], clear(0)),
+          part(w, 'eieio', eieio()),
           part(w, 'tlbsync', tlbsync()),
           part(w, 'ptesync after tlbie', ptesync()),
           put('pt_page0'),
@@ -45,6 +63,7 @@ export const powerpc: readonly Protocol[] = [
       'its page size (another one)',
       'its address (another one)',
       'every CPU (tlbiel)',
+      'eieio',
       'tlbsync',
       'ptesync after tlbie',
     ],
@@ -69,6 +88,7 @@ export const powerpc: readonly Protocol[] = [
             w === 'translations (RIC 1)' ? 1 : 0,
             { local: w === 'every CPU (tlbiel)' },
           ),
+          eieio(),
           tlbsync(),
           ptesync(),
           put('pt_page0'),
@@ -94,6 +114,7 @@ export const powerpc: readonly Protocol[] = [
             : w === 'the page walk cache (tlbie by address)'
               ? tlbie(0n, { ric: 2 })
               : tlbieProcess(w === 'all of it (RIC 2)' ? 2 : 1),
+          eieio(),
           tlbsync(),
           ptesync(),
           put('table'),
@@ -110,7 +131,7 @@ export const powerpc: readonly Protocol[] = [
     name: 'powerpc: a page of an unlinked table is freed after both kinds of copies have gone',
     kind: 'stale-translation',
     scene: (w) => {
-      const flush = (what: Line): readonly Line[] => [ptesync(), what, tlbsync(), ptesync()];
+      const flush = (what: Line): readonly Line[] => [ptesync(), what, eieio(), tlbsync(), ptesync()];
       return {
         arch: 'powerpc',
         cpus: {
@@ -147,7 +168,7 @@ export const powerpc: readonly Protocol[] = [
       },
       mmu: flatTable('powerpc-radix'),
     }),
-    mutants: ['the wait', 'tlbiel', 'the last ptesync'],
+    mutants: ['the wait', 'the first ptesync', 'tlbiel', 'the last ptesync'],
   },
   {
     name: 'powerpc: a new mapping of a CPU is used by itself after ptesync',
@@ -165,5 +186,80 @@ export const powerpc: readonly Protocol[] = [
       pages: ['page'],
     }),
     mutants: ['ptesync'],
+  },
+  {
+    name: 'powerpc: a page is freed after tlbie of the process that the tables belong to',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'powerpc',
+      cpus: {
+        P0: [
+          clear(0),
+          ptesync(),
+          tlbieProcess(0, { process: w === 'its process (another one)' ? 6 : 5 }),
+          eieio(),
+          tlbsync(),
+          ptesync(),
+          put('pt_page0'),
+        ],
+        P1: null,
+      },
+      mmu: { ...flatTable('powerpc-radix'), number: 5 },
+    }),
+    mutants: ['its process (another one)'],
+  },
+  {
+    name: 'powerpc: a CPU says that it comes to the tables; who has cleared an entry looks whether one has come',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'powerpc',
+      cpus: {
+        P0: [clear(0), part(w, 'the barrier of the one that frees', mb()), load('come', 'come'), when(equal('come', 0), put('pt_page0'))],
+        P1: [store('come', 1), part(w, 'the barrier of the one that comes', mb()), writePid(5)],
+      },
+      also: { P0: { elsewhere: true }, P1: { elsewhere: w === 'copies from before (it may have kept some)' ? true : 'fresh' } },
+      mmu: { ...flatTable('powerpc-radix'), number: 5 },
+    }),
+    mutants: ['the barrier of the one that frees', 'the barrier of the one that comes', 'copies from before (it may have kept some)'],
+  },
+  {
+    name: 'powerpc: a page is freed while the CPU that used it is away',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'powerpc',
+      cpus: {
+        P0: [awaitNonzero('left'), clear(0), put('pt_page0')],
+        P1: [writePid(w === 'another process (the same)' ? 5 : 0), release('left', 1)],
+      },
+      also: { P0: { elsewhere: true } },
+      mmu: { ...flatTable('powerpc-radix'), number: 5 },
+    }),
+    mutants: ['another process (the same)'],
+  },
+  {
+    name: 'powerpc: a CPU that drops all of its own while it is away comes back to nothing',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'powerpc',
+      cpus: {
+        P0: [awaitNonzero('left'), clear(0), put('pt_page0'), release('gone', 1)],
+        P1: [
+          writePid(0),
+          ptesync(),
+          part(
+            w,
+            'the flush',
+            tlbieProcess(w === 'all of it (RIC 0)' ? 0 : 2, { process: w === 'its process (another one)' ? 6 : 5, local: true }),
+          ),
+          ptesync(),
+          release('left', 1),
+          awaitNonzero('gone'),
+          writePid(5),
+        ],
+      },
+      also: { P0: { elsewhere: true } },
+      mmu: { ...flatTable('powerpc-radix'), number: 5 },
+    }),
+    mutants: ['the flush', 'its process (another one)', 'all of it (RIC 0)'],
   },
 ];

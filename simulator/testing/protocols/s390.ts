@@ -1,10 +1,12 @@
 import { awaitNonzero, element, flatTable, put, release, store, touch, twoLevels } from '../build.js';
-import { csp, flushAll, idte, ipte } from '../invalidations.js';
+import { csp, flushAll, idte, ipte, loadControl } from '../invalidations.js';
 import { instead, part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
 const PAGE_INVALID = 0x400;
 const TABLE_INVALID = 0x20;
+/** Where the tables of a scene begin. */
+const ROOT = 0x8000_0000n;
 
 /** s390: IPTE, IDTE and CSP reach every CPU and are done when they have ended. */
 export const s390: readonly Protocol[] = [
@@ -127,5 +129,56 @@ export const s390: readonly Protocol[] = [
       pages: ['page'],
     }),
     mutants: ['the order'],
+  },
+  {
+    name: 's390: a CPU that comes to the tables holds nothing of what was freed before',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [store(element('pt', 0), PAGE_INVALID), put('pt_page0'), release('gone', 1)],
+        P1: [instead(w, 'the wait', awaitNonzero('gone'), []), loadControl(ROOT)],
+      },
+      also: {
+        P0: { elsewhere: true },
+        P1: { elsewhere: w === 'copies from before (it may have kept some)' ? true : 'fresh' },
+      },
+      mmu: flatTable('s390'),
+    }),
+    mutants: ['the wait', 'copies from before (it may have kept some)'],
+  },
+  {
+    name: 's390: what a CPU has kept of tables that it left is dropped before it comes back',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [store(element('pt', 0), PAGE_INVALID), part(w, 'the flush', flushAll('all')), put('pt_page0'), release('gone', 1)],
+        P1: [
+          loadControl(0n, w === 'going (another control register)' ? 13 : 7),
+          release('left', 1),
+          awaitNonzero('gone'),
+          loadControl(ROOT),
+        ],
+      },
+      also: { P0: { elsewhere: true } },
+      mmu: flatTable('s390'),
+    }),
+    mutants: ['the flush'],
+    equivalent: { 'going (another control register)': 'the flush reaches it wherever it is' },
+  },
+  {
+    name: 's390: a page is freed while the CPU that used it is away',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [awaitNonzero('left'), store(element('pt', 0), PAGE_INVALID), put('pt_page0')],
+        P1: [loadControl(w === 'other tables (the same)' ? ROOT : 0n, w === 'register 7 (another one)' ? 1 : 7), release('left', 1)],
+      },
+      also: { P0: { elsewhere: true } },
+      mmu: flatTable('s390'),
+    }),
+    mutants: ['other tables (the same)', 'register 7 (another one)'],
   },
 ];

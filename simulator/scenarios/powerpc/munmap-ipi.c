@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: powerpc/munmap-ipi
+arch: powerpc
+on: tree
+variantOf: powerpc/munmap
+about: A thread of a process unmaps pages and frees them, while another thread runs on the other CPU, on a machine where tlbie is switched off.
+entries: [ptep_clear_flush, radix__flush_tlb_page, radix__flush_tlb_range]
+files: [mm/pgtable-generic.c, arch/powerpc/mm/book3s64/radix_tlb.c, arch/powerpc/mm/book3s64/pgtable.c]
+explore:
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: CPU1, runs: other }
+  mmu:
+    regime: powerpc-radix
+    root: user_table
+    number: 5
+    levels:
+      - { level: 3, shift: 16, entries: 32 }
+    tables:
+      - { object: user_table, depth: 0, base: '0x200000', entries: { 0: page_a, 1: page_b } }
+  initial:
+    user_vma.vm_mm: '&user_mm'
+    user_mm.context.id: 5
+    user_mm.context.active_cpus: 2
+    user_mm.mm_users: 2
+    user_mm.cpu_bitmap.bits[0]: 3
+    task0.mm: '&user_mm'
+    nr_cpu_ids: 2
+    __pte_index_size: 5
+    __pmd_index_size: 9
+    __pud_index_size: 9
+    __pgd_index_size: 13
+    mmu_virtual_psize: 2
+    mmu_psize_defs[2].shift: 16
+    mmu_psize_defs[2].ap: 5
+    tlbie_enabled: 0
+---*/
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#define START 0x200000UL
+
+extern pte_t user_table[32];
+extern unsigned long page_a[512], page_b[512];
+
+static struct mm_struct user_mm;
+static struct vm_area_struct user_vma;
+
+void unmapper(void)
+{
+	ptep_clear_flush(&user_vma, START, &user_table[0]);
+	put_page(virt_to_page(page_a));
+
+	ptep_get_and_clear(&user_mm, START + PAGE_SIZE, &user_table[1]);
+	flush_tlb_range(&user_vma, START + PAGE_SIZE, START + 2 * PAGE_SIZE);
+	put_page(virt_to_page(page_b));
+}
+
+void other(void)
+{
+}
