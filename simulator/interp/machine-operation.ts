@@ -13,8 +13,7 @@ import { valueKey } from './value.js';
 
 /** What a thread asks of the machine where a row of the catalog is more than the interpreter can settle alone. */
 export function machineOperation(on: Interpreter, state: ThreadState, row: CatalogRow, at: Arguments): Operation {
-  const does = operation(on, sharerOf(on.setup, state), row, at);
-  return inRegime(on, state, does);
+  return inRegime(on, state, operation(on, sharerOf(on.setup, state), row, at));
 }
 
 /** TLB maintenance means the address spaces of the CPU that asks for it. */
