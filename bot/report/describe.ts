@@ -78,14 +78,22 @@ export function ranText(ran: readonly Ran[]): string | null {
   ].join(', ');
 }
 
-/** What was not modelled, by reason: `what, what (3 times) (why)`. Texts are harmless. */
+/** What was not modelled, by reason: `what, what (3 times): why`; where scenarios share it, `a(), b() in 3 scenarios: why`. Texts are harmless. */
 export function notModelledLines(review: Review, limit = 12): string[] {
+  const scenarios = [...new Set(review.ran.map((run) => run.scenario))];
   const byReason = groupBy(review.notModelled, (item) => harmless(item.why, 300));
   return [...byReason].map(([why, items]) => {
-    const times = groupBy(items, (item) => harmless(item.what, 200));
-    const whats = [...times].map(([what, same]) => (same.length > 1 ? `${what} (${same.length} times)` : what));
+    const placed = items.map(({ what }) => {
+      const scenario = scenarios.find((each) => what.endsWith(` in ${each}`));
+      return { what: scenario === undefined ? what : what.slice(0, -` in ${scenario}`.length), scenario };
+    });
+    const where = [...new Set(placed.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])))];
+    const times = groupBy(placed, ({ what }) => harmless(what, 200));
+    const whats = [...times].map(([what, same]) => (same.length > 1 && where.length === 0 ? `${what} (${same.length} times)` : what));
     const more = whats.length - limit;
-    return `${whats.slice(0, limit).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${why}`;
+    const [only] = where;
+    const place = only === undefined ? '' : where.length === 1 ? ` in ${harmless(only, 120)}` : ` in ${where.length} scenarios`;
+    return `${whats.slice(0, limit).join(', ')}${more > 0 ? ` and ${more} more` : ''}${place}: ${why}`;
   });
 }
 
