@@ -14,7 +14,8 @@ export function oneHunk(path: string, before: string, after: string): string {
     ...b.slice(head, b.length - tail).map((line) => `+${line}`),
     ...a.slice(a.length - tail, endA).map((line) => ` ${line}`),
   ];
-  const at = `@@ -${from + 1},${endA - from} +${from + 1},${endB - from} @@`;
+  const heading = a.slice(0, from).findLast((line) => /^[A-Za-z_]/.test(line)) ?? '';
+  const at = `@@ -${from + 1},${endA - from} +${from + 1},${endB - from} @@ ${heading}`.trimEnd();
   return [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`, at, ...lines, ''].join('\n');
 }
 

@@ -94,4 +94,62 @@ export const PRESERVING: readonly Preserving[] = [
       return fn.text.slice(0, from) + helper + fn.text.slice(from, fn.open + 1) + body + fn.text.slice(fn.close);
     },
   },
+  {
+    name: 'two independent assignments change places',
+    edit: (fn) => {
+      const found = adjacentAssignments(fn.body);
+      return found
+        ? withBody(
+            fn,
+            fn.body.replace(found.text, () => `${found.second}${found.first}`),
+          )
+        : null;
+    },
+  },
+  {
+    name: 'an assignment moves into the section behind it',
+    edit: (fn) => {
+      const pair =
+        /^(\t+(\w+) = [^;(){}]+;\n)((?:\n)?\t+(?:spin_lock|write_lock|raw_spin_lock|preempt_disable|local_irq_disable|rcu_read_lock)\([^;]*\);\n)/m.exec(
+          fn.body,
+        );
+      const [whole, assignment, local] = pair ?? [];
+      if (whole === undefined || assignment === undefined || local === undefined || !locals(fn.body).includes(local)) return null;
+      const lock = whole.slice(assignment.length);
+      return new RegExp(`\\b${local}\\b`).test(lock)
+        ? null
+        : withBody(
+            fn,
+            fn.body.replace(whole, () => `${lock}${assignment}`),
+          );
+    },
+  },
+  {
+    name: 'a condition the other way round',
+    edit: (fn) => {
+      const found = /\bif \(!(\w+)\)\n(\t+)(return[^;\n]*;)\n/.exec(fn.body);
+      const [whole, name, indent, leave] = found ?? [];
+      return whole === undefined || leave === undefined
+        ? null
+        : withBody(
+            fn,
+            fn.body.replace(
+              whole,
+              () =>
+                `if (${name ?? ''}) {\n${indent ?? ''};\n${(indent ?? '').slice(1)}} else {\n${indent ?? ''}${leave}\n${(indent ?? '').slice(1)}}\n`,
+            ),
+          );
+    },
+  },
 ];
+
+/** Two assignments in a row to plain variables of the function, neither of which reads what the other writes, nor memory, nor calls. */
+function adjacentAssignments(body: string): { readonly text: string; readonly first: string; readonly second: string } | null {
+  const own = new Set(locals(body));
+  const pair = /^(\t+(\w+) = ([^;(){}*[\]>]+);\n)(\t+(\w+) = ([^;(){}*[\]>]+);\n)/gm;
+  for (const [text, first = '', a = '', readsA = '', second = '', b = '', readsB = ''] of body.matchAll(pair)) {
+    const reads = (expression: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(expression);
+    if (a !== b && own.has(a) && own.has(b) && !reads(readsA, b) && !reads(readsB, a)) return { text, first, second };
+  }
+  return null;
+}

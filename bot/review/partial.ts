@@ -1,5 +1,6 @@
 import type { FileDiff } from '../../analyzers/diff/types.js';
 import type { PatchInput } from './input.js';
+import { changesCode } from './relevance.js';
 import type { Version } from './scenario-runs.js';
 import type { Step } from './versions.js';
 
@@ -48,15 +49,6 @@ export function rewrites(patch: PatchInput, step: Step | undefined, version: Ver
   return patch.files.some((file) => {
     const path = file.newPath ?? file.oldPath ?? '';
     if (!version.read.has(path) || step?.merges.some((merge) => merge.kind === 'merged' && merge.path === path) !== true) return false;
-    return file.hunks.some((hunk, i) => mentions(file, i + 1, names) && codeOf(hunk, 'added') !== codeOf(hunk, 'removed'));
+    return file.hunks.some((hunk, i) => mentions(file, i + 1, names) && changesCode(hunk));
   });
-}
-
-/** The changed lines of one side without blanks and comments. */
-function codeOf(hunk: FileDiff['hunks'][number], kind: 'added' | 'removed'): string {
-  const text = hunk.lines
-    .filter((line) => line.kind === kind)
-    .map((line) => line.text)
-    .join('\n');
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|^\s*\*.*$/gm, '').replace(/\s+/g, '');
 }

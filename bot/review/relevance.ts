@@ -1,4 +1,4 @@
-import type { FileDiff } from '../../analyzers/diff/types.js';
+import type { FileDiff, Hunk } from '../../analyzers/diff/types.js';
 import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Meaning } from '../../simulator/catalog/row.js';
 import { ARCHES } from '../../simulator/program/arch.js';
@@ -37,12 +37,24 @@ export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string
   const found = new Set<string>();
   for (const file of files) {
     if (!/\.(?:c|h|S)$/.test(file.newPath ?? file.oldPath ?? '')) continue;
-    for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
+    for (const line of file.hunks.filter(changesCode).flatMap((hunk) => hunk.lines)) {
       if (line.kind === 'context') continue;
       for (const [word] of line.text.matchAll(/[A-Za-z_][\w.]*/g)) if (speaksOfFlush(catalog, word)) found.add(word);
     }
   }
   return [...found].sort();
+}
+
+/** Whether a hunk changes more than comments and blanks. */
+export function changesCode({ lines }: Hunk): boolean {
+  const side = (without: 'added' | 'removed'): string =>
+    lines
+      .filter(({ kind }) => kind !== without)
+      .map(({ text }) => text)
+      .join('\n')
+      .replace(/\/\*[\s\S]*?\*\/|\/\/.*$|^\s*\*(?:\s.*)?$/gm, '')
+      .replace(/\s+/g, '');
+  return side('added') !== side('removed');
 }
 
 function speaksOfFlush(catalog: Catalog, word: string): boolean {

@@ -114,7 +114,7 @@ export const specSchema = z.strictObject({
   /** Entry code of interrupts, called with the handler and its argument; absent where the machine stands in for it. */
   interrupt: name.optional(),
   explore: sizeSchema,
-  /** One fair run at larger size that counts. */
+  /** One fair run that counts, at a larger size: what it does not say is as in `explore`. */
   measure: sizeSchema.extend({ what: z.string() }).optional(),
 });
 
@@ -129,11 +129,19 @@ export interface Scenario {
   readonly text: string;
 }
 
+const bothSizes = z.looseObject({ explore: z.record(z.string(), z.unknown()), measure: z.record(z.string(), z.unknown()) });
+
+/** A header whose `measure` has the fields of `explore` that it leaves out. */
+function withSize(header: unknown): unknown {
+  const both = bothSizes.safeParse(header);
+  return both.success ? { ...both.data, measure: { ...both.data.explore, ...both.data.measure } } : header;
+}
+
 /** Scenario files are part of the program: a fault in one is a bug and throws, naming the file and the field. */
 export function parseScenario(path: string, text: string): Scenario {
   const header = /\/\*---\n([\s\S]*?)\n---\*\//.exec(text)?.[1];
   if (header === undefined) throw new Error(`${path}: no /*--- … ---*/ header`);
-  const result = specSchema.safeParse(parse(header));
+  const result = specSchema.safeParse(withSize(parse(header)));
   if (!result.success)
     throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
   return { spec: result.data, path, text };

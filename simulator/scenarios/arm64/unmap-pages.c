@@ -23,6 +23,7 @@ explore:
     tables:
       - { object: user_pmd, depth: 0, base: 0, entries: { 0: user_pte } }
       - { object: user_pte, depth: 1, base: 0, entries: { 0: page_a, 1: page_b } }
+measure: { what: 'two pages of a user unmapped in one gather' }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>

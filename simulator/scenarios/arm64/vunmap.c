@@ -24,6 +24,7 @@ explore:
       - { object: kernel_pmd, depth: 2, base: '0xffff800000000000', entries: { 0: kernel_pte } }
       - { object: kernel_pte, depth: 3, base: '0xffff800000000000', entries: { 0: page_a, 1: page_b } }
   initial: { init_mm.pgd: '&kernel_pgd' }
+measure: { what: 'two pages of vmalloc space unmapped' }
 ---*/
 #include <linux/mm.h>
 #include <linux/vmalloc.h>

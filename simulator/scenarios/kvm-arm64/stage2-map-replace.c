@@ -24,6 +24,7 @@ explore:
       - { object: s2_root, depth: 0, base: 0, entries: { 0: s2_table } }
       - { object: s2_table, depth: 1, base: 0, entries: { 0: page_old } }
   pages: [page_new]
+measure: { what: 'one page of a guest replaced by another' }
 ---*/
 #include <linux/kvm_host.h>
 #include <asm/kvm_mmu.h>

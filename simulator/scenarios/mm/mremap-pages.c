@@ -25,6 +25,7 @@ explore:
       - { object: old_table, depth: 1, base: '0x200000', entries: { 0: page_a, 1: page_b } }
       - { object: new_table, depth: 1, base: '0x400000' }
   initial: { user_vma.vm_flags: 0, __icache_flags: 0 }
+measure: { what: 'two pages of a process moved, and one of them unmapped' }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>

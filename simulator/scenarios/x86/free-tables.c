@@ -44,6 +44,7 @@ explore:
     ptrs_per_p4d: 1
     jiffies: 0
     nr_cpu_ids: 2
+measure: { what: 'one page table of a process freed' }
 ---*/
 #include <linux/mm.h>
 #include <asm/mmu_context.h>

@@ -32,6 +32,7 @@ explore:
     user_mm.context.next_trim_cpumask: 1
     jiffies: 0
     nr_cpu_ids: 2
+measure: { what: 'two pages of a process unmapped, one after the other, with a thread on another CPU' }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>

@@ -24,6 +24,7 @@ explore:
       - { object: pmd_table, depth: 2, base: '0xffffc90000000000', entries: { 0: pte_table } }
       - { object: pte_table, depth: 3, base: '0xffffc90000000000', entries: { 1: page_a } }
   initial: { init_mm.pgd: '&top_table', pgdir_shift: 39, ptrs_per_p4d: 1 }
+measure: { what: 'one page of a vmalloc area unmapped' }
 ---*/
 #include <linux/mm.h>
 #include <linux/vmalloc.h>

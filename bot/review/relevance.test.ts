@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseDiff } from '../../analyzers/diff/parse.js';
+import { flushWords } from './relevance.js';
+import { loadResources } from './resources.js';
+
+const { catalog } = loadResources();
+
+const words = (...lines: readonly string[]): string[] => {
+  const count = (mark: string): number => lines.filter((line) => !line.startsWith(mark)).length;
+  const at = `@@ -1,${String(count('+'))} +1,${String(count('-'))} @@`;
+  const { files } = parseDiff(['diff --git a/mm/a.c b/mm/a.c', '--- a/mm/a.c', '+++ b/mm/a.c', at, ...lines, ''].join('\n'));
+  return flushWords(catalog, files);
+};
+
+describe('words of flush logic in a change', () => {
+  it('are those of its code, and not of a comment', () => {
+    expect(words(' int x;', '+flush_tlb_page(vma, addr);', ' int y;')).toContain('flush_tlb_page');
+    expect(words(' int x;', '+/* flush_tlb_page() comes later */', ' int y;')).toEqual([]);
+    expect(words(' /* One', '- * flush_tlb_page', '+ * flush_tlb_page()', ' */')).toEqual([]);
+    expect(words(' int x; ', '-x = 1;', '+x = 1; // set_pte', ' int y;')).toEqual([]);
+  });
+
+  it('are those of code that moves, or that a comment takes out', () => {
+    expect(words('-flush_tlb_page(vma, addr);', ' x = 1;', '+flush_tlb_page(vma, addr);')).toContain('flush_tlb_page');
+    expect(words(' x = 1;', '+/*', ' flush_tlb_page(vma, addr);', '+*/', '+set_pte(ptep, pte);')).toContain('set_pte');
+    expect(words(' x = 1;', '-*ptep = pte;', '+*ptep = old_pte;')).toContain('ptep');
+  });
+});
