@@ -3,8 +3,12 @@ import type { Arch } from '../../simulator/program/arch.js';
 import type { Expr, Global, Instr, Omission, Procedure, Program } from '../../simulator/program/types.js';
 import { compileAsm } from '../asm/compile.js';
 import { ASSEMBLY_ARCHES, AssemblySymbols } from '../asm/symbols.js';
+import type { DerivedStore } from '../source/derived.js';
+import { digestOf } from '../source/digest.js';
+import { findKept, type Form, type FromFiles, keep } from '../source/kept.js';
 import { noting } from '../source/noting-tree.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
+import { decoder, type Encoded, encode } from './encoding.js';
 import type { LoadedUnit } from './units.js';
 import type { FilesRead } from '../source/variants.js';
 
@@ -12,7 +16,17 @@ export interface AssemblyOptions {
   readonly arch: Arch;
   readonly defines: Readonly<Record<string, string>>;
   readonly catalog: readonly CatalogRow[];
+  readonly store?: DerivedStore | null;
 }
+
+const programForm: Form<Program> = {
+  kind: 'assembly-1',
+  encode: (program) => JSON.stringify(encode(program)),
+  decode: (text) => {
+    const { places, value } = JSON.parse(text) as Encoded;
+    return decoder(places)(value) as Program;
+  },
+};
 
 /** An assembly file, compiled. */
 interface AssemblyFile {
@@ -76,15 +90,25 @@ export class TreeAssembly {
   private load(path: string): AssemblyFile {
     const known = this.compiled.get(path);
     if (known !== undefined) return known;
-    const { arch, defines, catalog } = this.options;
     this.known ??= this.readOffsets();
-    const { offsets, reads: offsetReads } = this.known;
-    const reads = new Map<string, SourceFile | null>();
-    const program = compileAsm(noting(this.tree, reads), { arch, files: [path], defines, catalog, offsets });
-    const omissions = program.omissions.filter(({ what }) => !generated.test(what));
-    const file = { path, program, reads: new Set([...offsetReads.keys(), ...reads.keys()]), omissions };
+    const { value, reads } = this.kept(path, this.known.offsets);
+    const omissions = value.omissions.filter(({ what }) => !generated.test(what));
+    const file = { path, program: value, reads: new Set([...this.known.reads.keys(), ...reads.keys()]), omissions };
     this.compiled.set(path, file);
     return file;
+  }
+
+  /** A file as it was compiled in an earlier process, or now. */
+  private kept(path: string, offsets: ReadonlyMap<string, string>): FromFiles<Program> {
+    const { arch, defines, catalog, store } = this.options;
+    const rows = catalog.map((row) => `${row.arch} ${row.name}`);
+    const key = store ? JSON.stringify([path, arch, Object.entries(defines).sort(), [...offsets], digestOf(rows.join('\n'))]) : '';
+    const found = store ? findKept(store, programForm, key, this.tree) : null;
+    if (found !== null) return found;
+    const reads = new Map<string, SourceFile | null>();
+    const value = compileAsm(noting(this.tree, reads), { arch, files: [path], defines, catalog, offsets });
+    if (store) keep(store, programForm, key, { reads, value });
+    return { reads, value };
   }
 
   private readOffsets(): Offsets {

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initC } from '../c/parser.js';
 import { treeOf } from '../c/testing/tree.js';
+import type { DerivedStore } from '../source/derived.js';
 import { overlay, wholeFile } from '../source/memory-tree.js';
 import type { SourceFile, SourceTree } from '../source/types.js';
 import { type OnDemand, sourcesOf } from './on-demand.js';
+import { keepUnits } from './units.js';
 
 beforeAll(initC);
 
@@ -89,6 +91,47 @@ describe('what trees share', () => {
     expect([...once.program.procedures.keys()]).toEqual(['run', 'other', 'own']);
     expect([...run('void run(void) { }').program.procedures.keys()]).toEqual(['run']);
     expect(texts(run('void run(void) { other(0); }'))).toEqual(texts(once));
+  });
+});
+
+describe('what is kept for another process', () => {
+  const files = {
+    ...FILES,
+    'mm/a.c': `${FILES['mm/a.c']}int in_assembly(void);\nstatic unsigned long big = 0xffff800000000000UL;\nint second(void) { return in_assembly() + big; }\n`,
+    'arch/riscv/include/asm/value.h': '#define VALUE 3\n',
+    'arch/riscv/kernel/f.S': '#include <asm/value.h>\nSYM_FUNC_START(in_assembly)\n\tli a0, VALUE\n\tret\nSYM_FUNC_END(in_assembly)\n',
+  };
+  const entries = [...ENTRIES, { name: 'second', file: null }];
+  const inNewProcess = (store: DerivedStore | null, tree: SourceTree): OnDemand => {
+    const catalog: [] = [];
+    const compiled = sourcesOf(tree, { arch: 'riscv', defines: { CONFIG_X: '1' }, catalog, store }).compile({ entries });
+    if (store) keepUnits(catalog, store);
+    return compiled;
+  };
+  const edits: [string, string, (text: string) => string][] = [
+    ['C', 'mm/a.c', (text) => text.replace('entry(', 'entry(int more, ')],
+    ['a header of C', 'include/linux/far.h', (text) => text.replace('2 * x', '3 * x')],
+    ['assembly', 'arch/riscv/kernel/f.S', (text) => text.replace('VALUE', '7')],
+    ['a header of assembly', 'arch/riscv/include/asm/value.h', (text) => text.replace('3', '4')],
+  ];
+
+  it.each(edits)('is what it would be anew, and none of what differs: %s', (_, path, edit) => {
+    const entriesKept = new Map<string, string>();
+    const store: DerivedStore = {
+      get: (kind, hash) => entriesKept.get(`${kind} ${hash}`) ?? null,
+      put: (kind, hash, value) => void entriesKept.set(`${kind} ${hash}`, value),
+    };
+    const tree = () => treeOf(files, 'tree');
+    const after = () => treeOf({ ...files, [path]: edit(files[path as keyof typeof files]) }, 'tree');
+    const plain = texts(inNewProcess(null, tree()));
+    const edited = texts(inNewProcess(null, after()));
+    expect(plain.procedures.map(([name]) => name)).toContain('in_assembly');
+    expect(edited).not.toEqual(plain);
+    for (let i = 0; i < 3; i++) {
+      expect(texts(inNewProcess(store, tree()))).toEqual(plain);
+      expect(texts(inNewProcess(store, after()))).toEqual(edited);
+    }
+    expect([...new Set([...entriesKept.keys()].map((key) => key.split(' ')[0]))].sort()).toEqual(['assembly-1', 'definitions-1', 'unit-1']);
   });
 });
 
