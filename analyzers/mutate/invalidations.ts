@@ -1,4 +1,3 @@
-import { invalidated } from '../../simulator/machine/arch/s390.js';
 import type { Meaning } from '../../simulator/catalog/row.js';
 import type { Expr, IntType, Procedure } from '../../simulator/program/types.js';
 import { exchanged, replaced, without } from './edit.js';
@@ -25,6 +24,8 @@ export const isInvalidation = (meaning: Meaning): boolean => INVALIDATIONS.has(m
 
 const U64: IntType = { bits: 64, signed: false };
 const PAGE = 4096;
+/** The bit that IPTE and IDTE set (z/Architecture Principles of Operation, page-table entry and segment-table entry, I). */
+const INVALID = { page: 0x400n, table: 0x20n } as const;
 /** The larger of the two sizes that kernels of powerpc have. */
 const LARGE_PAGE = 65_536;
 
@@ -150,7 +151,7 @@ function marksOnly(procedure: Procedure, index: number, call: Call, does: Extrac
   const addr = call.args[does.entry];
   if (addr === undefined) return without(procedure, [index]);
   const old: Expr = { k: 'local', name: 'entry.before' };
-  const bit: Expr = { k: 'int', value: invalidated(0n, does.level) };
+  const bit: Expr = { k: 'int', value: INVALID[does.level] };
   return replaced(procedure, index, 1, [
     { op: 'load', dst: old.name, addr, type: U64, order: 'once', at: call.at },
     { op: 'store', addr, value: { k: 'binary', op: '|', a: old, b: bit, type: U64 }, type: U64, order: 'once', at: call.at },

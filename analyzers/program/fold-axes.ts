@@ -1,6 +1,6 @@
 import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Expr, Instr, Procedure, Program } from '../../simulator/program/types.js';
-import { binaryInt, convert, unaryInt } from '../../simulator/interp/value.js';
+import { binaryInt, convert, unaryInt } from '../../simulator/program/arithmetic.js';
 import { reachable } from './reachable.js';
 import { axisOf, type SurveyContext } from './survey.js';
 

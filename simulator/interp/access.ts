@@ -8,7 +8,8 @@ import type { Access, Operation, Request } from './operation.js';
 import { applyRmw } from './rmw.js';
 import { sharerOf } from './tasks.js';
 import type { Frame, Tagged, ThreadState } from './thread.js';
-import { convert, int, isUninitialised, type Value, ZERO } from './value.js';
+import { int, isUninitialised, type Value, ZERO } from './value.js';
+import { convert } from '../program/arithmetic.js';
 
 // Accesses to memory: what other CPUs could see is a request to the machine (returned), what they can not is done at once (null).
 

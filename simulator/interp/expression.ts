@@ -3,7 +3,8 @@ import { advance, elementBytes, frameObject, physicalAddress, stackAddress, Stuc
 import type { Setup } from './setup.js';
 import { unknownValue } from './setup.js';
 import type { Frame, Tagged } from './thread.js';
-import { binaryInt, convert, int, ONE, ptr, truthOf, unaryInt, type Value, valueKey, ZERO } from './value.js';
+import { int, ONE, ptr, truthOf, type Value, valueKey, ZERO } from './value.js';
+import { binaryInt, convert, unaryInt } from '../program/arithmetic.js';
 
 const tagged = (value: Value, deps = 0, picks = 0): Tagged => (picks === 0 ? { value, deps } : { value, deps, picks });
 

@@ -13,7 +13,8 @@ import type { Setup } from './setup.js';
 import type { SharingFacts } from './sharing.js';
 import { freeSlot, releaseSlots } from './slots.js';
 import { allDeps, type Frame, type Tagged, type ThreadState } from './thread.js';
-import { convert, int, isUninitialised, valueKey, ZERO } from './value.js';
+import { int, isUninitialised, valueKey, ZERO } from './value.js';
+import { convert } from '../program/arithmetic.js';
 
 /** Instructions a CPU may run between two operations before it counts as lost in a loop. */
 const SILENT_BUDGET = 500_000;
