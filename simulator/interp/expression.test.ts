@@ -8,7 +8,7 @@ import { newThread } from './thread.js';
 import { int, ONE, ptr, type Value, ZERO } from './value.js';
 
 const BYTE = { bits: 8, signed: false } as const;
-const base = linked({ cpus: { P0: [] }, pages: ['pg'], initial: { scalar: 7 } }).setup;
+const base = linked({ cpus: { P0: [] }, pages: ['pg'] }).setup;
 const globals = new Map(
   Object.entries({
     bytes: { k: 'array', of: { k: 'int', type: BYTE }, length: 16 },
@@ -23,6 +23,7 @@ const globals = new Map(
 );
 const setup: Setup = {
   ...base,
+  initial: new Map([...base.initial, ['scalar', int(7)]]),
   setting: new Map([['?chosen', 1]]),
   program: {
     ...base.program,
