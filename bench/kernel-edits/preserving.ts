@@ -69,15 +69,16 @@ export const PRESERVING: readonly Preserving[] = [
   {
     name: 'a barrier or flush once more',
     edit: (fn) => {
-      const flush = statements(fn.body).find(({ text }) =>
-        /^(?:dsb|isb|smp_\w*mb|local_flush\w*|flush_\w+|__flush\w+|__tlbi\w*|tlb_flush\w*|ptesync)\(/.test(text),
-      );
-      return flush
-        ? withBody(
+      // Braces keep it under what governs the first.
+      const flush =
+        /^(\t+)((?:dsb|isb|smp_\w*mb|local_flush\w*|flush_tlb\w*|__flush\w+|__tlbi\w*|tlb_flush\w*|ptesync)\([^;{}]*\);)$/m.exec(fn.body);
+      const [whole, indent = '', call = ''] = flush ?? [];
+      return whole === undefined
+        ? null
+        : withBody(
             fn,
-            fn.body.replace(`\t${flush.text}`, () => `\t${flush.text}\n\t${flush.text}`),
-          )
-        : null;
+            fn.body.replace(whole, () => `${indent}{\n${indent}\t${call}\n${indent}\t${call}\n${indent}}`),
+          );
     },
   },
   {

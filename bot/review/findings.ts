@@ -235,8 +235,12 @@ function findingOf(
   };
 }
 
-/** `kvm-arm64/…` is a family of its own; elsewhere the family is the architecture. */
-export const archName = (scenario: string, arch: string): string => scenario.split('/')[0] ?? arch;
+/** What a report calls the architecture of a scenario. */
+export function archName(scenario: string, arch: string): string {
+  const [family = arch] = scenario.split('/');
+  // kvm-arm64 is one of its own; mm is code of every architecture, and ran on this one.
+  return family.includes(arch) ? family : arch;
+}
 
 /** A name of the program keeps its spelling at the head of a sentence. */
 const sentence = (text: string): string => (/^[a-z]+\s/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : `${text}.`);
