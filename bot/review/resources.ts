@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -8,7 +8,8 @@ import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
-import { parseScenario, type Scenario } from '../../simulator/scenarios/spec.js';
+import { loadScenarios } from '../../simulator/scenarios/load.js';
+import type { Scenario } from '../../simulator/scenarios/spec.js';
 
 /** The data that comes with the program: catalog, skeletons, scenarios, kernel configuration. */
 export interface Resources {
@@ -40,14 +41,6 @@ export function packageRoot(): string {
 export const packageVersion = (root = packageRoot()): string =>
   packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;
 
-function scenarioFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) =>
-      entry.isDirectory() ? scenarioFiles(join(folder, entry.name)) : entry.name.endsWith('.c') ? [join(folder, entry.name)] : [],
-    )
-    .sort();
-}
-
 /** The same for reviews in a kernel tree: its own code runs, in scenarios written for it. */
 export const inTree = (resources: Resources, store: DerivedStore | null = null): Resources => ({
   ...resources,
@@ -57,12 +50,11 @@ export const inTree = (resources: Resources, store: DerivedStore | null = null):
 
 export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-  const scenarios = scenarioFiles(join(root, 'simulator', 'scenarios'))
-    .map((path) => parseScenario(relative(root, path), readFileSync(path, 'utf8')))
-    .sort((a, b) => (a.spec.scenario < b.spec.scenario ? -1 : 1));
+  const built = (folder: string): string => join(root, 'dist', 'simulator', folder, 'packed.json');
+  const scenarios = loadScenarios(root, built('scenarios'));
   return {
     version: packageVersion(root),
-    catalog: loadCatalog(join(root, 'simulator', 'catalog'), join(root, 'dist', 'simulator', 'catalog', 'packed.json')),
+    catalog: loadCatalog(join(root, 'simulator', 'catalog'), built('catalog')),
     skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
     scenarios: scenarios.filter(({ spec }) => spec.on === 'skeletons'),
     treeScenarios: scenarios.filter(({ spec }) => spec.on === 'tree'),

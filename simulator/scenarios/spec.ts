@@ -137,11 +137,16 @@ function withSize(header: unknown): unknown {
   return both.success ? { ...both.data, measure: { ...both.data.explore, ...both.data.measure } } : header;
 }
 
-/** Scenario files are part of the program: a fault in one is a bug and throws, naming the file and the field. */
-export function parseScenario(path: string, text: string): Scenario {
+/** The YAML above the C. */
+export function headerOf(path: string, text: string): string {
   const header = /\/\*---\n([\s\S]*?)\n---\*\//.exec(text)?.[1];
   if (header === undefined) throw new Error(`${path}: no /*--- … ---*/ header`);
-  const result = specSchema.safeParse(withSize(parse(header)));
+  return header;
+}
+
+/** Scenario files are part of the program: a fault in one is a bug and throws, naming the file and the field. */
+export function parseScenario(path: string, text: string, read: (header: string) => unknown = parse): Scenario {
+  const result = specSchema.safeParse(withSize(read(headerOf(path, text))));
   if (!result.success)
     throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
   return { spec: result.data, path, text };
