@@ -26,5 +26,11 @@ export function kernelVersion(tree: SourceTree): KernelVersion | { readonly lack
   };
 }
 
+/** Whether a tree is of this release, named as in `6.12`. */
+export function isKernel(tree: SourceTree, release: string): boolean {
+  const version = kernelVersion(tree);
+  return !('lacks' in version) && `${version.text}.`.startsWith(`${release}.`);
+}
+
 /** The version stands in its first lines, below a licence line; what is further down may set the same names for other ends. */
 const MAKEFILE_HEAD = 2000;

@@ -1,5 +1,5 @@
 import { survey } from '../../analyzers/program/survey.js';
-import { kernelVersion } from '../../analyzers/source/kernel.js';
+import { isKernel } from '../../analyzers/source/kernel.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { ViolationKind } from '../../simulator/machine/violation.js';
 import type { Instr, Program, SourceRef } from '../../simulator/program/types.js';
@@ -83,11 +83,6 @@ function run(resources: Resources, tree: SourceTree, scenario: Scenario, version
 const PASSED: ReadonlySet<Instr['op']> = new Set(['branch', 'jump', 'return']);
 
 const placeOf = ({ file, line }: SourceRef): string => `${file}:${line}`;
-
-function isKernel(tree: SourceTree, kernel: string): boolean {
-  const version = kernelVersion(tree);
-  return !('lacks' in version) && `${version.text}.`.startsWith(`${kernel}.`);
-}
 
 const only = (program: Program, names: ReadonlySet<string>): Program => ({
   ...program,

@@ -66,6 +66,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     notModelled: input.patches.flatMap((patch) => unread(patch, input)),
     safeBecause: [],
   };
+  const known: string[] = [];
   let { error } = opened;
   let conclusive = 0;
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
@@ -84,6 +85,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     out.ran.push(...part.ran);
     out.notModelled.push(...part.notModelled);
     out.safeBecause.push(...part.safeBecause);
+    known.push(...part.known);
   });
   // What a scenario that failed would have reached is not known.
   if (error === null)
@@ -111,7 +113,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     verdict,
     base: `${base}${on === null ? '' : `, with ${on}`}`,
     ...out,
-    notes: [...notes],
+    notes: [...notes, ...known],
     unaffected: [],
   };
   const first = input.patches[0]?.messageId ?? '';

@@ -7,6 +7,7 @@ import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
 import { countsOf } from './count-differences.js';
 import { archName, judge } from './findings.js';
+import { knownOf } from './known.js';
 import { missingFor, rewrites } from './partial.js';
 import type { Plan } from './plan.js';
 import type { Resources } from './resources.js';
@@ -36,6 +37,8 @@ interface Reached {
   readonly ran: readonly Row[];
   readonly notModelled: readonly Review['notModelled'][number][];
   readonly safeBecause: readonly Review['safeBecause'][number][];
+  /** What of the findings is known of the kernel that the patches go on. */
+  readonly known: readonly string[];
 }
 
 const NOT_REACHED: ScenarioReview = { k: 'not-reached' };
@@ -127,7 +130,7 @@ function runs(
   const tests = (version: Version): boolean => scenario.spec.entries.some((entry) => version.reach.procedures.has(entry));
   if (scenario.spec.on === 'tree' && !versions.every(tests)) {
     const why = `the tree has none of ${scenario.spec.entries.join(', ')}, which it is there to test`;
-    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled: [{ what: name, why }], safeBecause: [] };
+    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled: [{ what: name, why }], safeBecause: [], known: [] };
   }
   let runs: ScenarioRuns;
   try {
@@ -135,7 +138,7 @@ function runs(
   } catch (error) {
     if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: name, why: error.message });
-    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled, safeBecause: [] };
+    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled, safeBecause: [], known: [] };
   }
   const partial = input.patches.map((patch, i) => missingFor(patch, steps[i], versions));
   const judged = judge(
@@ -152,7 +155,15 @@ function runs(
   const before = versions[0];
   const after = versions[last];
   const counts = before && after ? countsOf(resources, scenario, before, after, archName(name, scenario.spec.arch), notModelled) : [];
-  return { conclusive, findings: judged.findings, counts, ran: rows, notModelled, safeBecause: whySafe(resources, runs, last) };
+  return {
+    conclusive,
+    findings: judged.findings,
+    counts,
+    ran: rows,
+    notModelled,
+    safeBecause: whySafe(resources, runs, last),
+    known: before ? knownOf(scenario.spec, before.tree, judged.findings) : [],
+  };
 }
 
 const identityOf = (input: Plan['input']): string =>
