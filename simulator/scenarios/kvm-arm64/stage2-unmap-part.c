@@ -4,7 +4,7 @@ scenario: kvm-arm64/stage2-unmap-part
 arch: arm64
 on: tree
 about: A page and a block of a guest are unmapped under mmu_lock while another CPU runs the guest; their tables stay, for they map more.
-entries: [kvm_pgtable_stage2_unmap, __kvm_tlb_flush_vmid_ipa, __kvm_tlb_flush_vmid_range]
+entries: [kvm_pgtable_stage2_unmap, __kvm_tlb_flush_vmid_ipa]
 files: [arch/arm64/kvm/mmu.c, arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c]
 axes:
   FEAT_TLBIRANGE: [false, true]

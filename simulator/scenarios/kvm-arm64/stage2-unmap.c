@@ -4,7 +4,7 @@ scenario: kvm-arm64/stage2-unmap
 arch: arm64
 on: tree
 about: Two pages of a guest, all that their stage-2 table maps, are unmapped under mmu_lock while another CPU runs the guest.
-entries: [kvm_pgtable_stage2_unmap, __kvm_tlb_flush_vmid_ipa, __kvm_tlb_flush_vmid_range]
+entries: [kvm_pgtable_stage2_unmap, __kvm_tlb_flush_vmid_ipa]
 files: [arch/arm64/kvm/mmu.c, arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c]
 axes:
   FEAT_TLBIRANGE: [false, true]

@@ -3,8 +3,8 @@
 scenario: s390/two-flushes
 arch: s390
 on: tree
-about: Two threads of a process unmap and free a page each at the same time, one at once and one with a flush afterwards; then their CPUs attach again.
-entries: [ptep_xchg_direct, ptep_xchg_lazy, flush_tlb_mm, finish_arch_post_lock_switch]
+about: Two threads of a process unmap and free a page each at the same time, one at once and one with a flush afterwards; then each waits for the flushes to end.
+entries: [ptep_xchg_direct, ptep_xchg_lazy, flush_tlb_mm]
 files: [mm/pgtable-generic.c, arch/s390/mm/pgtable.c, arch/s390/kernel/smp.c]
 axes:
   tlb-local-clearing: [false, true]
