@@ -26,7 +26,7 @@ const EDITS: readonly { readonly name: string; readonly path: string; readonly l
   { name: 'riscv: a flush dropped', path: 'arch/riscv/mm/tlbflush.c', line: /^\t*local_flush_tlb_all\(\);$/m, becomes: '' },
   { name: 'x86: a flush dropped', path: 'arch/x86/mm/tlb.c', line: /^\t*__flush_tlb_all\(\);$/m, becomes: '' },
   { name: 'mm: a flush dropped', path: 'mm/mmu_gather.c', line: /^\ttlb_flush_mmu_tlbonly\(tlb\);$/m, becomes: '' },
-  { name: 'a driver, of no interest', path: 'kernel/Makefile', line: /^#.*$/m, becomes: '# Nothing.' },
+  { name: 'a comment of a Makefile', path: 'kernel/Makefile', line: /^#.*$/m, becomes: '# Nothing.' },
 ];
 
 const [given, ...patches] = process.argv.slice(2);
