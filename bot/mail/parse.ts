@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { type AddressObject, type Attachment, type ParsedMail, type SimpleParserOptions, simpleParser } from 'mailparser';
 import type { Mail, Rejection } from '../series/types.js';
 import { messageIds, parseMailDate, readHead } from './header.js';
+import { parseSimpleMail } from './simple.js';
+import { lineEnds, oneLine } from './text.js';
 
 export type MailReading = { readonly kind: 'mail'; readonly mail: Mail } | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
@@ -10,6 +12,12 @@ const OPTIONS: SimpleParserOptions = { skipTextToHtml: true, skipHtmlToText: tru
 
 /** Decodes one mail (without an mbox `From ` line). What was lost or made up is in the mail's `problems`. */
 export async function parseMail(raw: Buffer): Promise<MailReading> {
+  const simple = parseSimpleMail(raw);
+  return simple ? { kind: 'mail', mail: simple } : parseAnyMail(raw);
+}
+
+/** The same for mails of every form, in some 0.2 ms each. */
+export async function parseAnyMail(raw: Buffer): Promise<MailReading> {
   let parsed: ParsedMail;
   try {
     parsed = await simpleParser(withoutFlow(raw), OPTIONS);
@@ -29,7 +37,7 @@ export async function parseMail(raw: Buffer): Promise<MailReading> {
   if (body.includes('\ufffd')) problems.push('some bytes of the body are not in the character set that the mail names');
   const mail: Mail = {
     messageId,
-    subject: clean(parsed.subject ?? ''),
+    subject: oneLine(parsed.subject ?? ''),
     from: asWritten(head.get('from'), parsed.from),
     date,
     dateHeader,
@@ -61,9 +69,9 @@ function bareId(field: string | undefined): string | null {
 }
 
 function bodyOf(parsed: ParsedMail, problems: string[]): { readonly body: string; readonly attached: string } {
-  const body = (parsed.text ?? '').replace(/\r\n/g, '\n');
+  const body = lineEnds(parsed.text ?? '');
   const patches = parsed.attachments.filter(isPatch);
-  const attached = patches.map((part) => decodeText(part).replace(/\r\n/g, '\n')).join('\n');
+  const attached = patches.map((part) => lineEnds(decodeText(part))).join('\n');
   const whole = parsed.attachments.filter((part) => part.contentType === 'message/rfc822').length;
   if (whole > 0) problems.push(`${whole} attached ${whole === 1 ? 'mail is' : 'mails are'} not read; give it as a mailbox of its own`);
   if (body.trim() === '' && attached === '') {
@@ -90,7 +98,7 @@ function decodeText(part: Attachment): string {
 /** The field as the sender wrote it, unless it is encoded. */
 function asWritten(field: string | undefined, decoded: AddressObject | AddressObject[] | undefined): string {
   const plain = field !== undefined && /^[\x20-\x7e\t]*$/.test(field) && !field.includes('=?');
-  return clean(plain ? field : addressText(decoded));
+  return oneLine(plain ? field : addressText(decoded));
 }
 
 function addressText(field: AddressObject | AddressObject[] | undefined): string {
@@ -104,13 +112,6 @@ function fieldText(parsed: ParsedMail, name: string): string {
     .filter((entry) => entry.key === name)
     .map((entry) => entry.line.slice(entry.line.indexOf(':') + 1))
     .join(' ');
-}
-
-function clean(text: string): string {
-  return text
-    .replace(/[\r\n\t\0]+/g, ' ')
-    .replace(/ {2,}/g, ' ')
-    .trim();
 }
 
 /**
