@@ -10,7 +10,15 @@ export type Source =
   | { readonly kind: 'download'; readonly url: URL }
   /** A whole inbox on the web. */
   | { readonly kind: 'inbox'; readonly url: URL }
-  | { readonly kind: 'pull-request'; readonly at: PullRequest };
+  | { readonly kind: 'pull-request'; readonly at: PullRequest }
+  /** Commits of a local repository. */
+  | { readonly kind: 'commits'; readonly repo: string; readonly choice: CommitChoice };
+
+export type CommitChoice =
+  /** `A..B`, or a single revision: that commit alone. */
+  | { readonly kind: 'range'; readonly range: string }
+  /** What a branch has and its upstream (or `since`) has not. `since`: the commit that was read last time. */
+  | { readonly kind: 'branch'; readonly branch: string; readonly since: string | null };
 
 export interface PullRequest {
   /** Of the web pages: `https://github.com`. */

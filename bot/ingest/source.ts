@@ -72,6 +72,12 @@ async function readMaildir(path: string, names: readonly string[], io: SourceIo)
   return { parts, faults: parts.length === 0 ? [`${path}: the Maildir holds no mail`] : [] };
 }
 
+/** Bytes at hand, in the form of a stream. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
 /** Unpacks gzip on the way (archives serve mailboxes that way). */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unzip = createGunzip();

@@ -45,6 +45,17 @@ export class Git {
     }
   }
 
+  /** What `git show` prints, as bytes. */
+  async show(
+    options: readonly string[],
+  ): Promise<{ readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly why: string }> {
+    try {
+      return { ok: true, bytes: await this.git.showBuffer([...options]) };
+    } catch (error) {
+      return { ok: false, why: complaint(error instanceof Error ? error.message : String(error)) };
+    }
+  }
+
   /** The commit that a revision names; null when it names none that the repository holds. */
   async commit(revision: string): Promise<string | null> {
     if (!isRevision(revision)) return null;
