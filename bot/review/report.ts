@@ -61,9 +61,9 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
   };
 }
 
-/** What there is to review: one input for each version of a series, one for each pasted diff. */
+/** What there is to review: one input for each version of a series (once, if it was sent twice), one for each pasted diff. */
 export const inputsOf = (assembly: Assembly): ReviewInput[] => [
-  ...assembly.series.map(seriesInput),
+  ...assembly.series.filter((series) => series.repeats === null).map(seriesInput),
   ...assembly.pasted.map((pasted) => pastedInput(pasted, assembly.series)),
 ];
 

@@ -134,15 +134,6 @@ describe('grouping', () => {
     expect(show(assemble([cover, ...series('v4 ', 'cover@kernel.invalid', 'a')]))).toEqual(['v4 1,2/2 cover']);
   });
 
-  it('the same series sent twice is reviewed once, and a RESEND is kept', () => {
-    const assembly = assemble([...series('', null, 'a'), ...series('', null, 'a'), ...series('RESEND ', null, 'a')]);
-    expect(show(assembly)).toEqual(['v1 1,2/2', 'v1 1,2/2']);
-    expect(assembly.rejected.map((entry) => entry.why.replace(/<.*>/, '<>'))).toEqual([
-      'the same patch as <>, sent again',
-      'the same patch as <>, sent again',
-    ]);
-  });
-
   it('says once when the same mail came twice', () => {
     const one = mail({ subject: '[PATCH] a', body: patchBody('a.c', 'a();') });
     expect(assemble([one, one]).rejected.map((entry) => entry.why)).toEqual(['the same mail came twice']);

@@ -12,15 +12,19 @@ export function diffPrint(diff: ParsedDiff): string {
   return print([...heads, ...diff.files.flatMap((file) => file.hunks.map((hunk) => hunkPrint(file, hunk)))]);
 }
 
-/** The hunks that a source holds by mail, to know quotes of them again. */
+/** The hunks that a source holds by mail, to know quotes of them again. Most sources are never asked, so nothing is hashed before. */
 export class KnownHunks {
   readonly #prints = new Set<string>();
+  readonly #added: ParsedDiff[] = [];
 
   add(diff: ParsedDiff): void {
-    for (const file of diff.files) for (const hunk of file.hunks) this.#prints.add(hunkPrint(file, hunk));
+    this.#added.push(diff);
   }
 
   hasAll(diff: ParsedDiff): boolean {
+    for (const added of this.#added.splice(0)) {
+      for (const file of added.files) for (const hunk of file.hunks) this.#prints.add(hunkPrint(file, hunk));
+    }
     return diff.files.every((file) => file.hunks.every((hunk) => this.#prints.has(hunkPrint(file, hunk))));
   }
 }

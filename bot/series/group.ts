@@ -1,3 +1,4 @@
+import { above } from './answers.js';
 import { addressOf, type Subject } from './subject.js';
 import type { Mail, Patch } from './types.js';
 
@@ -19,14 +20,19 @@ export interface Group {
   /** Numbered mails of the series without a usable diff, and why. */
   readonly hollow: Map<number, string>;
   readonly version: number | null;
-  readonly total: number | null;
+  total: number | null;
   readonly author: string;
   readonly prefixes: string;
+  /** When its last mail was sent. */
+  last: number | null;
 }
+
+/** Patches without any thread belong together if no more than this lies between one and the next, in milliseconds. */
+export const UNTHREADED_GAP = 60 * 60 * 1000;
 
 /**
  * Puts patches together. In this order: below the cover letter that they answer; beside the patch that they answer; with ids from one run of
- * git send-email; below the same absent mail; and, without any thread, by author, version, total and prefix. A place that is taken
+ * git send-email; below the same absent mail; and, without any thread, by author, version, total, prefix and time. A place that is taken
  * starts another series, so that a series sent twice under one prefix makes two.
  */
 export class Grouper {
@@ -37,6 +43,7 @@ export class Grouper {
   readonly #byAnswered = new Map<string, Group[]>();
   readonly #byStem = new Map<string, Group[]>();
   readonly #byAuthor = new Map<string, Group[]>();
+  readonly #byNumbers = new Map<string, Group[]>();
 
   addCover(cover: Cover): void {
     const group = this.#start(cover.mail, cover.subject);
@@ -49,12 +56,13 @@ export class Grouper {
     const { mail } = entry.patch;
     const group = this.#find(mail, entry.subject) ?? this.#start(mail, entry.subject);
     group.slots.set(entry.patch.index, entry);
+    group.last = mail.date ?? group.last;
     this.#index(group, mail, entry.subject);
   }
 
   /** A numbered mail that should hold a patch and does not. */
   addHollow(mail: Mail, subject: Subject, why: string): void {
-    const group = this.#find(mail, subject);
+    const group = this.#find(mail, subject) ?? recent(this.#byNumbers.get(runKey(mail, subject))).at(-1);
     if (group && subject.index !== null && !group.slots.has(subject.index)) group.hollow.set(subject.index, why);
   }
 
@@ -80,6 +88,7 @@ export class Grouper {
       total: subject.total,
       author: addressOf(mail.from),
       prefixes: prefixKey(subject),
+      last: mail.date,
     };
     this.#groups.push(group);
     return group;
@@ -94,6 +103,7 @@ export class Grouper {
     }
     const stem = stemOf(mail.messageId);
     if (stem !== null) push(this.#byStem, stem, group);
+    push(this.#byNumbers, runKey(mail, subject), group);
     if (parent === null) push(this.#byAuthor, authorKey(mail, subject), group);
   }
 
@@ -101,13 +111,13 @@ export class Grouper {
     if (subject.total === null || subject.index === null) return null;
     const index = subject.index;
     const fits = (group: Group | undefined): group is Group => group !== undefined && !group.slots.has(index);
-    const above = [...new Set([mail.inReplyTo, ...[...mail.references].reverse()].filter((id) => id !== null))];
-    for (const id of above) {
+    const answered = above(mail);
+    for (const id of answered) {
       const group = this.#byCover.get(id);
       if (fits(group) && belongsToCover(group, mail, subject)) return group;
     }
     const same = (group: Group): boolean => group.total === subject.total && (group.version ?? 1) === (subject.version ?? 1);
-    const parent = above[0];
+    const parent = answered[0];
     const beside = parent === undefined ? undefined : this.#byMember.get(parent);
     if (fits(beside) && same(beside)) return beside;
     const stem = stemOf(mail.messageId);
@@ -117,8 +127,12 @@ export class Grouper {
       const answers = recent(this.#byParent.get(`${parent} ${numbersKey(subject)}`));
       return answers.find((group) => group.author === addressOf(mail.from) && fits(group)) ?? null;
     }
-    return recent(this.#byAuthor.get(authorKey(mail, subject))).find(fits) ?? null;
+    return recent(this.#byAuthor.get(authorKey(mail, subject))).find((group) => fits(group) && isNear(group, mail)) ?? null;
   }
+}
+
+function isNear(group: Group, mail: Mail): boolean {
+  return group.last === null || mail.date === null || Math.abs(mail.date - group.last) <= UNTHREADED_GAP;
 }
 
 function belongsToCover(group: Group, mail: Mail, subject: Subject): boolean {
@@ -141,8 +155,12 @@ function numbersKey(subject: Subject): string {
   return `${subject.total ?? ''} ${subject.version ?? 1}`;
 }
 
+function runKey(mail: Mail, subject: Subject): string {
+  return `${addressOf(mail.from)} ${numbersKey(subject)}`;
+}
+
 function authorKey(mail: Mail, subject: Subject): string {
-  return `${addressOf(mail.from)} ${numbersKey(subject)} ${prefixKey(subject)}`;
+  return `${runKey(mail, subject)} ${prefixKey(subject)}`;
 }
 
 /** `20240101120000.1234-2-name@host`: git send-email numbers the mails of one run behind a common stem. */

@@ -42,6 +42,7 @@ export function ownDiffs(mail: Mail): readonly OwnDiff[] {
 
 /** Why the diff that a reply seems to propose cannot be read, or null where there is none. */
 export function unreadableDiff(mail: Mail): string | null {
+  if (!/^[+@d]/m.test(mail.body)) return null;
   const lines = mail.body.split('\n').filter((line) => !line.startsWith('>'));
   const text = lines.join('\n');
   if (holdsHunk(text)) {
@@ -53,14 +54,18 @@ export function unreadableDiff(mail: Mail): string | null {
   return `${marked} lines of the reply begin with a plus, but without a file name and an @@ line nothing says where they belong`;
 }
 
-/** Diffs that a reply quotes, one for each quote depth that has a whole hunk. */
-export function quotedDiffs(reply: Mail): readonly QuotedDiff[] {
-  if (!/^>.*@@ -\d/m.test(reply.body)) return [];
+/** Whether a reply quotes hunks, whole or not. */
+export function quotesHunk(reply: Mail): boolean {
+  return reply.body.includes('@@ -') && /^>.*@@ -\d/m.test(reply.body);
+}
+
+/** Diffs that a reply quotes, one for each quote depth that is asked for and has a whole hunk. */
+export function quotedDiffs(reply: Mail, wanted: (depth: number) => boolean): readonly QuotedDiff[] {
   const lines = unquoteLines(reply.body);
   const depths = new Set<number>();
   for (const line of lines) if (line.depth > 0 && line.depth <= DEEPEST_QUOTE && line.text.startsWith('@@ -')) depths.add(line.depth);
   const found: QuotedDiff[] = [];
-  for (const depth of [...depths].sort((a, b) => a - b)) {
+  for (const depth of [...depths].filter(wanted).sort((a, b) => a - b)) {
     const text = textAtDepth(lines, depth);
     const diff = parseDiff(text);
     if (hunkCount(diff) > 0) found.push({ reply, depth, diff, text, author: quotedAuthor(lines, depth) });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { above } from './answers.js';
 import { hunkCount, type KnownHunks, sharedLines } from './fingerprint.js';
 import type { Entry } from './group.js';
-import { type QuotedDiff, quotedDiffs, quotedMail } from './pasted.js';
+import { type QuotedDiff, quotedDiffs, quotedMail, quotesHunk } from './pasted.js';
 import { parseSubject, type Subject } from './subject.js';
 import type { Mail, PastedDiff } from './types.js';
 
@@ -39,13 +40,17 @@ export function findQuoted(
   const best = new Map<string, Candidate>();
   const unusable: { mail: Mail; why: string }[] = [];
   for (const reply of replies) {
-    const found = quotedDiffs(reply);
-    if (found.length === 0 && /^>.*@@ -\d/m.test(reply.body)) {
+    if (!quotesHunk(reply)) continue;
+    const chain = ancestors(reply, present);
+    // What a quote of a mail that is here says, the mail says better.
+    const absent = (depth: number): boolean => chain.length === 0 || !present.has(quotedAt(chain, depth));
+    const found = quotedDiffs(reply, absent);
+    if (found.length === 0 && absent(1)) {
       unusable.push({ mail: reply, why: 'the reply quotes a patch that is not in the source, but no whole hunk of it' });
     }
     for (const quoted of found) {
-      const candidate = candidateOf(quoted, present);
-      if (!candidate || known.hasAll(quoted.diff)) continue;
+      const candidate = candidateOf(quoted, chain);
+      if (known.hasAll(quoted.diff)) continue;
       const before = best.get(candidate.messageId);
       if (!before || completeness(candidate) > completeness(before)) best.set(candidate.messageId, candidate);
     }
@@ -74,6 +79,7 @@ export function findQuoted(
         title: candidate.subject.title,
         diff: candidate.quoted.diff,
         via: { kind: 'quoted', quotedBy: candidate.quoted.reply.messageId },
+        trailers: [],
       },
     };
     entries.set(place, { entry, score });
@@ -81,32 +87,36 @@ export function findQuoted(
   return { entries: [...entries.values()].map(({ entry }) => entry), pasted, unusable };
 }
 
-function candidateOf(quoted: QuotedDiff, present: ReadonlyMap<string, Mail>): Candidate | null {
-  const { reply, depth } = quoted;
-  const chain = ancestors(reply, present);
-  const subject = parseSubject(reply.subject);
+function candidateOf(quoted: QuotedDiff, chain: readonly string[]): Candidate {
+  const subject = parseSubject(quoted.reply.subject);
   if (chain.length === 0) {
     const hash = createHash('sha256').update(quoted.text).digest('hex').slice(0, 32);
     return { quoted, messageId: `${hash}@quoted.invalid`, above: [], subject };
   }
-  // References are often shorter than the quote is deep: then the oldest is the patch.
-  const at = Math.min(depth, chain.length) - 1;
-  const wanted = chain[at];
-  if (wanted === undefined || present.has(wanted)) return null;
-  return { quoted, messageId: wanted, above: chain.slice(at + 1), subject };
+  const messageId = quotedAt(chain, quoted.depth);
+  return { quoted, messageId, above: chain.slice(chain.indexOf(messageId) + 1), subject };
 }
+
+/** The mail at a quote depth. References are often shorter than the quote is deep: then the oldest is the patch. */
+function quotedAt(chain: readonly string[], depth: number): string {
+  return chain[Math.min(depth, chain.length) - 1] ?? '';
+}
+
+/** More than anybody quotes. */
+const LONGEST_CHAIN = 64;
 
 /** The ids of the mails above, nearest first; where a mail's own fields end, those of its parent in the source go on. */
 function ancestors(mail: Mail, present: ReadonlyMap<string, Mail>): readonly string[] {
   const chain = new Set<string>();
   let at: Mail | undefined = mail;
-  while (at) {
-    const before: number = chain.size;
-    if (at.inReplyTo !== null) chain.add(at.inReplyTo);
-    for (const id of [...at.references].reverse()) chain.add(id);
-    chain.delete(mail.messageId);
-    const oldest: string | undefined = [...chain].at(-1);
-    at = chain.size > before && oldest !== undefined ? present.get(oldest) : undefined;
+  while (at && chain.size < LONGEST_CHAIN) {
+    const before = chain.size;
+    let oldest = '';
+    for (const id of above(at)) {
+      if (id !== mail.messageId) chain.add(id);
+      oldest = id;
+    }
+    at = chain.size > before ? present.get(oldest) : undefined;
   }
   return [...chain];
 }

@@ -35,6 +35,14 @@ const ROWS: readonly Row[] = [
   ['[RFC / PoC PATCH 1/1] x', { prefixes: ['RFC', 'PoC'], index: 1 }],
   ['[List] [PATCH 1/2] x', { prefixes: ['List'], index: 1 }],
   ['[PATCH 1/2] [ARM] x', { title: '[ARM] x', index: 1 }],
+  ['[PATCH [v2] 1/2] x', { version: 2, index: 1, total: 2, title: 'x' }],
+  ['[PATCH] [v2] x', { version: 2, title: 'x' }],
+  ['[PATCH 1/2][RFC] x', { index: 1, prefixes: ['RFC'], title: 'x' }],
+  ['[PATCH1/8] x', { patch: true, index: 1, total: 8, prefixes: [] }],
+  ['[v2PATCH12/15] x', { version: 2, index: 12, total: 15 }],
+  ['[PATCH 0/4] mm: rework (v3)', { version: 3, index: 0 }],
+  ['[PATCH v2 0/4] mm: rework (v3)', { version: 2 }],
+  ['mm: rework (v3)', { patch: false, version: null }],
   ['Re: [PATCH 1/2] x', { reply: true, patch: true, title: 'x' }],
   ['RE: Re: FWD: [PATCH] x', { reply: true, title: 'x' }],
   ['AW: [External] [PATCH v2 1/2] x', { reply: true, version: 2, prefixes: ['External'], title: 'x' }],
@@ -56,6 +64,9 @@ describe('parseSubject', () => {
     expect(parseSubject('[a] '.repeat(20000)).patch).toBe(false);
     expect(parseSubject(`[PATCH ${'1/2 '.repeat(20000)}] x`).patch).toBe(true);
     expect(parseSubject('Re: '.repeat(20000)).reply).toBe(true);
+    expect(parseSubject(`[PATCH ${'[v2'.repeat(20000)} x`).patch).toBe(false);
+    expect(parseSubject(`[${'[a]'.repeat(20000)} x`).patch).toBe(false);
+    expect(parseSubject(`[PATCH ${'1 '.repeat(20000)}of x`).patch).toBe(false);
   });
 });
 

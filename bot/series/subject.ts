@@ -16,7 +16,8 @@ export interface Subject {
 }
 
 const REPLY = /^\s*(?:re|fw|fwd|aw|wg|sv|vs|antw|rép|回复|答复|转发)(?:\s*\[\d+\]|\s*\(\d+\))?\s*[:：]\s*/i;
-const BRACKET = /^\s*\[([^[\]]*)\]\s*:?\s*/;
+/** Brackets may stand in brackets, one deep: `[PATCH [v2] 1/2]`. */
+const BRACKET = /^\s*\[((?:[^[\]]|\[[^[\]]*\])*)\]\s*:?\s*/;
 const NUMBER = /^0*(\d{1,4})\s*(?:\/|of)\s*0*(\d{1,4})$/i;
 const VERSION = /^(?:rfc|patch)?[-_]?v\.?(\d{1,3})(?:\.\d+)?$/i;
 const WORD = /^(?:patch(?:es)?|rfc|rft|resend|repost|rfc\/rft|rft\/rfc)$/i;
@@ -37,8 +38,10 @@ export function parseSubject(subject: string): Subject {
       continue;
     }
     const bracket = BRACKET.exec(rest);
-    if (!bracket || patch) break;
+    if (!bracket) break;
     const inside = readBracket(bracket[1] ?? '');
+    // Behind the bracket that says patch, one that only says more of the same belongs to it; any other is the title's.
+    if (patch && !inside.only) break;
     // A bracket that says nothing of patches is a list's name if such a bracket follows, and else part of the title.
     // `[tip: x86/mm]` is how a robot says in which branch a patch is now.
     const notice = /^tip:/i.test(bracket[1] ?? '');
@@ -49,6 +52,7 @@ export function parseSubject(subject: string): Subject {
     prefixes.push(...inside.prefixes);
     rest = rest.slice(bracket[0].length);
   }
+  if (patch) version ??= versionInTitle(rest);
   return {
     reply,
     patch,
@@ -65,11 +69,22 @@ interface Bracket {
   readonly numbers: { index: number; total: number } | null;
   readonly version: number | null;
   readonly prefixes: readonly string[];
+  /** Holds nothing but numbers, a version, RFC and their like. */
+  readonly only: boolean;
+}
+
+/** `[PATCH 1/2] mm: a title (v3)`. */
+function versionInTitle(title: string): number | null {
+  const found = /\(v(\d{1,3})\)\s*$/i.exec(title.slice(-32));
+  return found ? Number(found[1]) : null;
 }
 
 function readBracket(text: string): Bracket {
   const words = text
+    .replace(/[[\]]/g, ' ')
     .replace(/(\d)\s*(\/|\bof\b)\s*(\d)/gi, '$1$2$3')
+    // `PATCH1/8`, `v2PATCH12/15`.
+    .replace(/(^|[\s,;])(v\d{1,3})?(patch)(\d{1,4}\/\d{1,4})(?![\w/])/gi, '$1$2 $3 $4')
     .split(/[\s,;]+/)
     .filter((word) => word !== '');
   let numbers: Bracket['numbers'] = null;
@@ -91,7 +106,8 @@ function readBracket(text: string): Bracket {
     } else if (/[\p{L}\p{N}]/u.test(entry)) prefixes.push(entry.replace(/:$/, ''));
   }
   const patch = word || numbers !== null || (version !== null && words.length <= 4);
-  return { patch, numbers, version, prefixes };
+  const only = patch && prefixes.every((prefix) => WORD.test(prefix));
+  return { patch, numbers, version, prefixes, only };
 }
 
 /** `3/4`, and `3/2` of people who add one; but not a date or a path. */

@@ -22,6 +22,14 @@ export interface Mail {
   readonly problems: readonly string[];
 }
 
+/** `Reviewed-by: Ada <ada@kernel.invalid>`. */
+export interface Trailer {
+  readonly name: string;
+  readonly value: string;
+  /** Message-ID of the reply that gives it; null for those of the patch itself. */
+  readonly by: string | null;
+}
+
 /** One patch of a series. */
 export interface Patch {
   readonly mail: Mail;
@@ -32,9 +40,15 @@ export interface Patch {
   readonly diff: ParsedDiff;
   /**
    * `quoted` when the mail itself is not in the source and the patch was put together from a reply that quotes it: `mail.messageId` is
-   * then the id of the quoted mail (the reply's In-Reply-To), and `quotedBy` the reply's.
+   * then the id of the quoted mail (the reply's In-Reply-To), and `quotedBy` the reply's. `earlier` for a patch that was not sent again with
+   * a version of which only some patches were: it is the one of that version.
    */
-  readonly via: { readonly kind: 'mail' } | { readonly kind: 'quoted'; readonly quotedBy: string };
+  readonly via:
+    | { readonly kind: 'mail' }
+    | { readonly kind: 'quoted'; readonly quotedBy: string }
+    | { readonly kind: 'earlier'; readonly version: number };
+  /** Those of its message, then those given in replies to it or to the cover letter. */
+  readonly trailers: readonly Trailer[];
 }
 
 export interface Series {
@@ -49,6 +63,8 @@ export interface Series {
   readonly patches: readonly Patch[];
   /** N of `n/N`; equals patches.length for a complete series. */
   readonly total: number;
+  /** Message-ID of the first mail of the series that this one repeats word by word, under the same prefix; it need not be reviewed again. */
+  readonly repeats: string | null;
   /** What is missing or odd, each a sentence. */
   readonly problems: readonly string[];
 }
