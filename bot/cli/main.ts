@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { doctorCommand, type DoctorOptions } from './doctor.js';
 import { exportCommand, type ExportOptions } from './export.js';
 import { type ExtractOptions, extractCommand } from './extract.js';
+import { ingestCommand, type IngestOptions } from './ingest.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
 import { mutateCommand, type MutateOptions } from './mutate.js';
 import { replayCommand } from './replay.js';
@@ -40,6 +41,18 @@ program
   .option('--jobs <n>', 'threads to run scenarios on (without it: one for each core, for reviews that take longer than some three seconds)')
   .action(async (source: string, options: ReviewOptions) => {
     process.exitCode = await reviewCommand(source, options);
+  });
+
+program
+  .command('ingest')
+  .description('read mails into the store and keep its series up to date')
+  .argument('[source...]', 'mbox, mail, Maildir, folder, - or public-inbox: a folder, or its address (http, https, git, ssh)')
+  .option('--store <file>', 'the store (without it: a file of the user)')
+  .option('--follow [seconds]', 'go on: look for new mails again and again')
+  .option('--rebuild', 'make all that is derived from the mails anew')
+  .addHelpText('after', '\nExit status: 0 all was read, 1 a source could not be read to its end, 2 nothing was done.')
+  .action(async (sources: string[], options: IngestOptions) => {
+    process.exitCode = await ingestCommand(sources, options);
   });
 
 program

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '../series/assemble.js';
-import { DEFAULT_LIMITS, loadMails } from './mails.js';
+import { loadMails } from './mails.js';
+import { DEFAULT_LIMITS } from './raw.js';
 import { nodeIo, type SourceIo } from './source.js';
 
 const DIFF = 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n';

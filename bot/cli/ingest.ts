@@ -1,0 +1,106 @@
+import { dirname, join } from 'node:path';
+import { packageRoot, packageVersion } from '../review/resources.js';
+import type { Feed } from '../ingest/feed.js';
+import type { Source } from '../ingest/sources.js';
+import { defaultStoreFile } from '../store/place.js';
+import { complain } from './words.js';
+
+/** What `--store` says. */
+export interface StoreOption {
+  readonly store?: string;
+}
+
+export interface IngestOptions extends StoreOption {
+  readonly follow?: true | string;
+  readonly rebuild?: true;
+}
+
+export const storeFile = ({ store }: StoreOption): string => store ?? defaultStoreFile();
+export const migrationsFolder = (): string => join(packageRoot(), 'migrations');
+
+const EVERY_SECONDS = 60;
+
+/** `faultline ingest`: reads sources into the store. Returns the exit status: 0 all was read, 1 some of it was not, 2 nothing could be. */
+export async function ingestCommand(names: readonly string[], options: IngestOptions): Promise<number> {
+  const every = options.follow === undefined ? null : options.follow === true ? EVERY_SECONDS : Number(options.follow);
+  if (every !== null && !(every > 0)) return complain(`--follow takes a number of seconds; "${String(options.follow)}" is not one`);
+  if (names.length === 0 && options.rebuild === undefined)
+    return complain('what shall be ingested? Give a mailbox, a public-inbox or its address, or -');
+  const { nameSource } = await import('../ingest/sources.js');
+  const { openStore, storeTrouble } = await import('../store/open.js');
+  const named = names.map((name) => nameSource(name));
+  const wrong = named.find((entry) => !entry.ok);
+  if (wrong?.ok === false) return complain(wrong.why);
+  const file = storeFile(options);
+  const feeds: Feed[] = [];
+  for (const entry of named) if (entry.ok) feeds.push(await openFeed(entry.source, file));
+  const store = await openStore({ file, migrations: migrationsFolder(), use: 'ingest' });
+  if (!store.ok) return complain(store.why);
+  if (store.backup !== null) process.stderr.write(`faultline: the store was upgraded; as it was before, it is ${store.backup}\n`);
+  const until = new AbortController();
+  const stop = (): void => {
+    until.abort();
+  };
+  if (every !== null) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    let status = 0;
+    if (options.rebuild === true) {
+      const { rebuild } = await import('../store/rebuild.js');
+      const { mails, threads } = await rebuild(store.db);
+      process.stdout.write(`${file}: ${mails} mails read again, ${threads} threads assembled\n`);
+    }
+    for (;;) {
+      for (const feed of feeds) status = Math.max(status, await ingestOne(store.db, feed));
+      if (every === null || until.signal.aborted) return status;
+      await pause(every, until.signal);
+      if (until.signal.aborted) return status;
+    }
+  } catch (error) {
+    return complain(storeTrouble(file, error));
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    store.close();
+  }
+}
+
+async function openFeed(source: Source, store: string): Promise<Feed> {
+  switch (source.kind) {
+    case 'files': {
+      const { filesFeed } = await import('../ingest/files-feed.js');
+      return filesFeed(source.path);
+    }
+    case 'public-inbox': {
+      const { inboxFeed } = await import('../ingest/public-inbox/feed.js');
+      const { download } = await import('../ingest/public-inbox/download.js');
+      return inboxFeed(source.at, { mirrors: join(dirname(store), 'mirrors'), download: download(`faultline/${packageVersion()}`) });
+    }
+  }
+}
+
+type Ingest = typeof import('../store/ingest.js');
+
+async function ingestOne(db: Parameters<Ingest['ingest']>[0], feed: Feed): Promise<0 | 1> {
+  const { ingest } = await import('../store/ingest.js');
+  let said = Date.now();
+  const result = await ingest(db, feed, (mails) => {
+    if (!process.stderr.isTTY || Date.now() - said < 1000) return;
+    said = Date.now();
+    process.stderr.write(`faultline: ${feed.name}: ${mails} mails\n`);
+  });
+  const { added, known, removed, threads, notes, trouble } = result;
+  const parts = [`${added} new`, ...(known > 0 ? [`${known} known`] : []), ...(removed > 0 ? [`${removed} taken back`] : [])];
+  process.stdout.write(`${feed.name}: ${parts.join(', ')}; ${threads} ${threads === 1 ? 'thread' : 'threads'} assembled\n`);
+  for (const note of notes) process.stderr.write(`faultline: ${note}\n`);
+  if (trouble !== null) process.stderr.write(`faultline: ${trouble}\n`);
+  return trouble === null ? 0 : 1;
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

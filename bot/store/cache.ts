@@ -1,0 +1,34 @@
+import type { StoredMail } from './read-mail.js';
+
+/** Decoded mails that were used lately: the mails of a thread come near each other. Bounded by the bytes of the raw mails. */
+export class MailCache {
+  readonly #held = new Map<number, { readonly read: StoredMail; readonly bytes: number }>();
+  #bytes = 0;
+
+  constructor(private readonly limit: number) {}
+
+  get(id: number): StoredMail | undefined {
+    const entry = this.#held.get(id);
+    if (entry === undefined) return undefined;
+    this.#held.delete(id);
+    this.#held.set(id, entry);
+    return entry.read;
+  }
+
+  put(id: number, read: StoredMail, bytes: number): void {
+    this.drop(id);
+    this.#held.set(id, { read, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#held.keys()) {
+      if (this.#bytes <= this.limit) break;
+      this.drop(oldest);
+    }
+  }
+
+  drop(id: number): void {
+    const entry = this.#held.get(id);
+    if (entry === undefined) return;
+    this.#held.delete(id);
+    this.#bytes -= entry.bytes;
+  }
+}
