@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type Database from 'better-sqlite3';
 import { packageRoot, packageVersion } from '../review/resources.js';
 import type { Feed } from '../ingest/feed.js';
 import type { Source } from '../ingest/sources.js';
@@ -49,12 +50,9 @@ export async function ingestCommand(names: readonly string[], options: IngestOpt
       const { mails, threads } = await rebuild(store.db);
       process.stdout.write(`${file}: ${mails} mails read again, ${threads} threads assembled\n`);
     }
-    for (;;) {
-      for (const feed of feeds) status = Math.max(status, await ingestOne(store.db, feed));
-      if (every === null || until.signal.aborted) return status;
-      await pause(every, until.signal);
-      if (until.signal.aborted) return status;
-    }
+    do for (const feed of feeds) status = Math.max(status, await ingestOne(store.db, feed));
+    while (every !== null && (await pause(every, until.signal)));
+    return status;
   } catch (error) {
     return complain(storeTrouble(file, error));
   } finally {
@@ -77,9 +75,7 @@ async function openFeed(source: Source, store: string): Promise<Feed> {
   }
 }
 
-type Ingest = typeof import('../store/ingest.js');
-
-async function ingestOne(db: Parameters<Ingest['ingest']>[0], feed: Feed): Promise<0 | 1> {
+async function ingestOne(db: Database, feed: Feed): Promise<0 | 1> {
   const { ingest } = await import('../store/ingest.js');
   let said = Date.now();
   const result = await ingest(db, feed, (mails) => {
@@ -95,12 +91,17 @@ async function ingestOne(db: Parameters<Ingest['ingest']>[0], feed: Feed): Promi
   return trouble === null ? 0 : 1;
 }
 
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
+/** Waits. False when it was told to stop. */
+function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener('abort', () => {
+    const timer = setTimeout(() => {
+      resolve(!signal.aborted);
+    }, seconds * 1000);
+    const stop = (): void => {
       clearTimeout(timer);
-      resolve();
-    });
+      resolve(false);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
 }

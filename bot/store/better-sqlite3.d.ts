@@ -35,8 +35,7 @@ declare module 'better-sqlite3' {
     readonly inTransaction: boolean;
     prepare<Parameters extends readonly Value[] = readonly [], Row = never>(sql: string): Statement<Parameters, Row>;
     exec(sql: string): this;
-    pragma(text: string, options: { readonly simple: true }): unknown;
-    pragma(text: string): unknown;
+    pragma(text: string, options?: { readonly simple: true }): unknown;
     /** Copies the database, also while others use it. */
     backup(file: string): Promise<unknown>;
     close(): this;
