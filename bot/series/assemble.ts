@@ -8,6 +8,7 @@ import { seriesProblems } from './problems.js';
 import { findQuoted } from './quoted.js';
 import { fillRerolls } from './reroll.js';
 import { findResent } from './resent.js';
+import { statedIn } from './stated.js';
 import { addressOf, parseSubject, type Subject } from './subject.js';
 import type { Assembly, Mail, PastedDiff, Rejection, Series } from './types.js';
 
@@ -180,6 +181,7 @@ function toSeries(group: Group, first: Group | null, answers: Answers): Series {
     cover: group.cover?.mail ?? null,
     patches,
     total,
+    stated: statedIn([...(group.cover ? [group.cover.mail] : []), ...sent.map((entry) => entry.patch.mail)]),
     repeats,
     problems: [
       ...(repeats === null ? [] : [`the same patches as in the series of <${repeats}>, sent again`]),

@@ -1,4 +1,5 @@
 import type { ParsedDiff } from '../../analyzers/diff/types.js';
+import type { Stated } from './stated.js';
 
 /** A decoded mail. Text only; what was lost in decoding is named in `problems`. */
 export interface Mail {
@@ -63,6 +64,8 @@ export interface Series {
   readonly patches: readonly Patch[];
   /** N of `n/N`; equals patches.length for a complete series. */
   readonly total: number;
+  /** How it hangs together with other series, by its own words. */
+  readonly stated: Stated;
   /** Message-ID of the first mail of the series that this one repeats word by word, under the same prefix; it need not be reviewed again. */
   readonly repeats: string | null;
   /** What is missing or odd, each a sentence. */
