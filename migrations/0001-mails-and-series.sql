@@ -114,7 +114,9 @@ CREATE TABLE series (
   sender TEXT NOT NULL,
   sent INTEGER,
   cover TEXT,
-  total INTEGER NOT NULL
+  total INTEGER NOT NULL,
+  -- Message-ID of the series that it repeats word by word.
+  repeats TEXT
 ) STRICT;
 CREATE INDEX series_of_thread ON series (thread);
 CREATE INDEX series_by_message_id ON series (message_id);
@@ -127,6 +129,8 @@ CREATE TABLE patch (
   title TEXT NOT NULL,
   -- The reply whose quote it was put together from, where its own mail never came.
   quoted_by TEXT,
+  -- The version that it is of, where it was not sent again with this one.
+  earlier INTEGER,
   PRIMARY KEY (series, number, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX patch_by_message_id ON patch (message_id);

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { packageRoot, packageVersion } from '../review/resources.js';
 import type { Feed } from '../ingest/feed.js';
-import type { Source } from '../ingest/sources.js';
+import type { InboxPlace } from '../ingest/public-inbox/place.js';
 import { defaultStoreFile } from '../store/place.js';
 import { complain } from './words.js';
 
@@ -27,14 +28,14 @@ export async function ingestCommand(names: readonly string[], options: IngestOpt
   if (every !== null && !(every > 0)) return complain(`--follow takes a number of seconds; "${String(options.follow)}" is not one`);
   if (names.length === 0 && options.rebuild === undefined)
     return complain('what shall be ingested? Give a mailbox, a public-inbox or its address, or -');
-  const { nameSource } = await import('../ingest/sources.js');
   const { openStore, storeTrouble } = await import('../store/open.js');
-  const named = names.map((name) => nameSource(name));
-  const wrong = named.find((entry) => !entry.ok);
-  if (wrong?.ok === false) return complain(wrong.why);
   const file = storeFile(options);
   const feeds: Feed[] = [];
-  for (const entry of named) if (entry.ok) feeds.push(await openFeed(entry.source, file));
+  for (const name of names) {
+    const opened = await openFeed(name, file);
+    if (typeof opened === 'string') return complain(opened);
+    feeds.push(opened);
+  }
   const store = await openStore({ file, migrations: migrationsFolder(), use: 'ingest' });
   if (!store.ok) return complain(store.why);
   if (store.backup !== null) process.stderr.write(`faultline: the store was upgraded; as it was before, it is ${store.backup}\n`);
@@ -61,17 +62,30 @@ export async function ingestCommand(names: readonly string[], options: IngestOpt
   }
 }
 
-async function openFeed(source: Source, store: string): Promise<Feed> {
-  switch (source.kind) {
-    case 'files': {
+/** The source that a word names, or what is wrong with it. */
+async function openFeed(word: string, store: string): Promise<Feed | string> {
+  const { nameSource } = await import('../ingest/kinds.js');
+  const { nameInbox } = await import('../ingest/public-inbox/place.js');
+  const inbox = async (place: InboxPlace): Promise<Feed> => {
+    const { inboxFeed } = await import('../ingest/public-inbox/feed.js');
+    const { download } = await import('../ingest/public-inbox/download.js');
+    return inboxFeed(place, { mirrors: join(dirname(store), 'mirrors'), download: download(`faultline/${packageVersion()}`) });
+  };
+  const local = /^https?:/i.test(word) ? null : nameInbox(word);
+  if (local !== null) return local.ok ? inbox(local.place) : local.why;
+  const named = nameSource(word, existsSync);
+  if (!named.ok) return named.why;
+  switch (named.source.kind) {
+    case 'path': {
       const { filesFeed } = await import('../ingest/files-feed.js');
-      return filesFeed(source.path);
+      return filesFeed(named.source.path);
     }
-    case 'public-inbox': {
-      const { inboxFeed } = await import('../ingest/public-inbox/feed.js');
-      const { download } = await import('../ingest/public-inbox/download.js');
-      return inboxFeed(source.at, { mirrors: join(dirname(store), 'mirrors'), download: download(`faultline/${packageVersion()}`) });
+    case 'inbox': {
+      const named = nameInbox(word);
+      return named?.ok === true ? inbox(named.place) : (named?.why ?? word);
     }
+    default:
+      return `${word}: sources of this kind can be reviewed, not ingested yet`;
   }
 }
 

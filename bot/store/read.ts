@@ -15,6 +15,8 @@ export interface SeriesRow {
   /** Message-ID of the cover letter. */
   readonly cover: string | null;
   readonly total: number;
+  /** Message-ID of the series that it repeats word by word. */
+  readonly repeats: string | null;
   readonly patches: readonly PatchRow[];
   /** What is missing or odd, each a sentence. */
   readonly problems: readonly string[];
@@ -26,6 +28,8 @@ export interface PatchRow {
   readonly title: string;
   /** The reply whose quote it was put together from. */
   readonly quotedBy: string | null;
+  /** The version that it is of, where it was not sent again with this one. */
+  readonly earlier: number | null;
 }
 
 /** A mail that gives nothing to review, or a piece of a source that is no mail. */
@@ -52,6 +56,7 @@ interface Row {
   readonly sent: number | null;
   readonly cover: string | null;
   readonly total: number;
+  readonly repeats: string | null;
 }
 
 /** Reads what `faultline ingest` stored. */
@@ -64,8 +69,8 @@ export class StoreReader {
       source === undefined
         ? ''
         : `WHERE id IN (SELECT patch.series FROM patch JOIN mail ON mail.message_id IN (patch.message_id, patch.quoted_by) JOIN place ON place.raw = mail.id
-             JOIN part ON part.id = place.part JOIN source ON source.id = part.source WHERE instr(source.name, ?1) > 0)`;
-    const sql = `SELECT * FROM (SELECT * FROM series ${where} ORDER BY sent IS NULL, sent DESC, message_id DESC LIMIT ${source === undefined ? '?1' : '?2'})
+             JOIN part ON part.id = place.part JOIN source ON source.id = part.source WHERE instr(source.name, ?) > 0)`;
+    const sql = `SELECT * FROM (SELECT * FROM series ${where} ORDER BY sent IS NULL, sent DESC, message_id DESC LIMIT ?)
       ORDER BY sent IS NULL, sent, message_id, version`;
     const most = limit ?? -1;
     const rows =
@@ -121,10 +126,10 @@ export class StoreReader {
 
   #series(row: Row): SeriesRow {
     const patches = this.db.prepare<[number], PatchRow>(
-      'SELECT number, message_id AS messageId, title, quoted_by AS quotedBy FROM patch WHERE series = ? ORDER BY number, message_id',
+      'SELECT number, message_id AS messageId, title, quoted_by AS quotedBy, earlier FROM patch WHERE series = ? ORDER BY number, message_id',
     );
     const problems = this.db.prepare<[number], string>('SELECT why FROM problem WHERE series = ? ORDER BY rowid').pluck();
-    const { id, message_id: messageId, title, version, prefixes, sender, sent, cover, total } = row;
+    const { id, message_id: messageId, title, version, prefixes, sender, sent, cover, total, repeats } = row;
     return {
       messageId,
       title,
@@ -134,6 +139,7 @@ export class StoreReader {
       sent,
       cover,
       total,
+      repeats,
       patches: patches.all(id),
       problems: problems.all(id),
     };

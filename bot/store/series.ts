@@ -152,10 +152,14 @@ export class SeriesWriter {
       sent,
       cover?.messageId ?? null,
       total,
+      series.repeats,
     );
     const id = Number(added.lastInsertRowid);
-    for (const { mail, index, title: name, via } of series.patches)
-      this.#sql.addPatch.run(id, index, mail.messageId, name.slice(0, LONGEST_LINE), via.kind === 'quoted' ? via.quotedBy : null);
+    for (const { mail, index, title: name, via } of series.patches) {
+      const quotedBy = via.kind === 'quoted' ? via.quotedBy : null;
+      const earlier = via.kind === 'earlier' ? via.version : null;
+      this.#sql.addPatch.run(id, index, mail.messageId, name.slice(0, LONGEST_LINE), quotedBy, earlier);
+    }
     for (const why of series.problems) this.#sql.addProblem.run(thread, id, null, '', why);
   }
 }
@@ -170,10 +174,12 @@ const statements = (db: Database) => ({
   untie: db.prepare<[number]>('UPDATE mail SET thread = 0 WHERE thread = ?'),
   unname: db.prepare<[number]>('DELETE FROM name WHERE thread = ?'),
   tie: db.prepare<[number, number]>('UPDATE mail SET thread = ? WHERE id = ?'),
-  addSeries: db.prepare<[number, string, string, number, string, string, number | null, string | null, number]>(
-    'INSERT INTO series (thread, message_id, title, version, prefixes, sender, sent, cover, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  addSeries: db.prepare<[number, string, string, number, string, string, number | null, string | null, number, string | null]>(
+    'INSERT INTO series (thread, message_id, title, version, prefixes, sender, sent, cover, total, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   ),
-  addPatch: db.prepare<[number, number, string, string, string | null]>('INSERT INTO patch VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+  addPatch: db.prepare<[number, number, string, string, string | null, number | null]>(
+    'INSERT INTO patch VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  ),
   addProposal: db.prepare<[number, string, number, string | null]>('INSERT INTO proposal VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
   addProblem: db.prepare<[number, number | null, string | null, string, string]>('INSERT INTO problem VALUES (?, ?, ?, ?, ?)'),
 });

@@ -171,8 +171,8 @@ const statements = (db: Database) => ({
   foundInSource: db
     .prepare<[number, Buffer, Buffer], number>(
       `SELECT DISTINCT place.raw FROM place JOIN part ON part.id = place.part
-       WHERE part.source = ?1 AND place.hash = ?2
-       UNION SELECT mail.id FROM mail WHERE content = ?3`,
+       WHERE part.source = ? AND place.hash = ?
+       UNION SELECT mail.id FROM mail WHERE content = ?`,
     )
     .pluck(),
   leaveSource: db.prepare<[number, number]>('DELETE FROM place WHERE raw = ? AND part IN (SELECT id FROM part WHERE source = ?)'),

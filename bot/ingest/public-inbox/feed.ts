@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Git } from '../../tree/git.js';
 import { type Feed, FeedError, type MailEvent, type Positions } from '../feed.js';
 import { DEFAULT_LIMITS } from '../raw.js';
-import { epochFolders, type InboxPlace } from '../sources.js';
 import { fetchMirror, MIRROR_REF } from './git.js';
+import { epochFolders, type InboxPlace } from './place.js';
 import { readManifest, type ServedEpoch } from './manifest.js';
 import { walk } from './walk.js';
 
@@ -70,6 +70,17 @@ async function* readEpoch({ number, gitDir, head }: Epoch, last: string | null):
   yield { kind: 'end', part };
 }
 
+/** What the server's manifest said of a mirror when it was fetched: epochs that are full never change. */
+const FINGERPRINT = 'faultline-fingerprint';
+
+function fingerprintOf(folder: string): string {
+  try {
+    return readFileSync(join(folder, FINGERPRINT), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 interface FoundEpoch {
   readonly number: number;
   /** Brings it up to date; the folder of its repository. */
@@ -84,16 +95,19 @@ async function epochsOf(at: InboxPlace, options: InboxOptions): Promise<readonly
   }
   const mirror = join(options.mirrors, createHash('sha256').update(at.url).digest('hex').slice(0, 20));
   const folderOf = (number: number): string => join(mirror, `${number}.git`);
-  const fetched = (number: number, url: string): FoundEpoch => ({
+  const fetched = (number: number, url: string, fingerprint: string): FoundEpoch => ({
     number,
     open: async () => {
-      const why = await fetchMirror(url, folderOf(number));
+      const folder = folderOf(number);
+      if (fingerprint !== '' && fingerprintOf(folder) === fingerprint) return folder;
+      const why = await fetchMirror(url, folder);
       if (why !== null) throw new FeedError(`${url}: cannot be fetched (${why})`);
-      return folderOf(number);
+      writeFileSync(join(folder, FINGERPRINT), fingerprint);
+      return folder;
     },
   });
   const served = await servedEpochs(at.url, options);
-  if (served !== null) return served.map(({ number, path }) => fetched(number, new URL(path, at.url).href));
+  if (served !== null) return served.map(({ number, path, fingerprint }) => fetched(number, new URL(path, at.url).href, fingerprint));
   return probe(at.url, folderOf);
 }
 

@@ -20,7 +20,6 @@ const CERTIFICATES = ['GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'SSL_CERT_FILE', 'SSL_
 const CONFIGURATION: readonly (readonly [string, string])[] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
-  ['core.attributesFile', '/dev/null'],
   ['diff.external', ''],
   ['filter.lfs.process', ''],
   ['filter.lfs.smudge', ''],
@@ -28,6 +27,16 @@ const CONFIGURATION: readonly (readonly [string, string])[] = [
   ['fetch.recurseSubmodules', 'false'],
   ['gc.auto', '0'],
 ];
+
+/** What simple-git would not let through, because an input could have brought it. Here it is we who set it, to the values above. */
+const ALLOWED = {
+  allowUnsafeSshCommand: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeFilter: true,
+};
 
 /** A clone says what it does all along; one that is silent for so long hangs. */
 const PATIENCE_MS = 180_000;
@@ -55,7 +64,7 @@ function fetchEnvironment(folder: string): Readonly<Record<string, string>> {
 /** Where a mirror keeps what the server calls HEAD. */
 export const MIRROR_REF = 'refs/heads/mirror';
 
-/** Brings a mirror up to date, and makes it where there is none. Null, or what went wrong. `url` must be one that `nameSource` took. */
+/** Brings a mirror up to date, and makes it where there is none. Null, or what went wrong. `url` must be one that `nameInbox` took. */
 export async function fetchMirror(url: string, folder: string): Promise<string | null> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -64,8 +73,7 @@ export async function fetchMirror(url: string, folder: string): Promise<string |
       baseDir: folder,
       timeout: { block: PATIENCE_MS },
       allowEnvironment: Object.keys(env),
-      // Both are set above, to values of our own.
-      unsafe: { allowUnsafeSshCommand: true, allowUnsafeHooksPath: true },
+      unsafe: ALLOWED,
     }).env(env);
     await git.raw(['init', '--quiet', '--bare', '--initial-branch=mirror', '.']);
     const flags = ['--progress', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance', '--no-write-fetch-head'];
