@@ -13,9 +13,6 @@ export interface Links {
   readonly run: string | null;
 }
 
-/** Patches of one run that lie further apart than this are of two runs. */
-export const RUN_GAP_MS = 3_600_000;
-
 export function linksOf(mail: Mail): Links {
   const { messageId, inReplyTo, references } = mail;
   const ids = [messageId, ...(inReplyTo === null ? [] : [inReplyTo]), ...references.slice(0, 1), ...references.slice(-NEAREST)];

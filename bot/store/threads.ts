@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
-import { type Links, RUN_GAP_MS } from './links.js';
+import { UNTHREADED_GAP } from '../series/group.js';
+import type { Links } from './links.js';
 
 /** Keeps mails in threads: the components of the graph of what they name. Whatever the order they come in, the components are the same. */
 export class Threads {
@@ -22,7 +23,7 @@ export class Threads {
     const neighbour = (compare: string, order: string): Statement<[string, number, number], number> =>
       db
         .prepare<[string, number, number], number>(
-          `SELECT thread FROM mail WHERE run = ? AND run_at ${compare} ? AND abs(run_at - ?) <= ${RUN_GAP_MS} AND thread <> 0 ORDER BY run_at ${order} LIMIT 1`,
+          `SELECT thread FROM mail WHERE run = ? AND run_at ${compare} ? AND abs(run_at - ?) <= ${UNTHREADED_GAP} AND thread <> 0 ORDER BY run_at ${order} LIMIT 1`,
         )
         .pluck();
     this.#before = neighbour('<=', 'DESC');
