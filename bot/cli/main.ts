@@ -28,8 +28,15 @@ const program = new Command('faultline')
 
 program
   .command('review')
-  .description('review an mbox, a mail, a patch, a Maildir, or - for standard input')
-  .argument('<source>', 'mbox, .eml or .patch file, Maildir, or -')
+  .description(
+    'review an mbox, a mail, a patch, a Maildir, a message-id, an address (archive, pull request, mailbox), or - for standard input',
+  )
+  .argument('[source]', 'mbox, .eml or .patch file, Maildir, message-id, https:// or imaps:// address, or -')
+  .option('--repo <path>', 'review commits of this git repository: --range or --branch says which')
+  .option('--range <A..B>', 'with --repo: commits that B has and A has not, or one commit')
+  .option('--branch <name>', 'with --repo: commits of the branch that what it tracks has not')
+  .option('--archive <url>', 'inbox of a public-inbox host that message-ids are fetched from (without it: all lists of lore.kernel.org)')
+  .option('--store <file>', 'the store that ingest fills (without it: a file of the user)')
   .option('--json', 'print the report as JSON')
   .addOption(new Option('--mail', 'print the reply mails, byte for byte').conflicts('json'))
   .option('--report <file>', 'also write the report (JSON) to a file')
@@ -39,7 +46,7 @@ program
   .option('--cache <folder>', 'with --tree: where to keep what was derived from it (without it: a folder of the user)')
   .option('--no-cache', 'with --tree: keep nothing, and use nothing that was kept')
   .option('--jobs <n>', 'threads to run scenarios on (without it: one for each core, for reviews that take longer than some three seconds)')
-  .action(async (source: string, options: ReviewOptions) => {
+  .action(async (source: string | undefined, options: ReviewOptions) => {
     process.exitCode = await reviewCommand(source, options);
   });
 

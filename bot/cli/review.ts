@@ -2,20 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { initC } from '../../analyzers/c/parser.js';
 import { keepUnits } from '../../analyzers/program/units.js';
-import { loadMails } from '../ingest/mails.js';
 import { serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
 import { exitStatus } from '../report/verdict.js';
 import { inputsOf, reportOf } from '../review/report.js';
 import { inTree, loadResources } from '../review/resources.js';
 import { reviewOnThreads } from '../review/parallel.js';
+import { about } from '../series/about.js';
 import { assemble } from '../series/assemble.js';
 import { type CacheOption, cacheFolder, storeIn } from './cache.js';
 import { replies } from './replies.js';
+import { loadReviewSource, type SourceOptions } from './review-source.js';
 import { openBases } from './tree.js';
-import { fileTrouble, wantsColour } from './words.js';
+import { complain, fileTrouble, wantsColour } from './words.js';
 
-export interface ReviewOptions extends CacheOption {
+export interface ReviewOptions extends CacheOption, SourceOptions {
   readonly json?: true;
   readonly mail?: true;
   readonly report?: string;
@@ -37,7 +38,7 @@ const ALONE_MS = 3000;
 const ALONE_IN_TREE_MS = 15_000;
 
 /** `faultline review`: prints what was asked for and returns the exit status. */
-export async function reviewCommand(source: string, options: ReviewOptions): Promise<number> {
+export async function reviewCommand(word: string | undefined, options: ReviewOptions): Promise<number> {
   const began = Date.now();
   const jobs = options.jobs === undefined ? availableParallelism() : Number(options.jobs);
   if (!(Number.isInteger(jobs) && jobs >= 1)) {
@@ -47,8 +48,10 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   const progress = (what: string): void => {
     if (process.stderr.isTTY && Date.now() - began > PATIENCE_MS) process.stderr.write(`faultline: ${what}\n`);
   };
-  const { mails, rejected } = await loadMails(source);
-  const assembled = assemble(mails);
+  const source = await loadReviewSource(word, options);
+  if (typeof source === 'string') return complain(source);
+  const { mails, rejected } = source;
+  const assembled = source.about === null ? assemble(mails) : about(assemble(mails), source.about);
   const assembly = { ...assembled, rejected: [...rejected, ...assembled.rejected] };
   const inputs = inputsOf(assembly);
   if (inputs.length > 0) await initC();
@@ -72,7 +75,7 @@ export async function reviewCommand(source: string, options: ReviewOptions): Pro
   });
   bases?.close();
   if (store) keepUnits(resources.catalog.rows, store);
-  const report = reportOf(resources.version, source, assembly, reviews);
+  const report = reportOf(resources.version, source.name, assembly, reviews);
   const json = serialiseReport(report);
   if (options.report !== undefined) {
     try {

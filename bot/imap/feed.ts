@@ -1,15 +1,6 @@
 import { type FetchMessageObject, ImapFlow } from 'imapflow';
+import { imapName, type ImapPlace } from './place.js';
 import { type Feed, FeedError, type MailEvent } from '../ingest/feed.js';
-
-/** A mailbox of an account. */
-export interface ImapPlace {
-  readonly host: string;
-  readonly port: number;
-  /** TLS from the first byte; without it, STARTTLS is asked for, but for hosts of this machine. */
-  readonly secure: boolean;
-  readonly user: string;
-  readonly mailbox: string;
-}
 
 export interface ImapOptions {
   readonly password: string;
@@ -21,10 +12,6 @@ const PATIENCE_MS = 60_000;
 /** Mails that are asked for at once. */
 const BATCH = 50;
 const BATCH_BYTES = 32 << 20;
-
-/** `imap://USER@HOST/MAILBOX`, without the password. */
-export const imapName = ({ host, port, secure, user, mailbox }: ImapPlace): string =>
-  `${secure ? 'imaps' : 'imap'}://${encodeURIComponent(user)}@${host}:${String(port)}/${mailbox.split('/').map(encodeURIComponent).join('/')}`;
 
 /**
  * The mails of a mailbox, by UID. The mailbox is opened to be read only: nothing is marked as seen. The position is the mailbox's UIDVALIDITY and

@@ -1,6 +1,18 @@
-import type { ImapPlace } from './feed.js';
+/** A mailbox of an account. */
+export interface ImapPlace {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte; without it, STARTTLS is asked for, but for hosts of this machine. */
+  readonly secure: boolean;
+  readonly user: string;
+  readonly mailbox: string;
+}
 
 export type NamedMailbox = { readonly ok: true; readonly place: ImapPlace } | { readonly ok: false; readonly why: string };
+
+/** `imap://USER@HOST/MAILBOX`, without the password. */
+export const imapName = ({ host, port, secure, user, mailbox }: ImapPlace): string =>
+  `${secure ? 'imaps' : 'imap'}://${encodeURIComponent(user)}@${host}:${String(port)}/${mailbox.split('/').map(encodeURIComponent).join('/')}`;
 
 /** Reads `imaps://USER@HOST[:PORT]/MAILBOX` (RFC 5092, without its further parts). Without a mailbox, INBOX. */
 export function imapPlace(word: string): NamedMailbox {

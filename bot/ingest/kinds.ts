@@ -1,3 +1,5 @@
+import { type ImapPlace, imapPlace } from '../imap/place.js';
+
 /** Where mails come from, as a user names it. */
 export type Source =
   /** A mailbox, a mail, a patch, a Maildir, a folder of those, or `-` for standard input. */
@@ -11,6 +13,8 @@ export type Source =
   /** A whole inbox on the web. */
   | { readonly kind: 'inbox'; readonly url: URL }
   | { readonly kind: 'pull-request'; readonly at: PullRequest }
+  /** A mailbox of an IMAP account. */
+  | { readonly kind: 'mailbox'; readonly at: ImapPlace }
   /** Commits of a local repository. */
   | { readonly kind: 'commits'; readonly repo: string; readonly choice: CommitChoice };
 
@@ -34,6 +38,10 @@ export type NamedSource = { readonly ok: true; readonly source: Source } | { rea
 export function nameSource(word: string, exists: (path: string) => boolean): NamedSource {
   if (word === '-' || exists(word)) return named({ kind: 'path', path: word });
   if (/^https?:\/\//i.test(word)) return webSource(word);
+  if (/^imaps?:\/\//i.test(word)) {
+    const mailbox = imapPlace(word);
+    return mailbox.ok ? named({ kind: 'mailbox', at: mailbox.place }) : mailbox;
+  }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(word)?.[1];
   if (scheme !== undefined) return { ok: false, why: `${word}: addresses that begin with ${scheme}:// are not read; https:// is` };
   const id = bareId(word);

@@ -2,8 +2,8 @@ import { mayHoldDiff } from '../mail/detect.js';
 import { readHead } from '../mail/header.js';
 import { parseMail, syntheticId } from '../mail/parse.js';
 import type { Mail, Rejection } from '../series/types.js';
-import { DEFAULT_LIMITS, type Limits, rawMails } from './raw.js';
-import { nodeIo, type SourceIo } from './source.js';
+import { DEFAULT_LIMITS, type Limits, rawParts } from './raw.js';
+import { nodeIo, readSource, type SourceBytes, type SourceIo } from './source.js';
 
 export interface LoadedMails {
   readonly mails: readonly Mail[];
@@ -14,10 +14,15 @@ export interface LoadedMails {
 
 /** Reads the mails of a file, folder, Maildir or `-`. Each part that is no mail is rejected with a sentence that says what it is. */
 export async function loadMails(path: string, io: SourceIo = nodeIo, limits: Limits = DEFAULT_LIMITS): Promise<LoadedMails> {
+  return loadParts(await readSource(path, io), limits);
+}
+
+/** Reads the mails of a source that is open. */
+export async function loadParts(source: SourceBytes, limits: Limits = DEFAULT_LIMITS): Promise<LoadedMails> {
   const mails: Mail[] = [];
   const rejected: Rejection[] = [];
   let skipped = 0;
-  for await (const entry of rawMails(path, io, limits)) {
+  for await (const entry of rawParts(source, limits)) {
     if (entry.kind === 'refused') rejected.push({ messageId: null, subject: entry.subject, why: entry.why });
     else if (entry.kind === 'diff') mails.push(bareDiff(entry.name, entry.raw));
     else if (entry.read > limits.decodeAllBytes && !worthDecoding(entry.raw)) skipped++;

@@ -1,6 +1,8 @@
 import { fetchThread, download, MAX_UNPACKED_BYTES, type Mailbox, search } from '../archive/archive.js';
 import type { Http } from '../http/types.js';
+import { imapName } from '../imap/place.js';
 import type { Source } from './kinds.js';
+import { DEFAULT_LIMITS, type Limits } from './raw.js';
 import { once, readSource, type SourceBytes, type SourceIo } from './source.js';
 
 /** What sources outside of the file system are read with. */
@@ -14,6 +16,8 @@ export interface SourceWorld {
   /** For pull requests. */
   readonly token: string | null;
   readonly fetch: typeof fetch;
+  /** For mailboxes of accounts. */
+  readonly password: string | null;
 }
 
 /** Opens a source of any kind. Sources on the web are fetched here; of the others nothing is read before a part's chunks are. */
@@ -34,6 +38,10 @@ export async function openSource(source: Source, world: SourceWorld): Promise<So
       const { agent, token, fetch } = world;
       const read = await readPullRequest(source.at, { agent, token, fetch });
       return read.ok ? mailParts(sourceName(source), read.mails, read.notes) : fault(read.why);
+    }
+    case 'mailbox': {
+      const { collect } = await import('../imap/collect.js');
+      return collect(source.at, world.password);
     }
     case 'commits': {
       const { readCommits } = await import('../commits/range.js');
@@ -59,13 +67,16 @@ export function sourceName(source: Source): string {
       return source.url.href;
     case 'pull-request':
       return `${source.at.origin}/${source.at.owner}/${source.at.repo}/pull/${String(source.at.number)}`;
+    case 'mailbox':
+      return imapName(source.at);
     case 'commits':
       return `${source.repo} ${source.choice.kind === 'range' ? source.choice.range : source.choice.branch}`;
   }
 }
 
-/** Bytes of mails, unpacked, that are taken from a source: less from hosts on the web than from a disk. */
-export const unpackedLimit = (source: Source): number | null => (source.kind === 'path' ? null : MAX_UNPACKED_BYTES);
+/** What is taken from a source: less from hosts on the web than from a disk. */
+export const limitsOf = (source: Source): Limits =>
+  source.kind === 'path' ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, sourceBytes: MAX_UNPACKED_BYTES };
 
 const fault = (why: string): SourceBytes => ({ parts: [], faults: [why] });
 

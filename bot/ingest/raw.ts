@@ -1,7 +1,7 @@
 import { detect } from '../mail/detect.js';
 import { readHead } from '../mail/header.js';
 import { type MboxEntry, MboxSplitter } from '../mail/mbox.js';
-import { gunzip, nodeIo, readSource, type SourceIo, type SourcePart } from './source.js';
+import { gunzip, nodeIo, readSource, type SourceBytes, type SourceIo, type SourcePart } from './source.js';
 
 export interface Limits {
   /** Bytes of one mail; larger ones are rejected unread. */
@@ -29,8 +29,12 @@ interface Reading {
 
 /** Takes a file, folder, Maildir or `-` apart. Each part that is no mail is refused with a sentence that says what it is. */
 export async function* rawMails(path: string, io: SourceIo = nodeIo, limits: Limits = DEFAULT_LIMITS): AsyncGenerator<RawEntry> {
+  yield* rawParts(await readSource(path, io), limits);
+}
+
+/** Takes the parts of an opened source apart. */
+export async function* rawParts(source: SourceBytes, limits: Limits = DEFAULT_LIMITS): AsyncGenerator<RawEntry> {
   const reading: Reading = { limits, bytes: 0 };
-  const source = await readSource(path, io);
   for (const why of source.faults) yield refused(why);
   for (const part of source.parts) {
     try {
