@@ -3,16 +3,19 @@ import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { packageRoot, packageVersion } from '../review/resources.js';
 import type { Feed } from '../ingest/feed.js';
+import type { OutsideSource } from '../ingest/feeds.js';
 import type { InboxPlace } from '../ingest/public-inbox/place.js';
 import { defaultStoreFile } from '../store/place.js';
+import { chosenCommits, type CommitOptions } from './commits.js';
 import { complain } from './words.js';
+import type { ArchiveOption } from './world.js';
 
 /** What `--store` says. */
 export interface StoreOption {
   readonly store?: string;
 }
 
-export interface IngestOptions extends StoreOption {
+export interface IngestOptions extends StoreOption, ArchiveOption, CommitOptions {
   readonly follow?: true | string;
   readonly rebuild?: true;
 }
@@ -26,13 +29,15 @@ const EVERY_SECONDS = 60;
 export async function ingestCommand(names: readonly string[], options: IngestOptions): Promise<number> {
   const every = options.follow === undefined ? null : options.follow === true ? EVERY_SECONDS : Number(options.follow);
   if (every !== null && !(every > 0)) return complain(`--follow takes a number of seconds; "${String(options.follow)}" is not one`);
-  if (names.length === 0 && options.rebuild === undefined)
-    return complain('what shall be ingested? Give a mailbox, a public-inbox or its address, or -');
+  const commits = chosenCommits(options);
+  if (typeof commits === 'string') return complain(commits);
+  if (names.length === 0 && commits === null && options.rebuild === undefined)
+    return complain('what shall be ingested? Give a mailbox, a message-id, a public-inbox or its address, --repo with --branch, or -');
   const { openStore, storeTrouble } = await import('../store/open.js');
   const file = storeFile(options);
   const feeds: Feed[] = [];
-  for (const name of names) {
-    const opened = await openFeed(name, file);
+  for (const what of [...names, ...(commits === null ? [] : [commits])]) {
+    const opened = typeof what === 'string' ? await openFeed(what, file, options) : await openOutside(what, options);
     if (typeof opened === 'string') return complain(opened);
     feeds.push(opened);
   }
@@ -63,7 +68,7 @@ export async function ingestCommand(names: readonly string[], options: IngestOpt
 }
 
 /** The source that a word names, or what is wrong with it. */
-async function openFeed(word: string, store: string): Promise<Feed | string> {
+async function openFeed(word: string, store: string, options: ArchiveOption): Promise<Feed | string> {
   const { nameSource } = await import('../ingest/kinds.js');
   const { nameInbox } = await import('../ingest/public-inbox/place.js');
   const inbox = async (place: InboxPlace): Promise<Feed> => {
@@ -85,8 +90,15 @@ async function openFeed(word: string, store: string): Promise<Feed | string> {
       return named?.ok === true ? inbox(named.place) : (named?.why ?? word);
     }
     default:
-      return `${word}: sources of this kind can be reviewed, not ingested yet`;
+      return openOutside(named.source, options);
   }
+}
+
+async function openOutside(source: OutsideSource, options: ArchiveOption): Promise<Feed | string> {
+  const { outsideFeed } = await import('../ingest/feeds.js');
+  const { sourceWorld } = await import('./world.js');
+  const world = sourceWorld(options);
+  return typeof world === 'string' ? world : outsideFeed(source, world);
 }
 
 async function ingestOne(db: Database, feed: Feed): Promise<0 | 1> {

@@ -53,7 +53,11 @@ program
 program
   .command('ingest')
   .description('read mails into the store and keep its series up to date')
-  .argument('[source...]', 'mbox, mail, Maildir, folder, - or public-inbox: a folder, or its address (http, https, git, ssh)')
+  .argument('[source...]', 'as review takes it; or a public-inbox: a folder, or its address (http, https, git, ssh)')
+  .option('--repo <path>', 'commits of this git repository: --range or --branch says which')
+  .option('--range <A..B>', 'with --repo: commits that B has and A has not, or one commit')
+  .option('--branch <name>', 'with --repo: commits that came to the branch since it was read last')
+  .option('--archive <url>', 'inbox of a public-inbox host that message-ids are fetched from (without it: all lists of lore.kernel.org)')
   .option('--store <file>', 'the store (without it: a file of the user)')
   .option('--follow [seconds]', 'go on: look for new mails again and again')
   .option('--rebuild', 'make all that is derived from the mails anew')

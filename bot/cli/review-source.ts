@@ -2,14 +2,11 @@ import { existsSync } from 'node:fs';
 import { loadMails, loadParts, type LoadedMails } from '../ingest/mails.js';
 import { nameSource, type Source } from '../ingest/kinds.js';
 import { limitsOf, openSource, sourceName } from '../ingest/open.js';
+import { chosenCommits, type CommitOptions } from './commits.js';
 import { migrationsFolder, storeFile, type StoreOption } from './ingest.js';
 import { type ArchiveOption, sourceWorld } from './world.js';
 
-export interface SourceOptions extends ArchiveOption, StoreOption {
-  readonly repo?: string;
-  readonly range?: string;
-  readonly branch?: string;
-}
+export interface SourceOptions extends ArchiveOption, StoreOption, CommitOptions {}
 
 /** The mails to review. */
 export interface ReviewSource extends Pick<LoadedMails, 'mails' | 'rejected'> {
@@ -36,17 +33,13 @@ export async function loadReviewSource(word: string | undefined, options: Source
   return { ...(await loadParts(await openSource(source, world), limitsOf(source))), source, name, about };
 }
 
-function chosen(word: string | undefined, { repo, range, branch }: SourceOptions): Source | string {
-  if (repo === undefined) {
-    if (range !== undefined || branch !== undefined) return '--range and --branch are of a repository: name it with --repo';
-    if (word === undefined) return 'what shall be reviewed? Give a mailbox, a message-id, an address, -, or --repo with --range';
-    const named = nameSource(word, existsSync);
-    return named.ok ? named.source : named.why;
-  }
-  if (word !== undefined) return `give either a source ("${word}") or --repo, not both`;
-  if ((range === undefined) === (branch === undefined)) return '--repo takes either --range A..B or --branch NAME';
-  if (range !== undefined) return { kind: 'commits', repo, choice: { kind: 'range', range } };
-  return { kind: 'commits', repo, choice: { kind: 'branch', branch: branch ?? '', since: null } };
+function chosen(word: string | undefined, options: CommitOptions): Source | string {
+  const commits = chosenCommits(options);
+  if (commits !== null)
+    return word === undefined || typeof commits === 'string' ? commits : `give either a source ("${word}") or --repo, not both`;
+  if (word === undefined) return 'what shall be reviewed? Give a mailbox, a message-id, an address, -, or --repo with --range';
+  const named = nameSource(word, existsSync);
+  return named.ok ? named.source : named.why;
 }
 
 /** The thread of a mail as the store has it; null where it does not, or where there is no store. */

@@ -13,7 +13,7 @@ import { assemble } from '../series/assemble.js';
 import { type CacheOption, cacheFolder, storeIn } from './cache.js';
 import { replies } from './replies.js';
 import { loadReviewSource, type SourceOptions } from './review-source.js';
-import { openBases } from './tree.js';
+import { kernelAt, openBases } from './tree.js';
 import { complain, fileTrouble, wantsColour } from './words.js';
 
 export interface ReviewOptions extends CacheOption, SourceOptions {
@@ -56,10 +56,11 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
   const inputs = inputsOf(assembly);
   if (inputs.length > 0) await initC();
   const loaded = loadResources();
-  const cache = options.tree === undefined ? null : cacheFolder(options);
+  const path = options.tree ?? (source.source.kind === 'commits' ? await kernelAt(source.source.repo) : undefined);
+  const cache = path === undefined ? null : cacheFolder(options);
   const store = storeIn(cache);
-  const resources = options.tree === undefined ? loaded : inTree(loaded, store);
-  const { tree: path, rev, base } = options;
+  const resources = path === undefined ? loaded : inTree(loaded, store);
+  const { rev, base } = options;
   const bases = path === undefined ? null : await openBases(path, options);
   if (typeof bases === 'string') {
     process.stderr.write(`faultline: ${bases}\n`);

@@ -25,3 +25,12 @@ export async function withTree(path: string, rev: string | undefined, use: (tree
     opened.tree.close();
   }
 }
+
+/** The path again, where it holds a kernel: then commits of it are reviewed on the code that they are made for. */
+export async function kernelAt(path: string): Promise<string | undefined> {
+  const { openTree } = await import('../tree/open.js');
+  const opened = await openTree({ path });
+  if (!opened.ok) return undefined;
+  opened.tree.close();
+  return path;
+}

@@ -1,7 +1,6 @@
-import { basename, resolve } from 'node:path';
-import { syntheticId } from '../mail/parse.js';
+import { resolve } from 'node:path';
 import type { Feed, MailEvent } from './feed.js';
-import { DEFAULT_LIMITS, rawMails } from './raw.js';
+import { asMail, DEFAULT_LIMITS, rawMails } from './raw.js';
 import { nodeIo, type SourceIo } from './source.js';
 
 /** A mailbox may be as large as an archive: it is read in pieces, and each mail stored before the next. */
@@ -18,10 +17,4 @@ export function filesFeed(path: string, io: SourceIo = nodeIo): Feed {
       }
     },
   };
-}
-
-/** A bare diff with as much of a mail around it as is needed to keep it with mails. */
-function asMail(name: string, diff: Buffer): Buffer {
-  const title = basename(name).replace(/[^\x20-\x7e]+/g, ' ');
-  return Buffer.concat([Buffer.from(`Subject: [PATCH] ${title}\nMessage-ID: <${syntheticId(diff, [])}>\n\n`), diff]);
 }

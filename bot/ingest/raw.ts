@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { detect } from '../mail/detect.js';
 import { readHead } from '../mail/header.js';
 import { type MboxEntry, MboxSplitter } from '../mail/mbox.js';
+import { syntheticId } from '../mail/parse.js';
 import { gunzip, nodeIo, readSource, type SourceBytes, type SourceIo, type SourcePart } from './source.js';
 
 export interface Limits {
@@ -148,4 +150,10 @@ async function collect(chunks: AsyncIterable<Uint8Array>, limit: number): Promis
     parts.push(chunk);
   }
   return Buffer.concat(parts);
+}
+
+/** A bare diff with as much of a mail around it as is needed to keep it with mails. */
+export function asMail(name: string, diff: Buffer): Buffer {
+  const title = basename(name).replace(/[^\x20-\x7e]+/g, ' ');
+  return Buffer.concat([Buffer.from(`Subject: [PATCH] ${title}\nMessage-ID: <${syntheticId(diff, [])}>\n\n`), diff]);
 }
