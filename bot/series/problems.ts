@@ -15,7 +15,7 @@ export function seriesProblems(group: Group, patches: readonly Patch[], total: n
   for (const [index, why] of group.hollow) if (!have.has(index)) problems.push(`patch ${index} of ${total}: ${why}`);
   const said = group.cover?.subject.total ?? null;
   if (said !== null && said !== total) problems.push(`the cover letter counts ${said} patches, the patches count ${total}`);
-  problems.push(...carried(patches, total));
+  problems.push(...carried(patches, total, group.version ?? 1));
   for (const patch of patches) {
     if (patch.index > total) problems.push(`a patch ${patch.index} of ${total} was added to the series`);
     if (patch.via.kind === 'quoted') {
@@ -29,14 +29,14 @@ export function seriesProblems(group: Group, patches: readonly Patch[], total: n
   return problems;
 }
 
-function carried(patches: readonly Patch[], total: number): readonly string[] {
+function carried(patches: readonly Patch[], total: number, own: number): readonly string[] {
   const byVersion = new Map<number, number[]>();
   for (const { index, via } of patches) {
     if (via.kind === 'earlier') byVersion.set(via.version, [...(byVersion.get(via.version) ?? []), index]);
   }
   return [...byVersion].map(([version, indices]) => {
     const one = indices.length === 1;
-    return `${one ? 'patch' : 'patches'} ${ranges(indices)} of ${total} ${one ? 'was' : 'were'} not sent again and ${one ? 'is' : 'are'} taken from v${version}`;
+    return `${one ? 'patch' : 'patches'} ${ranges(indices)} of ${total} ${one ? 'was' : 'were'} not sent again and ${one ? 'is' : 'are'} taken from ${version === own ? 'the series that this answers' : `v${version}`}`;
   });
 }
 

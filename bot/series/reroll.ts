@@ -2,22 +2,24 @@ import type { Entry, Group } from './group.js';
 
 /**
  * Fills up versions of which only some patches were sent, each in answer to the patch that it replaces: the others are those of the version
- * before. `[PATCH v2] x` in answer to `[PATCH 2/3] x` of the same author counts as 2/3.
+ * before. `[PATCH v2] x` in answer to `[PATCH 2/3] x` of the same author counts as 2/3. A number may stay at the same version.
  */
 export function fillRerolls(groups: readonly Group[]): void {
   const byMail = new Map<string, Group>();
   for (const group of groups) for (const { patch } of group.slots.values()) byMail.set(patch.mail.messageId, group);
-  const rerolls = groups.filter((group) => versionOf(group) > 1 && group.slots.size > 0);
-  for (const group of rerolls.sort((a, b) => versionOf(a) - versionOf(b))) {
+  const full = groups.filter((group) => group.slots.size > 0 && group.cover === null);
+  for (const group of full.sort((a, b) => versionOf(a) - versionOf(b))) {
     const replaced = [...group.slots.values()].map(({ patch }) => byMail.get(patch.mail.inReplyTo ?? ''));
     const before = replaced.reduce((latest, each) => (each && (!latest || versionOf(each) > versionOf(latest)) ? each : latest), undefined);
-    if (before && isPartOf(group, before)) fill(group, before);
+    if (before && before !== group && isPartOf(group, before)) fill(group, before);
   }
 }
 
 /** Whether a version holds fewer patches than the one before, and each replaces that in its place. */
 function isPartOf(group: Group, before: Group): boolean {
-  if (versionOf(before) >= versionOf(group) || before.author !== group.author) return false;
+  if (before.author !== group.author) return false;
+  const later = versionOf(group) > versionOf(before) || (versionOf(group) === versionOf(before) && group.total !== null);
+  if (!later) return false;
   const whole = group.total !== null && group.slots.size + group.hollow.size >= group.total;
   if (whole || before.slots.size < 2) return false;
   return [...group.slots.values()].every((entry) => placeIn(before, entry) !== null);

@@ -49,6 +49,14 @@ describe('a version of which only some patches were sent', () => {
     expect(show(assembly)).toEqual(['v1 1,2,3/3', 'v2 1=v1,2,3=v1/3']);
   });
 
+  it('may stay at the version', () => {
+    const assembly = assemble([...three('', 'a'), patch('[PATCH again 2/3] two', 'b-2', 'a-2')]);
+    expect(show(assembly)).toEqual(['v1 1,2,3/3', 'v1 1=v1,2,3=v1/3']);
+    expect(assembly.series[1]?.problems).toEqual([
+      'patches 1 and 3 of 3 were not sent again and are taken from the series that this answers',
+    ]);
+  });
+
   it.each<[string, () => Mail, string]>([
     ['answers another patch', () => patch('[PATCH v2 2/3] two', 'b-2', 'a-1'), 'v2 2/3'],
     ['counts otherwise', () => patch('[PATCH v2 2/4] two', 'b-2', 'a-2'), 'v2 2/4'],
