@@ -21,5 +21,5 @@ export function reviewEdit(resources: Resources, tree: KernelTree, subject: stri
     onTop: null,
     base: null,
   } as const;
-  return review(resources, input, { source: tree.source, name: tree.name, notes: [], blobs: () => null });
+  return review(resources, input, { source: tree.source, name: tree.name, notes: [], tried: [], blobs: () => null });
 }

@@ -116,7 +116,7 @@ describe('the command line', () => {
   it('an unknown option, command or missing argument', () => {
     expectRefusal(faultline(['review', '--nosuch', 'x']), /unknown option '--nosuch'/);
     expectRefusal(faultline(['frobnicate']), /unknown command 'frobnicate'/);
-    expectRefusal(faultline(['review']), /missing required argument 'source'/);
+    expectRefusal(faultline(['review']), /what shall be reviewed/);
     expectRefusal(faultline(['review', 'x', '--json', '--mail']), /'--mail' cannot be used with option '--json'/);
   });
 

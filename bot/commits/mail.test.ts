@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMail } from '../mail/parse.js';
 import { assemble } from '../series/assemble.js';
-import { statedBase } from '../series/base.js';
+import { statedCommit } from '../series/base.js';
 import type { Mail } from '../series/types.js';
 import { type Commit, type Commits, patchMails } from './mail.js';
 
@@ -39,7 +39,7 @@ describe('patchMails', () => {
     expect(mails.map((mail) => [mail.from, mail.date])).toEqual(
       [1, 2].map((n) => ['"Ada Müller, Esq." <ada@kernel.invalid>', Date.UTC(2024, 5, n)]),
     );
-    expect(statedBase(mails)?.commit).toBe('b'.repeat(40));
+    expect(statedCommit(mails)).toBe('b'.repeat(40));
     expect(mails[0]?.body).toContain('\nchange-id: topic-1\n');
   });
 
@@ -48,7 +48,7 @@ describe('patchMails', () => {
     const mails = await read({ ...SERIES, cover: { title: 'Two steps', text: 'Text.', author, date: 0 } });
     const [series] = assemble(mails).series;
     expect(series).toMatchObject({ title: 'Two steps', total: 2, problems: [] });
-    expect(statedBase(series?.cover ? [series.cover] : [])?.commit).toBe('b'.repeat(40));
+    expect(statedCommit(series?.cover ? [series.cover] : [])).toBe('b'.repeat(40));
   });
 
   it('keeps a message from being taken for a diff or for trailers', async () => {
@@ -68,7 +68,7 @@ describe('patchMails', () => {
     const mails = await read({ ...SERIES, commits: [commit(1, { message, title: 'a\nBcc: all@kernel.invalid' })] });
     const [series] = assemble(mails).series;
     expect(series?.patches.map((patch) => patch.diff.files.map((file) => file.newPath))).toEqual([['mm/a1.c']]);
-    expect(statedBase(mails)?.commit).toBe('b'.repeat(40));
+    expect(statedCommit(mails)).toBe('b'.repeat(40));
     expect(patchMails({ ...SERIES, commits: [commit(1, { title: 'a\nBcc: all@kernel.invalid' })] })[0]?.toString()).not.toMatch(/^Bcc/m);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMail } from '../mail/parse.js';
 import { assemble } from '../series/assemble.js';
-import { statedBase } from '../series/base.js';
+import { statedCommit } from '../series/base.js';
 import { readPullRequest } from './pull-request.js';
 
 const AT = { origin: 'https://github.com', owner: 'o', repo: 'linux', number: 7 };
@@ -68,8 +68,8 @@ describe('readPullRequest', () => {
       ['mm: step 1', 'mm/a1.c'],
       ['mm: step 2', 'mm/a2.c'],
     ]);
-    expect(statedBase(series[0]?.cover ? [series[0].cover] : [])?.commit).toBe(sha(9));
-    expect(series[0]?.cover?.body).toContain('\nchange-id: pull-o-linux-7\n');
+    expect(statedCommit(series[0]?.cover ? [series[0].cover] : [])).toBe(sha(9));
+    expect(series[0]?.cover?.body).toContain('\nchange-id: 20240601-pull-o-linux-7\n');
   });
 
   it('asks the host of the pull request, as faultline, with the token', async () => {

@@ -99,7 +99,7 @@ export async function readPullRequest({ origin, owner, repo, number }: PullReque
         author: commits[0]?.author ?? { name: pull.user?.login ?? '', address: '' },
         date: timeOf(pull.created_at),
       },
-      changeId: `pull-${owner}-${repo}-${String(number)}`,
+      changeId: `${pull.created_at.slice(0, 10).replaceAll('-', '')}-pull-${owner}-${repo}-${String(number)}`,
     });
     return { ok: true, mails, notes: left };
   } catch (error) {

@@ -37,7 +37,7 @@ export async function readCommits(repo: string, choice: CommitChoice): Promise<R
     commits,
     base,
     cover: null,
-    changeId: choice.kind === 'branch' ? `branch-${choice.branch.replace(/[^\w.-]+/g, '-')}` : null,
+    changeId: null,
   };
   const left =
     merges > 0 ? [`${String(merges)} ${merges === 1 ? 'merge' : 'merges'} of ${name} left out: the commits they bring in are there`] : [];

@@ -142,6 +142,8 @@ const reviewFields = {
   verdict: z.enum(['introduced', 'fixed', 'pre-existing', 'clean', 'not-modelled', 'not-relevant', 'error']),
   /** How the code before was made. */
   base: z.string().default(''),
+  /** What was looked at to find that code, in order. */
+  baseTried: z.array(z.object({ what: z.string(), outcome: z.string() })).default([]),
   findings: z.array(findingSchema),
   counts: z.array(
     z.object({

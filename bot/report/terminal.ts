@@ -166,6 +166,8 @@ function renderRemarks(review: Review, { width }: View): string[] {
   });
   return [
     ...say('Before', review.base === '' ? [] : [review.base]),
+    // Where the first thing that was looked at was taken, "Before" says it all.
+    ...say('Base tried', review.baseTried.length < 2 ? [] : review.baseTried.map(({ what, outcome }) => `${what}: ${outcome}`)),
     ...say('Silent', silent),
     ...say('Unaffected', review.unaffected),
     ...say('Not modelled', notModelledLines(review)),

@@ -1,5 +1,5 @@
 import type { DiffProblem, DiffRepair, FileDiff } from '../../analyzers/diff/types.js';
-import type { StatedBase } from '../series/base.js';
+import type { BaseClues } from '../series/base.js';
 
 /** One patch, ready to be applied. */
 export interface PatchInput {
@@ -23,5 +23,5 @@ export interface ReviewInput {
   /** For a pasted diff: the patches up to the one it answers, which it may be meant to go on top of. */
   readonly onTop: { readonly name: string; readonly patches: readonly PatchInput[] } | null;
   /** What the mails say of the code they are made for. */
-  readonly base: StatedBase | null;
+  readonly base: BaseClues | null;
 }

@@ -1,5 +1,5 @@
 import type { ParsedDiff } from '../../analyzers/diff/types.js';
-import { statedBase } from '../series/base.js';
+import { baseClues } from '../series/base.js';
 import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
 import type { PatchInput, ReviewInput } from './input.js';
@@ -32,7 +32,10 @@ function seriesInput(series: Series): ReviewInput {
     patches: series.patches.map(patchInput),
     ordinal: 1,
     onTop: null,
-    base: statedBase(mailsOf(series)),
+    base: baseClues(
+      mailsOf(series),
+      series.patches.map((patch) => patch.diff),
+    ),
     problems: [...problems, ...series.patches.flatMap((patch) => (patch.via.kind === 'quoted' ? [] : patch.mail.problems))],
   };
 }
@@ -57,7 +60,7 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
     ordinal,
     problems: mail.problems,
     onTop: below,
-    base: statedBase([mail, ...(answered ? mailsOf(answered) : [])]),
+    base: baseClues([mail, ...(answered ? mailsOf(answered) : [])], [...(answered?.patches.map((each) => each.diff) ?? []), diff]),
   };
 }
 

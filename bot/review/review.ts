@@ -15,6 +15,8 @@ type Gathered = { -readonly [K in 'findings' | 'counts' | 'ran' | 'notModelled' 
 export interface Opened {
   /** The code before, for people. */
   readonly base: string;
+  /** What was looked at to find it. */
+  readonly tried: Review['baseTried'];
   /** Patches that a pasted diff goes on top of. */
   readonly on: string | null;
   /** Why the patches could not be applied, where nobody foresaw that. */
@@ -41,6 +43,7 @@ export function openReview(
   of: Base | null,
 ): { readonly opened: Opened; readonly plan: Plan | null } {
   const base = of?.name ?? 'our own stand-ins for a kernel of about v6.8 (no tree at hand)';
+  const tried = of?.tried ?? [];
   const flush = new Map(input.patches.map((patch) => [patch.messageId, flushWords(resources.catalog, patch.files)]));
   const repairs = input.patches.flatMap((patch) => patch.repairs.map(({ what }) => `${patchName(patch, input)}: ${what}`));
   const notes = [...input.problems, ...(of?.notes ?? []), ...repairs];
@@ -50,15 +53,15 @@ export function openReview(
       ...mergeNotes(step, input, i, of),
       ...(of === null ? [] : configNotes(step, input, i)),
     ]);
-    return { opened: { base, on: plan.on, error: null, notes: [...notes, ...merges], flush }, plan };
+    return { opened: { base, tried, on: plan.on, error: null, notes: [...notes, ...merges], flush }, plan };
   } catch (thrown) {
-    return { opened: { base, on: null, error: faultText(thrown), notes, flush }, plan: null };
+    return { opened: { base, tried, on: null, error: faultText(thrown), notes, flush }, plan: null };
   }
 }
 
 /** Ends a review: `parts` is what came of each scenario, in the order of the scenarios. */
 export function conclude(resources: Resources, input: ReviewInput, opened: Opened, parts: readonly ScenarioReview[]): Review {
-  const { base, on, notes, flush } = opened;
+  const { base, tried, on, notes, flush } = opened;
   const out: Gathered = {
     findings: [],
     counts: [],
@@ -112,6 +115,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     series,
     verdict,
     base: `${base}${on === null ? '' : `, with ${on}`}`,
+    baseTried: tried,
     ...out,
     notes: [...notes, ...known],
     unaffected: [],

@@ -94,7 +94,7 @@ function inNewProcess(store: DerivedStore | null, diff: string, files: Record<st
   const loaded = loadResources();
   const resources: Resources = inTree({ ...loaded, treeScenarios: [SCENARIO] }, store);
   const source = memoryTree(new Map(Object.entries(files)), 'tree');
-  const done = review(resources, inputOf(diff), { source, name: 'a small kernel', notes: [], blobs: () => null });
+  const done = review(resources, inputOf(diff), { source, name: 'a small kernel', notes: [], tried: [], blobs: () => null });
   if (store) keepUnits(loaded.catalog.rows, store);
   return { ...done, ran: done.ran.map((row) => ({ ...row, ms: 0 })) };
 }

@@ -1,5 +1,7 @@
 import { type FileText, sourceText } from '../../analyzers/source/text.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
+import type { BaseClues } from '../series/base.js';
+import { type Candidate, searchBase } from './base-search.js';
 import { Git } from './git.js';
 import { gitTree } from './git-tree.js';
 import { GitObjects } from './objects.js';
@@ -28,6 +30,11 @@ export class History {
   /** The commit that a revision names, or null. */
   commit(revision: string): Promise<string | null> {
     return this.git.commit(revision);
+  }
+
+  /** The commit that a series was made on, as far as its blobs, files and date tell. */
+  search(clues: BaseClues): Promise<Candidate | null> {
+    return searchBase(this.git, clues);
   }
 
   tree(commit: string): SourceTree {

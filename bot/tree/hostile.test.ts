@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { statedBase } from '../series/base.js';
+import { baseClues } from '../series/base.js';
 import { mail } from '../series/testing/mail.js';
 import { Bases } from './bases.js';
 import { openTree } from './open.js';
@@ -110,7 +110,7 @@ describe('a hostile repository', () => {
   });
 
   it("does not take a base-commit or a user's revision for an option", async () => {
-    const stated = statedBase([mail({ subject: '', body: 'base-commit: 1234567890123456789012345678901234567890\n' })]);
+    const stated = baseClues([mail({ subject: '', body: 'base-commit: 1234567890123456789012345678901234567890\n' })], []);
     const opened = await Bases.open({ path: repository.folder, base: '--output=/tmp/x' });
     expect(opened).toMatchObject({ ok: false, why: expect.stringContaining('holds no commit --output=/tmp/x') as string });
     const bases = await Bases.open({ path: repository.folder, base: first });

@@ -19,6 +19,16 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
+/** Who commits, and when. */
+function person(date: string): Readonly<Record<string, string>> {
+  const fields = ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+    [`GIT_${who}_NAME`, 'A Person'],
+    [`GIT_${who}_EMAIL`, 'person@kernel.invalid'],
+    [`GIT_${who}_DATE`, date],
+  ]);
+  return Object.fromEntries(fields) as Record<string, string>;
+}
+
 /** A git repository in a temporary folder. */
 export class Repository {
   readonly folder: string;
@@ -34,14 +44,9 @@ export class Repository {
 
   /** Runs git in the repository as a user does; what it prints. */
   git(...command: string[]): string {
-    const person = ['AUTHOR', 'COMMITTER'].flatMap((who) => [
-      [`GIT_${who}_NAME`, 'A Person'],
-      [`GIT_${who}_EMAIL`, 'person@kernel.invalid'],
-      [`GIT_${who}_DATE`, '2024-01-01T00:00:00Z'],
-    ]);
     const env: NodeJS.ProcessEnv = {
       ...process.env,
-      ...(Object.fromEntries(person) as Record<string, string>),
+      ...person('2024-01-01T00:00:00Z'),
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
     };
@@ -54,6 +59,13 @@ export class Repository {
     this.git('add', '-A');
     this.git('commit', '-q', '-m', 'a change');
     return this.git('rev-parse', 'HEAD');
+  }
+
+  /** A commit of a tree at a time of its own; its name. */
+  commitTree(tree: string, parents: readonly string[], date: string): string {
+    const env = { ...process.env, ...person(date), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    const command = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', 'a change'];
+    return execFileSync('git', command, { cwd: this.folder, env, encoding: 'utf8' }).trim();
   }
 
   remove(): void {
