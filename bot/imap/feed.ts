@@ -119,17 +119,15 @@ function clientOf({ host, port, secure, user }: ImapPlace, password: string, mai
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 
-function trouble(error: unknown, { mailbox, user, host }: ImapPlace): string {
+function trouble(error: unknown, { user, host }: ImapPlace): string {
   if (!(error instanceof Error)) return String(error);
   const fields = error as Error & {
     readonly code?: unknown;
     readonly authenticationFailed?: unknown;
-    readonly mailboxMissing?: unknown;
     readonly responseText?: unknown;
   };
   if (fields.authenticationFailed === true)
     return `the server does not let ${user} in; check the name, and the password in FAULTLINE_IMAP_PASSWORD`;
-  if (fields.mailboxMissing === true) return `there is no mailbox "${mailbox}"`;
   if (fields.code === 'ECONNREFUSED') return `nobody answers at ${host}`;
   if (fields.code === 'ENOTFOUND') return `there is no host ${host}, or no network`;
   return typeof fields.responseText === 'string' && fields.responseText !== '' ? fields.responseText : error.message;
