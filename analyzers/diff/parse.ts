@@ -19,7 +19,7 @@ export function parseDiff(text: string, options: ParseOptions = {}): ParsedDiff 
   const problems: DiffProblem[] = [];
   const from = startOfDiff(lines, problems);
   const scan = scanDiff(lines, from, lines.length, options.damaged ?? true);
-  problems.push(...scan.problems);
+  for (const problem of scan.problems) problems.push(problem);
   const notes: RepairNote[] = [];
   const unstuffed = options.damaged === false ? null : unstuffFiles(scan.files, notes);
   const files = (unstuffed ?? scan.files).map((file) => toFileDiff(file, problems));

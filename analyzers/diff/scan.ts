@@ -103,7 +103,7 @@ function readFile(state: State, start: number): { readonly kept: ScannedFile | n
     const hunk = readOneHunk(state, at, header);
     if (hunk.kept) {
       hunks.push(hunk.kept);
-      notes.push(...hunk.notes);
+      for (const note of hunk.notes) notes.push(note);
     } else dropped++;
     i = hunk.next;
     seenTo = hunk.seenTo ?? i;

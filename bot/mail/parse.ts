@@ -18,12 +18,14 @@ export async function parseMail(raw: Buffer): Promise<MailReading> {
 
 /** The same for mails of every form, in some 0.2 ms each. */
 export async function parseAnyMail(raw: Buffer): Promise<MailReading> {
+  const hostile = tooMuch(raw);
+  if (hostile !== null) return rejected(raw, hostile);
   let parsed: ParsedMail;
   try {
     parsed = await simpleParser(withoutFlow(raw), OPTIONS);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return rejected(raw, `the mail cannot be decoded (${why}); ask for it as plain text`);
+    return rejected(raw, `the mail cannot be decoded (${why.slice(0, 200)}); ask for it as plain text`);
   }
   const problems: string[] = [];
   const head = readHead(raw).fields;
@@ -51,10 +53,28 @@ export async function parseAnyMail(raw: Buffer): Promise<MailReading> {
   return { kind: 'mail', mail };
 }
 
+/** RFC 5322 allows lines of 998. */
+const LONGEST_SUBJECT = 998;
+const LONGEST_HEAD = 1 << 20;
+const MOST_BLANKS = 4096;
+
+/** What the full parser is not given: it would refuse a long head in words of its own, and takes the square of a row of blanks. */
+function tooMuch(raw: Buffer): string | null {
+  const ends = [raw.indexOf('\n\n'), raw.indexOf('\n\r\n')].filter((at) => at >= 0);
+  if (Math.min(raw.length, ...ends) >= LONGEST_HEAD) return 'the head of the mail is longer than 1 MiB';
+  if (!/quoted-printable/i.test(raw.toString('latin1'))) return null;
+  let blanks = 0;
+  for (const byte of raw) {
+    blanks = byte === 32 || byte === 9 ? blanks + 1 : 0;
+    if (blanks > MOST_BLANKS) return `the mail holds more than ${MOST_BLANKS} blanks in a row and is not decoded`;
+  }
+  return null;
+}
+
 function rejected(raw: Buffer, why: string): MailReading {
   const head = readHead(raw).fields;
   const messageId = messageIds(head.get('message-id') ?? '')[0] ?? null;
-  return { kind: 'rejected', rejection: { messageId, subject: head.get('subject') ?? '', why } };
+  return { kind: 'rejected', rejection: { messageId, subject: (head.get('subject') ?? '').slice(0, LONGEST_SUBJECT), why } };
 }
 
 /** An id for bytes that have none: the same bytes get the same id. */

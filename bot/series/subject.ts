@@ -128,7 +128,11 @@ function leadsToPatch(rest: string): boolean {
   return false;
 }
 
+/** No line of a mail is longer (RFC 5322, 2.1.1), and what looks for an address takes the square of a text that has none. */
+const LONGEST_FIELD = 998;
+
 /** The address of a From field, lower case; '' without one. */
 export function addressOf(from: string): string {
-  return (/<([^<>\s]+@[^<>\s]+)>/.exec(from)?.[1] ?? /\S+@\S+/.exec(from)?.[0] ?? from).toLowerCase();
+  const field = from.length <= LONGEST_FIELD ? from : `${from.slice(0, LONGEST_FIELD / 2)} ${from.slice(-LONGEST_FIELD / 2)}`;
+  return (/<([^<>\s]+@[^<>\s]+)>/.exec(field)?.[1] ?? /\S+@\S+/.exec(field)?.[0] ?? field).toLowerCase();
 }
