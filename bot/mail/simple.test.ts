@@ -74,7 +74,7 @@ describe('the fast reader gives what the full one gives', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['an encoded word', [...HEAD.slice(0, -5), 'Subject: =?utf-8?q?x?='], 'x'],
+    ['an encoded word in another charset', [...HEAD.slice(0, 1), 'Subject: =?koi8-r?q?x?=', ...HEAD.slice(5)], 'x'],
     ['two subjects', [...HEAD, 'Subject: y'], 'x'],
     ['no Message-ID', HEAD.filter((line) => !line.startsWith('Message')), 'x'],
     ['an unreadable date', [...HEAD.filter((line) => !line.startsWith('Date')), 'Date: now'], 'x'],
@@ -87,6 +87,56 @@ describe('the fast reader gives what the full one gives', () => {
     ['a line that is no field', ['nonsense', ...HEAD], 'x'],
   ])('passes on %s', (_name, head, body) => {
     expect(parseSimpleMail(Buffer.from(`${head.join('\n')}\n\n${body}`))).toBeNull();
+  });
+
+  it.each([
+    ['Subject', '=?utf-8?q?Gr=C3=BC=C3=9Fe_an?= alle =?UTF-8?B?w7w=?='],
+    ['Subject', '=?utf-8?q?Gr=C3=BC?= =?utf-8?q?=C3=9Fe?= , [PATCH] x'],
+    ['Subject', '=?utf-8?q?Gr=C3?=  =?utf-8?q?=BC=C3=9Fe?='],
+    ['From', '=?utf-8?q?J=C3=BCrgen_Schreiber?= <j@kernel.invalid>'],
+    ['From', 'Dr. =?iso-8859-1?Q?J=FCrgen?= Schreiber <j@kernel.invalid>'],
+    ['To', '=?UTF-8?B?SsO8cmdlbg==?= <j@kernel.invalid>, list@kernel.invalid, "Last, First" <x@kernel.invalid>'],
+    ['Cc', 'a@kernel.invalid, H. P. Name <h@kernel.invalid>, =?utf-8?q?=C3=BC?= <u@kernel.invalid>'],
+  ])('encoded words in %s: %s', async (name, value) => {
+    const head = [...HEAD.slice(5), 'Subject: x', 'From: a@b.invalid', 'To: b@b.invalid'].filter((line) => !line.startsWith(`${name}:`));
+    const { simple, full } = await both(Buffer.from([`${name}: ${value}`, ...head, '', 'x'].join('\n')));
+    expect(simple).not.toBeNull();
+    expect(simple).toEqual(full);
+  });
+
+  it('for generated fields', async () => {
+    const piece = fc.constantFrom(
+      '=?utf-8?q?',
+      '=C3=BC',
+      '?=',
+      ' ',
+      '=?utf-8?b?w7w=?=',
+      '=?utf-8?q?=C3=BC?=',
+      '=?iso-8859-1?q?=FC?=',
+      'a',
+      '<',
+      '>',
+      'a@b.invalid',
+      '"',
+      ',',
+      '(',
+      ')',
+      '_',
+      '\t',
+      '.',
+      ':',
+      '=?utf-8?q??=',
+      '<x@y.invalid>, ',
+      '=22',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('Subject', 'From', 'To'), fc.array(piece, { maxLength: 9 }), async (name, pieces) => {
+        const head = [...HEAD.slice(5), `${name}: ${pieces.join('')}`];
+        const { simple, full } = await both(Buffer.from([...head, '', 'x'].join('\n')));
+        if (simple !== null) expect(simple).toEqual(full);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('for generated bodies in each encoding', async () => {

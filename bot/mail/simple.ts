@@ -1,4 +1,5 @@
 import type { Mail } from '../series/types.js';
+import { decodeAddresses, decodeWords } from './encoded-words.js';
 import { messageIds, parseMailDate } from './header.js';
 import { lineEnds, oneLine } from './text.js';
 import { decodeBase64, decodeQuotedPrintable } from './transfer.js';
@@ -21,6 +22,9 @@ const ONCE = new Set([
   'references',
 ]);
 
+/** Fields that may hold encoded words. */
+const WORDS = new Set(['from', 'subject', 'to', 'cc']);
+
 /** Every other form of the type (parts, names, comments, continued parameters) is left to the full parser. */
 const PLAIN_TYPE = /^text\/plain(?:;\s?(?:charset|format|delsp)=(?:"[\w.-]+"|[\w.-]+)\s?)*;?$/i;
 const CHARSET = /;\s?charset="?([\w.-]+)/i;
@@ -29,7 +33,7 @@ const UTF8 = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'latin1']);
 
 /**
- * Decodes the mails that most are: an ASCII head without encoded words, one text/plain body. Gives what the full parser gives, byte for byte,
+ * Decodes the mails that most are: an ASCII head, one text/plain body. Gives what the full parser gives, byte for byte,
  * some ten times as fast; null for every mail that asks for more, and for those of which something has to be said.
  */
 export function parseSimpleMail(raw: Buffer): Mail | null {
@@ -47,19 +51,28 @@ export function parseSimpleMail(raw: Buffer): Mail | null {
   const dateHeader = fields.get('date') ?? '';
   const date = parseMailDate(dateHeader);
   if (date === null) return null;
+  const subject = decodeWords(fields.get('subject') ?? '');
+  const [from, to, cc] = [addresses(fields.get('from')), addresses(fields.get('to')), addresses(fields.get('cc'))];
+  if (subject === null || from === null || to === null || cc === null) return null;
   return {
     messageId,
-    subject: oneLine(fields.get('subject') ?? ''),
-    from: oneLine(fields.get('from') ?? ''),
+    subject: oneLine(subject),
+    from,
     date,
     dateHeader,
-    to: oneLine(fields.get('to') ?? ''),
-    cc: oneLine(fields.get('cc') ?? ''),
+    to,
+    cc,
     inReplyTo: parent,
     references: messageIds(fields.get('references') ?? ''),
     body,
     problems: [],
   };
+}
+
+/** As written, unless there is something to decode in it. */
+function addresses(field = ''): string | null {
+  const decoded = field.includes('=?') ? decodeAddresses(field) : field;
+  return decoded === null ? null : oneLine(decoded);
 }
 
 function headOf(raw: Buffer): { readonly text: string; readonly end: number } | null {
@@ -79,7 +92,7 @@ function fieldsOf(head: string): ReadonlyMap<string, string> | null {
   let value = '';
   const keep = (): boolean => {
     if (!ONCE.has(name)) return true;
-    if (fields.has(name) || value.includes('=?')) return false;
+    if (fields.has(name) || (value.includes('=?') && !WORDS.has(name))) return false;
     fields.set(name, value.trim());
     return true;
   };

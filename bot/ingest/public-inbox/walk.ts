@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { gitEnvironment } from '../../tree/git.js';
@@ -87,9 +86,20 @@ async function ask(changes: Readable, objects: Writable, asked: { commit: string
     const [, id = '', status, name] = change;
     if (status === 'D') continue;
     asked.push({ commit, kind: name === 'm' ? 'mail' : 'deletion' });
-    if (!objects.write(`${id}\n`)) await Promise.race([once(objects, 'drain'), once(objects, 'close')]);
+    if (!objects.write(`${id}\n`)) await drained(objects);
   }
   objects.end();
+}
+
+/** Resolves when more can be written, or nothing ever will. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 type ReadObject = { readonly kind: 'blob'; readonly raw: Buffer | null; readonly bytes: number } | { readonly kind: 'missing' };
