@@ -18,15 +18,15 @@ CREATE TABLE part (
   UNIQUE (source, name)
 ) STRICT;
 
--- Raw mails, many together: mails of a thread repeat each other.
+-- Raw mails, many together: mails of a thread repeat each other. Numbers are not given twice: other threads may still hold what was behind one.
 CREATE TABLE pack (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   -- Raw deflate (RFC 1951).
   bytes BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE raw (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   pack INTEGER NOT NULL REFERENCES pack,
   -- Bytes of the unpacked pack.
   start INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Mail } from '../series/types.js';
+import { Assembler } from './assembler.js';
 import { MailCache } from './cache.js';
-import { SeriesWriter } from './series.js';
 
 /** A series as the store lists it. */
 export interface SeriesRow {
@@ -91,7 +91,7 @@ export class StoreReader {
   /** The mails of the thread that a mail belongs to, oldest first; none where the store does not have it. `assemble` makes the series of them. */
   async thread(messageId: string): Promise<readonly Mail[]> {
     const threads = this.db.prepare<[string], number>('SELECT DISTINCT thread FROM mail WHERE message_id = ?').pluck().all(messageId);
-    const reader = new SeriesWriter(this.db, new MailCache(0));
+    const reader = new Assembler(this.db, new MailCache(0));
     const mails: Mail[] = [];
     for (const thread of threads) for (const read of await reader.mailsOf(thread)) if (read.kind === 'mail') mails.push(read.mail);
     return mails;

@@ -16,21 +16,22 @@ const DERIVED = ['problem', 'proposal', 'patch', 'series', 'name', 'thread', 'ma
 /** Makes all that is derived anew from the raw mails, as after a change of how mails are read. A kill on the way leaves the store as it was. */
 export async function rebuild(db: Database): Promise<Rebuilt> {
   db.exec('BEGIN IMMEDIATE');
+  const threads = new Threads(db);
   let mails = 0;
   try {
     for (const table of DERIVED) db.exec(`DELETE FROM ${table}`);
-    mails = await readAll(db);
+    mails = await readAll(db, threads);
     db.exec('COMMIT');
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }
-  return { mails, threads: await new SeriesWriter(db, new MailCache(0)).assembleStale() };
+  return { mails, threads: await new SeriesWriter(db, new MailCache(0), threads).assembleStale() };
 }
 
-async function readAll(db: Database): Promise<number> {
+async function readAll(db: Database, threads: Threads): Promise<number> {
   const packs = new Packs(db);
-  const rows = new MailRows(db, new Threads(db));
+  const rows = new MailRows(db, threads);
   const same = db.prepare<[Buffer], number>('SELECT id FROM mail WHERE content = ?').pluck();
   const next = db.prepare<[number], Span & { id: number }>('SELECT * FROM raw WHERE id > ? ORDER BY id LIMIT 1');
   const move = db.prepare<[number, number]>('UPDATE place SET raw = ? WHERE raw = ?');

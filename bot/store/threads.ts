@@ -5,6 +5,7 @@ import type { Links } from './links.js';
 
 /** Keeps mails in threads: the components of the graph of what they name. Whatever the order they come in, the components are the same. */
 export class Threads {
+  readonly #changed = new Set<number>();
   readonly #ofName: Statement<[string], number>;
   readonly #putName: Statement<[string, number], never>;
   readonly #before: Statement<[string, number, number], number>;
@@ -52,6 +53,7 @@ export class Threads {
       }
     }
     const thread = this.#merge([...found]);
+    this.#changed.add(thread);
     for (const name of names) this.#putName.run(name, thread);
     return thread;
   }
@@ -59,6 +61,16 @@ export class Threads {
   /** A mail has left the thread, or another of its mails took its place: what is left may not hang together any more. */
   loosen(thread: number): void {
     this.#soil.run(2, thread);
+    this.#changed.add(thread);
+  }
+
+  /** Whether a thread got or lost a mail, or is gone, since `forgetChanges`. */
+  hasChanged(thread: number): boolean {
+    return this.#changed.has(thread);
+  }
+
+  forgetChanges(): void {
+    this.#changed.clear();
   }
 
   /** Removes what was assembled of a thread. */
@@ -67,6 +79,7 @@ export class Threads {
   }
 
   forget(thread: number): void {
+    this.#changed.add(thread);
     for (const statement of this.#forget) statement.run(thread);
   }
 

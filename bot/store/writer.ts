@@ -4,7 +4,7 @@ import type { Batch, Known, NewMail, Step } from './batch.js';
 import type { MailCache } from './cache.js';
 import { LONGEST_LINE, MailRows } from './mail-rows.js';
 import { Packs, type Span } from './packs.js';
-import { Threads } from './threads.js';
+import type { Threads } from './threads.js';
 import { transaction } from './transaction.js';
 
 /** What became of the mails of a batch. */
@@ -31,7 +31,6 @@ interface Tally {
 export class Writer {
   readonly known: Known;
   readonly #packs: Packs;
-  readonly #threads: Threads;
   readonly #rows: MailRows;
   readonly #source: number;
   readonly #parts = new Map<string, Part>();
@@ -40,11 +39,11 @@ export class Writer {
   constructor(
     private readonly db: Database,
     private readonly cache: MailCache,
+    private readonly threads: Threads,
     source: string,
   ) {
     this.#packs = new Packs(db);
-    this.#threads = new Threads(db);
-    this.#rows = new MailRows(db, this.#threads);
+    this.#rows = new MailRows(db, this.threads);
     this.#sql = statements(db);
     const { placeByHash, mailByContent } = this.#sql;
     this.known = { byHash: (hash) => placeByHash.get(hash), byContent: (content) => mailByContent.get(content) };
@@ -139,7 +138,7 @@ export class Writer {
     this.#sql.dropRaw.run(raw);
     this.#packs.erase(span);
     this.cache.drop(raw);
-    if (thread !== undefined) this.#threads.loosen(thread);
+    if (thread !== undefined) this.threads.loosen(thread);
     return true;
   }
 
