@@ -65,8 +65,8 @@ export class Assembler {
     for (const row of rows) reads.push(await this.#read(row));
     try {
       const assembly = assemble(reads.flatMap((read) => (read.kind === 'mail' ? [read.mail] : [])));
-      const unreadable = reads.flatMap(({ kind, mail, ...rest }) =>
-        kind === 'unreadable' && 'why' in rest ? [{ messageId: mail.messageId, subject: mail.subject, why: String(rest.why) }] : [],
+      const unreadable = reads.flatMap((read) =>
+        read.kind === 'unreadable' ? [{ messageId: read.mail.messageId, subject: read.mail.subject, why: read.why }] : [],
       );
       return rowsOf(thread, { ...assembly, rejected: [...unreadable, ...assembly.rejected] });
     } catch (error) {
