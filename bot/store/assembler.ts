@@ -79,7 +79,7 @@ export class Assembler {
     const held = this.cache.get(row.id);
     if (held !== undefined) return held;
     const read = await readMail(Buffer.from(this.#packs.read(row)));
-    this.cache.put(row.id, read, row.length);
+    this.cache.put({ id: row.id, read, bytes: row.length });
     return read;
   }
 }

@@ -1,5 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { CachedMail } from './cache.js';
 import type { ThreadRows } from './thread-rows.js';
+
+/** Threads to assemble, and mails that need not be decoded for it. */
+export interface AssemblyRequest {
+  readonly threads: readonly number[];
+  readonly fresh: readonly CachedMail[];
+}
 
 const HEAP_MB = 1024;
 
@@ -25,14 +32,14 @@ export class AssemblyThread {
     });
   }
 
-  assemble(threads: readonly number[]): Promise<readonly ThreadRows[]> {
+  assemble(request: AssemblyRequest): Promise<readonly ThreadRows[]> {
     return new Promise((resolve, reject) => {
       if (this.#failed !== null) {
         reject(this.#failed);
         return;
       }
       this.#settle = { resolve, reject };
-      this.#worker.postMessage(threads);
+      this.#worker.postMessage(request);
     });
   }
 

@@ -1,8 +1,16 @@
 import type { StoredMail } from './read-mail.js';
 
+/** A mail of the store, decoded. */
+export interface CachedMail {
+  readonly id: number;
+  readonly read: StoredMail;
+  /** Of the raw mail. */
+  readonly bytes: number;
+}
+
 /** Decoded mails that were used lately: the mails of a thread come near each other. Bounded by the bytes of the raw mails. */
 export class MailCache {
-  readonly #held = new Map<number, { readonly read: StoredMail; readonly bytes: number }>();
+  readonly #held = new Map<number, CachedMail>();
   #bytes = 0;
 
   constructor(private readonly limit: number) {}
@@ -15,10 +23,10 @@ export class MailCache {
     return entry.read;
   }
 
-  put(id: number, read: StoredMail, bytes: number): void {
-    this.drop(id);
-    this.#held.set(id, { read, bytes });
-    this.#bytes += bytes;
+  put(mail: CachedMail): void {
+    this.drop(mail.id);
+    this.#held.set(mail.id, mail);
+    this.#bytes += mail.bytes;
     for (const oldest of this.#held.keys()) {
       if (this.#bytes <= this.limit) break;
       this.drop(oldest);

@@ -40,11 +40,11 @@ export async function ingest(db: Database, feed: Feed, progress: (mails: number)
   const flush = async (): Promise<void> => {
     if (builder.empty) return;
     const batch = await builder.take();
-    const { added, known, removed } = writer.write(batch);
+    const { added, known, removed, mails } = writer.write(batch);
     total.added += added;
     total.known += known;
     total.removed += removed;
-    total.threads += await (batch.mails >= MANY ? series.assembleBeside() : series.assembleStale());
+    total.threads += await (batch.mails >= MANY ? series.assembleBeside(mails) : series.assembleStale());
     progress(total.added + total.known);
   };
   // What an earlier process did not come to.

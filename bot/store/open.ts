@@ -37,6 +37,8 @@ export async function openStore(choice: StoreChoice): Promise<OpenedStore> {
     db.pragma('journal_mode = WAL');
     // A crash of the machine may take back the last transactions, whole; mails and positions go together.
     db.pragma('synchronous = NORMAL');
+    // Pages: 16 MiB of changes go into the database at once.
+    db.pragma('wal_autocheckpoint = 4096');
     db.pragma('foreign_keys = ON');
     const migrated = await migrate(db, readMigrations(choice.migrations));
     if (migrated.ok) return { ok: true, db, backup: migrated.backup, close };

@@ -4,11 +4,14 @@ import type Database from 'better-sqlite3';
 import type { Statement } from 'better-sqlite3';
 
 /**
- * Mails lie together in packs, because those of one thread repeat each other: of 1,539 real mails this size leaves 20 % of their bytes,
+ * Mails lie together in packs, because those of one thread repeat each other: of 1,539 real mails this size leaves 19 % of their bytes,
  * each mail for itself 42 % (and takes three times as long). Levels above 3 take longer than they save.
  */
-export const PACK_BYTES = 128 * 1024;
+export const PACK_BYTES = 256 * 1024;
 const LEVEL = 3;
+
+/** What a pack comes to: one piece is cheaper than many. */
+const CHUNK_BYTES = 96 * 1024;
 
 /** Unpacked packs held in memory. */
 const HELD = 16;
@@ -16,7 +19,7 @@ const HELD = 16;
 const pack = promisify(deflateRaw);
 
 /** Compresses on another thread. */
-export const compress = (mails: readonly Buffer[]): Promise<Buffer> => pack(Buffer.concat(mails), { level: LEVEL });
+export const compress = (mails: readonly Buffer[]): Promise<Buffer> => pack(Buffer.concat(mails), { level: LEVEL, chunkSize: CHUNK_BYTES });
 
 /** Where the bytes of a mail lie. */
 export interface Span {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { Assembler, type TiedMail } from './assembler.js';
 import { AssemblyThread } from './assembly-thread.js';
-import type { MailCache } from './cache.js';
+import type { CachedMail, MailCache } from './cache.js';
 import type { SeriesRows, ThreadRows } from './thread-rows.js';
 import type { Threads } from './threads.js';
 import { transaction } from './transaction.js';
@@ -44,8 +44,11 @@ export class SeriesWriter {
     }
   }
 
-  /** The same on another thread, while the caller reads on. What was begun before is stored first; how many threads that were. */
-  async assembleBeside(): Promise<number> {
+  /**
+   * The same on another thread, while the caller reads on. What was begun before is stored first; how many threads that were. `fresh`: mails
+   * just stored, which need not be decoded there once more.
+   */
+  async assembleBeside(fresh: readonly CachedMail[]): Promise<number> {
     const done = await this.collect();
     await this.#bringTogether();
     const stale = this.#sql.stale.all(-1);
@@ -53,7 +56,7 @@ export class SeriesWriter {
     this.threads.forgetChanges();
     this.#beside ??= new AssemblyThread(this.db.name, CACHE_BYTES);
     // Where the other thread fails, for want of memory or of its file, the threads stay stale and are assembled here in the end.
-    this.#pending = this.#beside.assemble(stale).catch(() => []);
+    this.#pending = this.#beside.assemble({ threads: stale, fresh }).catch(() => []);
     return done;
   }
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Positions } from '../ingest/feed.js';
 import type { Batch, Known, NewMail, Step } from './batch.js';
-import type { MailCache } from './cache.js';
+import type { CachedMail, MailCache } from './cache.js';
 import { LONGEST_LINE, MailRows } from './mail-rows.js';
 import { Packs, type Span } from './packs.js';
 import type { Threads } from './threads.js';
@@ -13,6 +13,8 @@ export interface Written {
   /** Known before, from this source or another. */
   readonly known: number;
   readonly removed: number;
+  /** Those that were added. */
+  readonly mails: readonly CachedMail[];
 }
 
 interface Part {
@@ -25,6 +27,7 @@ interface Tally {
   added: number;
   known: number;
   removed: number;
+  readonly mails: CachedMail[];
 }
 
 /** Writes batches of one source: mails, places, threads and positions, in one transaction each. */
@@ -59,7 +62,7 @@ export class Writer {
 
   write(batch: Batch): Written {
     return transaction(this.db, () => {
-      const tally: Tally = { added: 0, known: 0, removed: 0 };
+      const tally: Tally = { added: 0, known: 0, removed: 0, mails: [] };
       const packs = batch.packs.map((bytes) => this.#packs.put(bytes));
       const added: number[] = [];
       for (const step of batch.steps) this.#step(step, packs, added, tally);
@@ -71,7 +74,7 @@ export class Writer {
     const part = this.#part(step.part);
     switch (step.kind) {
       case 'new': {
-        const raw = this.#insert(step.mail, packs);
+        const raw = this.#insert(step.mail, packs, tally);
         added.push(raw);
         if (this.#place(step.hash, part, raw)) tally.added++;
         return;
@@ -107,11 +110,13 @@ export class Writer {
     }
   }
 
-  #insert(mail: NewMail, packs: readonly number[]): number {
+  #insert(mail: NewMail, packs: readonly number[], tally: Tally): number {
     const { read, content } = mail;
     const id = Number(this.#sql.addRaw.run(packs[mail.pack] ?? 0, mail.start, mail.length).lastInsertRowid);
     this.#rows.add(id, read, content);
-    this.cache.put(id, read, mail.length);
+    const cached = { id, read, bytes: mail.length };
+    this.cache.put(cached);
+    tally.mails.push(cached);
     return id;
   }
 
