@@ -7,7 +7,8 @@ import { isOffsetsFile, offsetsOf } from './offsets.js';
 import { type RowIndex, indexRows } from './row-index.js';
 import { isFixed } from './rows.js';
 import type { ProgramScope } from './linkage.js';
-import { type FunctionItem, isUntouched, type Unit, type UnitSurroundings } from './unit.js';
+import type { FunctionItem } from './item-index.js';
+import { isUntouched, type Unit, type UnitSurroundings } from './unit.js';
 
 export interface CompileOptions {
   readonly arch: Arch;
@@ -110,7 +111,7 @@ class Compiler {
     const { unit, omissions } = loadUnit(this.tree, { path, arch, defines, include, rows: this.rows }, surroundingsOf(arch, this.rows));
     for (const omission of omissions) this.omit(omission);
     this.units.push(unit);
-    for (const name of unit.functions.keys()) this.functionNames.add(name);
+    for (const { name } of unit.functions()) this.functionNames.add(name);
     if (isOffsetsFile(path)) this.readOffsets(unit);
   }
 
@@ -122,13 +123,13 @@ class Compiler {
 
   private roots(unit: Unit): void {
     if (isOffsetsFile(unit.path)) return;
-    for (const item of unit.functions.values()) if (item.at.file === unit.path) this.use(unit, item.name);
+    for (const item of unit.functions()) if (item.at.file === unit.path) this.use(unit, item.name);
     for (const name of unit.variablesOf(unit.path)) this.use(unit, name);
   }
 
   private compile(unit: Unit, name: string): void {
-    const item = unit.functions.get(name);
-    if (item !== undefined) this.compileFunction(unit, item);
+    const item = unit.function(name);
+    if (item !== null) this.compileFunction(unit, item);
     else {
       const global = unit.global(name, this.scopeOf(unit));
       if (global !== null) this.defineGlobal(global);

@@ -1,4 +1,5 @@
 import { Expander, type ExpandContext, type TokenSource } from '../cpp/expand.js';
+import { LexedLine } from '../cpp/lexer.js';
 import type { PpLine } from '../cpp/preprocess.js';
 import type { Token } from '../cpp/token.js';
 import type { SourceRef } from '../../simulator/program/types.js';
@@ -7,9 +8,13 @@ import { annotationLength, groupLength } from './words.js';
 
 /** Tokens that are not expanded yet, with the state of the macro table that they are expanded under, counted from the start of their piece. */
 export interface RawRun {
-  readonly tokens: Token[];
+  /** Whole lines stand for their tokens. */
+  readonly parts: readonly (Token | LexedLine)[];
   readonly epoch: number;
 }
+
+/** The tokens of a run, made anew each time. */
+export const tokensOf = ({ parts }: RawRun): Token[] => parts.flatMap((part) => (part instanceof LexedLine ? part.tokens : part));
 
 export type Item =
   | {
@@ -170,7 +175,7 @@ function expandedBody(expander: Expander, open: Token, late: (name: string) => b
     tokens.push(token);
   }
   const finished = (token: Token): Token => (token.kind === 'word' && !late(token.text) ? { ...token, painted: true as const } : token);
-  return [{ tokens: tokens.map(finished), epoch: 0 }];
+  return [{ parts: tokens.map(finished), epoch: 0 }];
 }
 
 class LineSource implements TokenSource {
@@ -201,33 +206,63 @@ class LineSource implements TokenSource {
 
   /** Takes everything up to the brace that closes `open`, unexpanded. */
   takeBody(open: Token): RawRun[] {
-    let run: RawRun = { tokens: [open], epoch: this.epoch };
+    let run: OpenRun = { parts: [open], epoch: this.epoch };
     const runs = [run];
+    const runAt = (epoch: number): OpenRun => {
+      if (epoch !== run.epoch) {
+        run = { parts: [], epoch };
+        runs.push(run);
+      }
+      return run;
+    };
     let nesting = 1;
     while (nesting > 0) {
+      const whole = this.wholeLine();
+      if (whole?.raw && whole.raw.closes < nesting) {
+        nesting += whole.raw.opens - whole.raw.closes;
+        this.epoch = whole.epoch;
+        runAt(whole.epoch).parts.push(whole.raw);
+        this.line++;
+        this.position = 0;
+        continue;
+      }
       const token = this.next();
       if (token === null) break;
       if (token.text === '{') nesting++;
       else if (token.text === '}') nesting--;
-      if (this.epoch !== run.epoch) {
-        run = { tokens: [], epoch: this.epoch };
-        runs.push(run);
-      }
-      run.tokens.push(token);
+      runAt(this.epoch).parts.push(token);
     }
     return runs;
   }
+
+  /** The line that comes next, where nothing of it has been taken. */
+  private wholeLine(): PpLine | null {
+    for (;;) {
+      const line = this.lines[this.line];
+      if (line === undefined) return null;
+      if (this.position === 0) return line;
+      if (this.position < line.tokens.length) return null;
+      this.line++;
+      this.position = 0;
+    }
+  }
+}
+
+interface OpenRun extends RawRun {
+  readonly parts: (Token | LexedLine)[];
 }
 
 class RunSource implements TokenSource {
+  private readonly runs: readonly { readonly tokens: readonly Token[]; readonly epoch: number }[];
   private run = 0;
   private position = 0;
   epoch: number;
 
   constructor(
-    private readonly runs: readonly RawRun[],
+    runs: readonly RawRun[],
     private readonly base: number,
   ) {
+    this.runs = runs.map((run) => ({ tokens: tokensOf(run), epoch: run.epoch }));
     this.epoch = base + (runs[0]?.epoch ?? 0);
   }
 

@@ -5,6 +5,7 @@ import { PieceMemo } from '../cpp/memo.js';
 import { preprocessPieces } from '../cpp/preprocess.js';
 import type { SourceTree } from '../source/types.js';
 import { type Item, splitItems } from './items.js';
+import { ItemIndex, UnitItems } from './item-index.js';
 import { isOffsetsFile, offsetStops } from './offsets.js';
 import { archDefines, compilerDefines, wellKnownMacros } from './prelude.js';
 import type { RowIndex } from './row-index.js';
@@ -27,14 +28,15 @@ export interface LoadedUnit {
 }
 
 /**
- * Preprocesses a file and indexes what it declares. Nothing is parsed yet. `memo` holds headers for the next unit; it must have seen no other
- * catalog and no other tree but one that shares its files.
+ * Preprocesses a file and indexes what it declares. Nothing is parsed yet. `memo` and `index` hold headers for the next unit; they must have
+ * seen no other catalog and no other tree but one that shares its files.
  */
 export function loadUnit(
   tree: SourceTree,
   request: UnitRequest,
   surroundings: UnitSurroundings,
   memo = new PieceMemo<readonly Item[]>(),
+  index = new ItemIndex(),
 ): LoadedUnit {
   const { path, arch, defines, include, rows } = request;
   const isOffsets = isOffsetsFile(path);
@@ -58,12 +60,15 @@ export function loadUnit(
           { macros: table, fallbacks: wellKnownMacros, stops: rows.stopsAtFileScope, budget },
           rows.isLate,
         );
-        return isOpen && !last ? null : items.map((item) => countedFrom(item, base));
+        if (isOpen && !last) return null;
+        const piece = items.map((item) => countedFrom(item, base));
+        index.add(piece);
+        return piece;
       },
     },
   );
   const context = { macros, fallbacks: wellKnownMacros, overrides: rows.macros, stops: isOffsets ? offsetStops : rows.stops };
-  return { unit: new Unit(path, pieces, context, surroundings), omissions };
+  return { unit: new Unit(path, new UnitItems(pieces, index), context, surroundings), omissions };
 }
 
 /** With what the compiler defines by itself; the same object for the same one. */
@@ -81,7 +86,7 @@ const withCompiler = new WeakMap<UnitRequest['defines'], { readonly arch: Arch; 
 /** The item with epochs that count from `base`: so it is the same wherever its piece is read again. */
 function countedFrom(item: Item, base: number): Item {
   if (item.kind === 'declaration') return item;
-  return { ...item, body: item.body.map(({ tokens, epoch }) => ({ tokens, epoch: epoch - base })) };
+  return { ...item, body: item.body.map(({ parts, epoch }) => ({ parts, epoch: epoch - base })) };
 }
 
 const NO_ITEMS: readonly Item[] = [];

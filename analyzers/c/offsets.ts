@@ -23,7 +23,7 @@ export function offsetsOf(unit: Unit): {
 } {
   const all = new Map<string, string>();
   const left: { name: string; at: SourceRef }[] = [];
-  for (const item of unit.functions.values()) {
+  for (const item of unit.functions()) {
     if (item.at.file !== unit.path) continue;
     const { offsets, skipped } = readOffsets(unit.body(item), (expression) => constantIn(unit, expression));
     for (const [name, path] of offsets) all.set(name, path);

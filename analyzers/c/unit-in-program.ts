@@ -56,7 +56,7 @@ export class UnitInProgram implements UnitScope {
   }
 
   isDefinedFunction(name: string): boolean {
-    return this.unit.functions.has(name) || this.program.isFunction(name);
+    return this.unit.isDefinedFunction(name) || this.program.isFunction(name);
   }
 
   use(name: string): void {

@@ -2,30 +2,29 @@ import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Global, Omission } from '../../simulator/program/types.js';
 import { Budget } from '../cpp/budget.js';
 import type { ExpandContext } from '../cpp/expand.js';
-import type { Piece } from '../cpp/preprocess.js';
+import { LexedLine } from '../cpp/lexer.js';
 import type { Token } from '../cpp/token.js';
 import type { Binding, UnitScope } from './context.js';
 import { prepare } from './fixups.js';
 import { type Compiled, compileFunction, readDeclaration, readGlobal, readHead } from './function.js';
-import { type Item, expandBody } from './items.js';
+import type { DeclarationItem, FunctionItem, UnitItems } from './item-index.js';
+import { expandBody } from './items.js';
 import { Layouts } from './layout.js';
 import type { ProgramScope } from './linkage.js';
 import type { Parsed } from './lowering.js';
-import type { ItemNames } from './names.js';
 import { parse } from './parser.js';
 import { wellKnownTypes } from './prelude.js';
 import { UnitInProgram } from './unit-in-program.js';
 import { type CType, type Field, type StructDefinition, UNKNOWN } from './types.js';
-
-export type FunctionItem = Item & { readonly kind: 'function' };
-type DeclarationItem = Item & { readonly kind: 'declaration' };
 
 /** True when every token of it is the tree's own: no patch touches it. */
 export function isUntouched(item: FunctionItem): boolean {
   let is = untouched.get(item);
   if (is === undefined) {
     const isTree = (token: Token): boolean => token.at.origin === 'tree';
-    is = item.head.every(isTree) && item.body.every((run) => run.tokens.every(isTree));
+    is =
+      item.head.every(isTree) &&
+      item.body.every(({ parts }) => parts.every((part) => (part instanceof LexedLine ? part.isAllFrom('tree') : isTree(part))));
     untouched.set(item, is);
   }
   return is;
@@ -44,14 +43,6 @@ function eachCpu(global: Global): Global {
 /** CPUs whose variables start as their definition says; a run has fewer. */
 const INITIALISED_CPUS = 8;
 
-interface Declaration {
-  readonly item: DeclarationItem;
-  readonly names: ItemNames;
-  isRead: boolean;
-  /** What of it, or of what it is made of, could not be read. */
-  failures: readonly Omission[];
-}
-
 /** What units of one architecture and catalog have in common. */
 export interface UnitSurroundings {
   /** Which argument of a test for a CPU feature names it. */
@@ -64,13 +55,9 @@ export interface UnitSurroundings {
  * becomes part of, so that several may have it.
  */
 export class Unit implements UnitScope {
-  readonly functions = new Map<string, FunctionItem>();
-  private readonly bases = new Map<FunctionItem, number>();
-  private readonly declarations: Declaration[] = [];
-  private readonly byName = new Map<string, Declaration | Declaration[]>();
-  private readonly byTag = new Map<string, Declaration>();
-  private readonly byConstant = new Map<string, Declaration>();
-  private readonly typedefItems = new Map<string, Declaration>();
+  /** Declarations that were read, each with what of it, or of what it is made of, could not be. */
+  private readonly known = new Map<DeclarationItem, readonly Omission[]>();
+  private readonly typedefNames = new Map<string, boolean>();
   private readonly typedefs = new Map<string, CType>();
   private readonly structs = new Map<string, StructDefinition>();
   private readonly constants = new Map<string, Binding>();
@@ -82,27 +69,26 @@ export class Unit implements UnitScope {
 
   constructor(
     readonly path: string,
-    pieces: readonly Piece<readonly Item[]>[],
+    readonly items: UnitItems,
     private readonly context: Omit<ExpandContext, 'budget'>,
     private readonly surroundings: UnitSurroundings,
-  ) {
-    for (const { made, base } of pieces) {
-      for (const item of made) {
-        if (item.kind === 'function') {
-          if (this.functions.has(item.name)) continue;
-          this.functions.set(item.name, item);
-          this.bases.set(item, base);
-          // A function may return a struct or enum that its head defines; nobody does, so heads are not indexed.
-        } else this.index(item);
-      }
-    }
+  ) {}
+
+  /** The function of that name that it defines. */
+  function(name: string): FunctionItem | null {
+    return this.items.function(name);
+  }
+
+  /** Every function that it defines, headers among them. */
+  *functions(): IterableIterator<FunctionItem> {
+    for (const item of this.items.all()) if (item.kind === 'function' && this.function(item.name) === item) yield item;
   }
 
   /** Variables (with a definition or without) that the items of `file` declare. */
   *variablesOf(file: string): IterableIterator<string> {
-    for (const { item, names } of this.declarations) {
-      if (item.at.file !== file || names.isTypedef || names.isExtern) continue;
-      for (const name of names.ordinary) if (this.isObject(name)) yield name;
+    for (const item of this.items.all()) {
+      if (item.kind !== 'declaration' || item.at.file !== file || item.names.isTypedef || item.names.isExtern) continue;
+      for (const name of item.names.ordinary) if (this.isObject(name)) yield name;
     }
   }
 
@@ -119,7 +105,7 @@ export class Unit implements UnitScope {
 
   /** The body of a function, expanded. */
   body(item: FunctionItem, budget = new Budget(MAX_TOKENS, 200)): Token[] {
-    return expandBody(item.body, { ...this.context, budget }, this.bases.get(item));
+    return expandBody(item.body, { ...this.context, budget }, this.items.baseOf(item));
   }
 
   /** The variable as this unit knows it, as part of a program; null when it has none of that name. */
@@ -130,23 +116,23 @@ export class Unit implements UnitScope {
   private globalIn(name: string, program: ProgramScope): Global | null {
     const type = this.symbol(name);
     if (type === null || type.k === 'function') return null;
-    const all = this.declarationsOf(name);
+    const all = this.items.declarations(name);
     const definition =
-      all.find(({ names, item }) => !names.isExtern && item.tokens.some((token) => token.text === '=')) ??
+      all.find(({ names, tokens }) => !names.isExtern && tokens.some((token) => token.text === '=')) ??
       all.find(({ names }) => !names.isExtern);
     const chosen = definition ?? all[0];
     if (chosen === undefined) return null;
-    const at = chosen.item.tokens.find((token) => token.text === name)?.at ?? chosen.item.at;
+    const at = chosen.tokens.find((token) => token.text === name)?.at ?? chosen.at;
     const scope = new UnitInProgram(this, program);
-    const global = readGlobal(scope, this.parsed(chosen.item.tokens), name, type, at);
+    const global = readGlobal(scope, this.parsed(chosen.tokens), name, type, at);
     const own = { ...global, name: scope.linkName(name), defined: definition !== undefined };
-    return all.some(({ item }) => item.perCpu) ? eachCpu(own) : own;
+    return all.some(({ perCpu }) => perCpu) ? eachCpu(own) : own;
   }
 
   isStatic(name: string): boolean {
-    const item = this.functions.get(name);
-    if (item !== undefined) return item.head.some((token) => token.text === 'static');
-    return this.declarationsOf(name).some(({ names }) => names.isStatic);
+    const item = this.function(name);
+    if (item !== null) return item.head.some((token) => token.text === 'static');
+    return this.items.declarations(name).some(({ names }) => names.isStatic);
   }
 
   isObject(name: string): boolean {
@@ -155,16 +141,16 @@ export class Unit implements UnitScope {
   }
 
   typedef(name: string): CType | null {
-    const declaration = this.typedefItems.get(name);
-    if (declaration !== undefined) this.read(declaration);
+    const declaration = this.items.first('typedef', name);
+    if (declaration !== null) this.read(declaration);
     const known = this.typedefs.get(name);
     if (known !== undefined) return known;
-    return declaration === undefined ? (wellKnownTypes.get(name) ?? null) : { k: 'unknown', name };
+    return declaration === null ? (wellKnownTypes.get(name) ?? null) : { k: 'unknown', name };
   }
 
   struct(name: string): StructDefinition | null {
-    const declaration = this.byTag.get(name);
-    if (declaration !== undefined) this.read(declaration);
+    const declaration = this.items.first('tag', name);
+    if (declaration !== null) this.read(declaration);
     return this.structs.get(name) ?? null;
   }
 
@@ -182,11 +168,11 @@ export class Unit implements UnitScope {
   }
 
   lookup(name: string): Binding | null {
-    const enumeration = this.byConstant.get(name);
-    if (enumeration !== undefined) this.read(enumeration);
+    const enumeration = this.items.first('constant', name);
+    if (enumeration !== null) this.read(enumeration);
     const constant = this.constants.get(name);
     if (constant !== undefined) return constant;
-    if (enumeration !== undefined) return null;
+    if (enumeration !== null) return null;
     const type = this.symbol(name);
     if (type === null) return null;
     return { k: type.k === 'function' ? 'function' : 'global', name, type };
@@ -219,7 +205,7 @@ export class Unit implements UnitScope {
   }
 
   isDefinedFunction(name: string): boolean {
-    return this.functions.has(name);
+    return this.function(name) !== null;
   }
 
   use(): void {
@@ -242,41 +228,18 @@ export class Unit implements UnitScope {
     }
   }
 
-  private index(item: DeclarationItem): void {
-    const { names } = item;
-    const declaration = { item, names, isRead: false, failures: NO_FAILURES };
-    this.declarations.push(declaration);
-    for (const tag of names.tags) if (!this.byTag.has(tag)) this.byTag.set(tag, declaration);
-    for (const constant of names.constants) if (!this.byConstant.has(constant)) this.byConstant.set(constant, declaration);
-    for (const name of names.ordinary) {
-      if (names.isTypedef) {
-        if (!this.typedefItems.has(name)) this.typedefItems.set(name, declaration);
-        continue;
-      }
-      const known = this.byName.get(name);
-      if (known === undefined) this.byName.set(name, declaration);
-      else if (Array.isArray(known)) known.push(declaration);
-      else this.byName.set(name, [known, declaration]);
-    }
-  }
-
-  private declarationsOf(name: string): readonly Declaration[] {
-    const known = this.byName.get(name);
-    return known === undefined ? NONE : Array.isArray(known) ? known : [known];
-  }
-
   private symbol(name: string): CType | null {
     const head = this.head(name);
     if (head !== null) return head;
-    for (const declaration of this.declarationsOf(name)) this.read(declaration);
+    for (const declaration of this.items.declarations(name)) this.read(declaration);
     return this.symbols.get(name)?.type ?? null;
   }
 
   private head(name: string): CType | null {
     const known = this.heads.get(name);
     if (known !== undefined) return known;
-    const item = this.functions.get(name);
-    if (item === undefined) return null;
+    const item = this.function(name);
+    if (item === null) return null;
     const open = item.head[0];
     if (open === undefined) return null;
     const braces: Token[] = ['{', '}'].map((text) => ({ kind: 'punct', text, at: open.at, space: true }));
@@ -291,10 +254,12 @@ export class Unit implements UnitScope {
   }
 
   /** Reads a declaration once, and says each time what it lacks. */
-  private read(declaration: Declaration): void {
-    if (!declaration.isRead) {
-      declaration.isRead = true;
+  private read(declaration: DeclarationItem): void {
+    let lacks = this.known.get(declaration);
+    if (lacks === undefined) {
       const failures: Omission[] = [];
+      // What it is made of may come back to it.
+      this.known.set(declaration, NO_FAILURES);
       const { failed } = this;
       this.failed = (omission) => failures.push(omission);
       try {
@@ -302,12 +267,14 @@ export class Unit implements UnitScope {
       } finally {
         this.failed = failed;
       }
-      if (failures.length > 0) declaration.failures = failures;
+      lacks = failures.length > 0 ? failures : NO_FAILURES;
+      this.known.set(declaration, lacks);
     }
-    for (const omission of declaration.failures) this.failed(omission);
+    for (const omission of lacks) this.failed(omission);
   }
 
-  private readNow({ item, names }: Declaration): void {
+  private readNow(item: DeclarationItem): void {
+    const { names } = item;
     const { names: read, failure } = readDeclaration(this, this.parsed(item.tokens, names.isTypedef ? names.ordinary : []), item.at);
     for (const { name, type, isTypedef, isExtern } of read) {
       if (isTypedef) {
@@ -327,13 +294,21 @@ export class Unit implements UnitScope {
   /** Parses tokens that are expanded, as an item of this unit. */
   parsed(tokens: readonly Token[], except: readonly string[] = []): Parsed {
     const isTypedef = (name: string): boolean =>
-      (this.typedefItems.has(name) || (wellKnownTypes.has(name) && name !== 'bool')) && !except.includes(name);
+      (this.isTypedefName(name) || (wellKnownTypes.has(name) && name !== 'bool')) && !except.includes(name);
     const prepared = prepare(tokens, { isTypedef, featureArgument: this.surroundings.featureArgument });
     return { prepared, root: parse(prepared.text, prepared.starts) };
   }
+
+  private isTypedefName(name: string): boolean {
+    let is = this.typedefNames.get(name);
+    if (is === undefined) {
+      is = this.items.first('typedef', name) !== null;
+      this.typedefNames.set(name, is);
+    }
+    return is;
+  }
 }
 
-const NONE: readonly Declaration[] = [];
 const NO_FAILURES: readonly Omission[] = [];
 
 /** Most tokens that the body of one function may come out as. */

@@ -2,12 +2,51 @@ import type { SourceRef } from '../../simulator/program/types.js';
 import type { SourceFile } from '../source/types.js';
 import type { Token, TokenKind } from './token.js';
 
-/** A line after backslash-newlines are joined and comments are gone. */
-export interface LexedLine {
-  readonly at: SourceRef;
-  readonly tokens: readonly Token[];
-  /** Name of the directive (`define`), '' for a lone `#`, null for a line of text. */
-  readonly directive: string | null;
+/**
+ * A line after backslash-newlines are joined and comments are gone. Its tokens are made when they are asked for: most of what a translation
+ * unit includes nobody looks at.
+ */
+export class LexedLine {
+  private known: readonly Token[] | null = null;
+
+  constructor(
+    private readonly file: SourceFile,
+    private readonly language: Language,
+    /** Where its first token begins, and on which line of the file. */
+    private readonly start: number,
+    private readonly line: number,
+    /** Name of the directive (`define`), '' for a lone `#`, null for a line of text. */
+    readonly directive: string | null,
+    /** How many tokens it has. */
+    readonly length: number,
+    /** Braces that it opens and closes. */
+    readonly opens: number,
+    readonly closes: number,
+  ) {}
+
+  get at(): SourceRef {
+    return refOf(this.file, this.line);
+  }
+
+  /** Those of directives are kept: conditions and names of headers are read again and again. */
+  get tokens(): readonly Token[] {
+    if (this.known !== null) return this.known;
+    const tokens: Token[] = [];
+    new Lexer(this.file, this.language, this.start, this.line).next(tokens);
+    if (this.directive !== null) this.known = tokens;
+    return tokens;
+  }
+
+  /** Every token of it comes from there. */
+  isAllFrom(origin: SourceRef['origin']): boolean {
+    return this.file.whole === undefined ? this.tokens.every((token) => token.at.origin === origin) : this.file.whole === origin;
+  }
+}
+
+function refOf(file: SourceFile, line: number): SourceRef {
+  if (file.whole !== undefined) return { file: file.path, line, origin: file.whole };
+  const known = file.lines[line - 1];
+  return { file: file.path, line: known?.line ?? line, origin: known?.origin ?? 'tree' };
 }
 
 export interface LexedFile {
@@ -30,7 +69,7 @@ export function lexFile(file: SourceFile, language: Language): LexedFile {
   }
   let lexed = byLanguage.get(language);
   if (lexed === undefined) {
-    const lines = new Lexer(file, language).run();
+    const lines = linesOf(file, language);
     lexed = { lines, guard: guardOf(lines) };
     byLanguage.set(language, lexed);
   }
@@ -40,8 +79,7 @@ export function lexFile(file: SourceFile, language: Language): LexedFile {
 /** The one token that `text` spells, or null when it is not exactly one (a bad `##`). */
 export function lexOne(text: string, at: SourceRef, space: boolean): Token | null {
   const file: SourceFile = { path: at.file, text, lines: [{ origin: at.origin, line: at.line }] };
-  const lines = new Lexer(file, 'asm').run();
-  const token = lines[0]?.tokens[0];
+  const token = linesOf(file, 'asm')[0]?.tokens[0];
   if (token === undefined || token.text !== text) return null;
   return { ...token, at, space };
 }
@@ -76,49 +114,48 @@ const STAR = 42;
 const DOUBLE_QUOTE = 34;
 const QUOTE = 39;
 const DOT = 46;
+const HASH = 35;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
 
+function linesOf(file: SourceFile, language: Language): LexedLine[] {
+  const lexer = new Lexer(file, language, 0, 1);
+  const lines: LexedLine[] = [];
+  for (let line = lexer.next(null); line !== null; line = lexer.next(null)) lines.push(line);
+  return lines;
+}
+
+/** Reads a file token by token, from a place on. */
 class Lexer {
   private readonly text: string;
-  private position = 0;
-  private line = 1;
-  private ref: SourceRef;
+  private kind: TokenKind = 'punct';
+  private ref: SourceRef | null = null;
 
   constructor(
     private readonly file: SourceFile,
     private readonly language: Language,
+    private position: number,
+    private line: number,
   ) {
     this.text = file.text;
-    this.ref = this.refOf(1);
   }
 
-  run(): LexedLine[] {
-    const lines: LexedLine[] = [];
-    while (this.position < this.text.length) {
-      const tokens = this.logicalLine();
-      const first = tokens[0];
-      if (first === undefined) continue;
-      lines.push({ at: first.at, tokens, directive: this.directiveOf(tokens) });
-    }
-    return lines;
-  }
-
-  private directiveOf(tokens: readonly Token[]): string | null {
-    if (tokens[0]?.text !== '#') return null;
-    const name = tokens[1];
-    if (name === undefined) return '';
-    if (name.kind === 'word' && directives.has(name.text)) return name.text;
-    return this.language === 'c' ? name.text : null;
-  }
-
-  private logicalLine(): Token[] {
-    const tokens: Token[] = [];
+  /** The next line that has tokens; null at the end of the file. `tokens` receives them, where they are wanted. */
+  next(tokens: Token[] | null): LexedLine | null {
     const { text } = this;
+    let first: { readonly start: number; readonly line: number; readonly isHash: boolean } | null = null;
+    let word: string | null = null;
+    let count = 0;
+    let opens = 0;
+    let closes = 0;
     let space = false;
     while (this.position < text.length) {
       const code = text.charCodeAt(this.position);
       if (code === NEWLINE) {
         this.newline();
-        return tokens;
+        if (first !== null) break;
+        space = false;
+        continue;
       }
       if (code === 32 || code === 9 || code === 13 || code === 11 || code === 12) {
         this.position++;
@@ -139,22 +176,33 @@ class Lexer {
           continue;
         }
       }
-      tokens.push(this.token(code, space));
+      const start = this.position;
+      const end = this.endOfToken(code);
+      first ??= { start, line: this.line, isHash: code === HASH && end === start + 1 };
+      if (this.kind === 'punct') {
+        if (code === OPEN_BRACE) opens++;
+        else if (code === CLOSE_BRACE) closes++;
+      }
+      if (count === 1 && first.isHash) word = this.directiveOf(text.slice(start, end));
+      count++;
+      if (tokens === null) this.skip(end);
+      else tokens.push(this.take(end, space));
       space = false;
     }
-    return tokens;
+    if (first === null) return null;
+    const directive = first.isHash ? (count === 1 ? '' : word) : null;
+    return new LexedLine(this.file, this.language, first.start, first.line, directive, count, opens, closes);
   }
 
-  private refOf(line: number): SourceRef {
-    if (this.file.whole !== undefined) return { file: this.file.path, line, origin: this.file.whole };
-    const known = this.file.lines[line - 1];
-    return { file: this.file.path, line: known?.line ?? line, origin: known?.origin ?? 'tree' };
+  private directiveOf(name: string): string | null {
+    if (this.kind === 'word' && directives.has(name)) return name;
+    return this.language === 'c' ? name : null;
   }
 
   private newline(): void {
     this.position++;
     this.line++;
-    this.ref = this.refOf(this.line);
+    this.ref = null;
   }
 
   /** Steps over a backslash-newline. */
@@ -192,33 +240,44 @@ class Lexer {
     }
   }
 
-  private token(code: number, space: boolean): Token {
-    const start = this.position;
+  /** Where the token ends that begins here; says in `kind` what it is. */
+  private endOfToken(code: number): number {
+    const { text, position: start } = this;
     if (isWordStart(code)) {
       let end = start + 1;
-      while (isWordPart(this.text.charCodeAt(end))) end++;
-      return this.take('word', end, space);
+      while (isWordPart(text.charCodeAt(end))) end++;
+      this.kind = 'word';
+      return end;
     }
-    if (isDigit(code) || (code === DOT && isDigit(this.text.charCodeAt(start + 1))))
-      return this.take('number', this.numberEnd(start), space);
-    if (code === DOUBLE_QUOTE) return this.take(...this.quoted(start, DOUBLE_QUOTE, 'string'), space);
-    if (code === QUOTE) return this.take(...this.quoted(start, QUOTE, 'char'), space);
-    if (wide.has(this.text.slice(start, start + 3))) return this.take('punct', start + 3, space);
-    if (wide.has(this.text.slice(start, start + 2))) return this.take('punct', start + 2, space);
-    return this.take('punct', start + 1, space);
+    if (isDigit(code) || (code === DOT && isDigit(text.charCodeAt(start + 1)))) {
+      this.kind = 'number';
+      return this.numberEnd(start);
+    }
+    if (code === DOUBLE_QUOTE) return this.endOfQuoted(start, DOUBLE_QUOTE, 'string');
+    if (code === QUOTE) return this.endOfQuoted(start, QUOTE, 'char');
+    this.kind = 'punct';
+    if (!mayBeWide(text.charCodeAt(start + 1))) return start + 1;
+    if (wide.has(text.slice(start, start + 3))) return start + 3;
+    return wide.has(text.slice(start, start + 2)) ? start + 2 : start + 1;
   }
 
-  private take(kind: TokenKind, end: number, space: boolean): Token {
+  private take(end: number, space: boolean): Token {
+    const { kind } = this;
     const text = this.text.slice(this.position, end);
-    const at = this.ref;
-    this.position = end;
-    if (kind === 'string' && text.includes('\n')) {
-      // A string continued with backslash-newline: count its lines, and spell it on one.
-      for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) === NEWLINE) this.line++;
-      this.ref = this.refOf(this.line);
-      return { kind, text: text.replace(/\\\r?\n/g, ''), at, space };
+    const at = (this.ref ??= refOf(this.file, this.line));
+    this.skip(end);
+    // A string continued with backslash-newline: spelt on one line.
+    return { kind, text: kind === 'string' && text.includes('\n') ? text.replace(/\\\r?\n/g, '') : text, at, space };
+  }
+
+  private skip(end: number): void {
+    if (this.kind === 'string') {
+      for (let at = this.text.indexOf('\n', this.position); at >= 0 && at < end; at = this.text.indexOf('\n', at + 1)) {
+        this.line++;
+        this.ref = null;
+      }
     }
-    return { kind, text, at, space };
+    this.position = end;
   }
 
   private numberEnd(start: number): number {
@@ -232,20 +291,28 @@ class Lexer {
     }
   }
 
-  /** Kind and end of a literal; a quote that does not close is one punctuator. */
-  private quoted(start: number, quote: number, kind: TokenKind): [TokenKind, number] {
+  /** The end of a literal; a quote that does not close is one punctuator. */
+  private endOfQuoted(start: number, quote: number, kind: TokenKind): number {
     for (let end = start + 1; end < this.text.length; end++) {
       const code = this.text.charCodeAt(end);
-      if (code === quote) return end === start + 1 && kind === 'char' ? ['punct', start + 1] : [kind, end + 1];
+      if (code === quote) {
+        this.kind = end === start + 1 && kind === 'char' ? 'punct' : kind;
+        return this.kind === 'punct' ? start + 1 : end + 1;
+      }
       if (code === NEWLINE) break;
       if (code === BACKSLASH) {
         if (this.text.charCodeAt(end + 1) === 13) end++;
         end++;
       } else if (kind === 'char' && end > start + 9) break;
     }
-    return ['punct', start + 1];
+    this.kind = 'punct';
+    return start + 1;
   }
 }
+
+/** Whether it may be the second character of a punctuator. */
+const mayBeWide = (code: number): boolean =>
+  code === 35 || code === 38 || code === 43 || code === 45 || code === DOT || code === 124 || (code >= 60 && code <= 62);
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

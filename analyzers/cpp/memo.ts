@@ -34,7 +34,7 @@ export class PieceMemo<T> {
   /** The piece that begins at line `from`, if one is known whose macros all mean the same now. */
   find(file: LexedFile, from: number, groups: string, macros: MacroTable): Known<T> | null {
     const all = this.byFile.get(file)?.get(`${from} ${groups}`);
-    return all?.find((known) => holds(known, macros)) ?? null;
+    return all?.find(({ watch }) => macros.holds(watch)) ?? null;
   }
 
   add(file: LexedFile, from: number, groups: string, known: Known<T>): void {
@@ -51,8 +51,3 @@ export class PieceMemo<T> {
 }
 
 const MAX_VARIANTS = 6;
-
-function holds<T>({ watch }: Known<T>, macros: MacroTable): boolean {
-  for (const [name, macro] of watch.asked) if (macros.lookup(name) !== macro) return false;
-  return true;
-}

@@ -4,7 +4,7 @@ import { Budget } from './budget.js';
 import { evaluateCondition } from './conditions.js';
 import { type ExpandContext, type StopList, expandTokens } from './expand.js';
 import { findInclude } from './includes.js';
-import { type Language, type LexedFile, type LexedLine, lexFile } from './lexer.js';
+import { type Language, type LexedFile, LexedLine, lexFile } from './lexer.js';
 import { type Macro, type MacroTable, parseDefinition } from './macros.js';
 import { MacroTable as Table } from './macros.js';
 import type { Group, Known, PieceMemo } from './memo.js';
@@ -23,7 +23,7 @@ export interface PreprocessOptions {
   readonly preincludes?: readonly string[];
   /** False leaves macros in the lines unexpanded; `macros` and each line's `epoch` allow to expand them later. Default true. */
   readonly expand?: boolean;
-  /** Drops everything after a `#` in a line (gas of riscv). Default false. */
+  /** Drops everything after a `#` in a line that is expanded (gas of riscv). Default false. */
   readonly hashComments?: boolean;
   /** Most tokens that may come out. Default four million. */
   readonly maxTokens?: number;
@@ -31,12 +31,27 @@ export interface PreprocessOptions {
 
 /** A line after preprocessing. A macro call over several lines comes out on the line where it began. */
 export class PpLine {
+  private known: readonly Token[] | null;
+
   constructor(
     readonly at: SourceRef,
-    readonly tokens: readonly Token[],
+    /** Its tokens, or the line that they are those of. */
+    private readonly from: LexedLine | readonly Token[],
     /** The state of the macro table at this line. */
     readonly epoch: number,
-  ) {}
+  ) {
+    this.known = from instanceof LexedLine ? null : from;
+  }
+
+  get tokens(): readonly Token[] {
+    this.known ??= this.from instanceof LexedLine ? this.from.tokens : this.from;
+    return this.known;
+  }
+
+  /** The line of the file, where it was taken as it stands. */
+  get raw(): LexedLine | null {
+    return this.from instanceof LexedLine ? this.from : null;
+  }
 
   /** The line with one blank wherever there was white space. */
   get text(): string {
@@ -198,7 +213,7 @@ class Run<T> {
   /** A piece that comes out as it did before. */
   private again(known: Known<T>, groups: Group[], path: string): number {
     const base = this.macros.epoch;
-    this.macros.replay(known.watch.events);
+    this.macros.replay(known.watch);
     groups.splice(0, groups.length, ...known.groups.map((group) => ({ ...group })));
     for (const { what, why, at } of known.omissions) this.omit(what, why, at);
     this.pieces.push({ made: known.made, base });
@@ -221,12 +236,13 @@ class Run<T> {
   private text(lines: readonly LexedLine[], index: number): number {
     const line = lines[index];
     if (line === undefined) return index;
-    let tokens = this.uncommented(line.tokens);
-    let last = index;
     if (this.options.expand === false) {
-      this.emit(line.at, tokens);
+      if (!this.budget.spend(line.length)) this.stopped = true;
+      else this.lines.push(new PpLine(line.at, line, this.macros.epoch));
       return index;
     }
+    let tokens = this.uncommented(line.tokens);
+    let last = index;
     // A macro call may go on over the next lines.
     for (let joined = 0; joined < 200 && this.endsInMacroCall(tokens); joined++) {
       const next = lines[last + 1];

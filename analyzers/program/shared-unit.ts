@@ -72,8 +72,8 @@ export class SharedUnit {
     let facts = this.facts.functions.get(name);
     if (facts === undefined) {
       const unit = this.unit();
-      const item = unit.functions.get(name);
-      facts = item === undefined ? null : { name, at: item.at, isStatic: unit.isStatic(name), isUntouched: isUntouched(item) };
+      const item = unit.function(name);
+      facts = item === null ? null : { name, at: item.at, isStatic: unit.isStatic(name), isUntouched: isUntouched(item) };
       this.facts.functions.set(name, facts);
     }
     return facts;
@@ -96,8 +96,8 @@ export class SharedUnit {
     if (known !== null) return known.made;
     const unit = this.unit();
     return this.facts.procedures.make(name, program, (scope) => {
-      const item = unit.functions.get(name);
-      if (item === undefined) throw new Error(`${this.path} does not define ${name}()`);
+      const item = unit.function(name);
+      if (item === null) throw new Error(`${this.path} does not define ${name}()`);
       return unit.compile(item, scope);
     });
   }

@@ -2,7 +2,7 @@ import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Omission } from '../../simulator/program/types.js';
 import { surroundingsOf } from '../c/compile.js';
-import type { Item } from '../c/items.js';
+import { ItemIndex, type ItemPiece } from '../c/item-index.js';
 import { loadUnit } from '../c/load-unit.js';
 import { type RowIndex, indexRows } from '../c/row-index.js';
 import type { Unit, UnitSurroundings } from '../c/unit.js';
@@ -23,13 +23,24 @@ export interface LoadedUnit {
   readonly reads: FilesRead;
 }
 
+/** Headers that were read, and the names in them. */
+interface Headers {
+  readonly pieces: PiecesByFile<ItemPiece>;
+  readonly index: ItemIndex;
+}
+
+const newHeaders = (): Headers => ({ pieces: new WeakMap(), index: new ItemIndex() });
+
+/** The index holds on to what patches made of headers: after so many items it begins anew. A tree has some 30,000 that are asked for. */
+const MAX_ITEMS = 500_000;
+
 /** What all trees of one architecture have in common: files that no patch touches are the same objects in each. */
 export interface Common {
   readonly rows: RowIndex;
   /** The row that stands for a name, by whatever name the catalog has it. */
   readonly row: (name: string) => CatalogRow | null;
   readonly surroundings: UnitSurroundings;
-  readonly pieces: PiecesByFile<readonly Item[]>;
+  headers: Headers;
   readonly units: Variants<LoadedUnit>;
   /** Says which rows the architecture has. */
   readonly digest: string;
@@ -50,26 +61,32 @@ export function commonOf(catalog: readonly CatalogRow[], arch: Arch): Common {
       rows,
       row,
       surroundings: surroundingsOf(arch, { row }),
-      pieces: new WeakMap(),
+      headers: newHeaders(),
       units: new Variants(MAX_UNITS),
       digest: digestOf(rowsText(catalog, arch)),
     };
     byArch.set(arch, common);
   }
+  if (common.headers.index.size > MAX_ITEMS) common.headers = newHeaders();
   return common;
 }
 
 const rowsText = (catalog: readonly CatalogRow[], arch: Arch): string =>
   JSON.stringify([arch, ...catalog.filter((row) => row.arch === arch || row.arch === 'any')]);
 
-/** Keeps what was compiled of units of a catalog for the next process. */
-export function keepUnits(catalog: readonly CatalogRow[], store: DerivedStore): void {
-  for (const { units, digest } of commons.get(catalog)?.values() ?? [])
+/** Keeps what was compiled of units of a catalog, or of one architecture's, for the next process. */
+export function keepUnits(catalog: readonly CatalogRow[], store: DerivedStore, only: Arch | null = null): void {
+  for (const [arch, { units, digest }] of commons.get(catalog) ?? [])
     for (const [key, { unit, reads }] of units)
-      if (unit.isNew) {
+      if (unit.isNew && (only ?? arch) === arch) {
         keep(store, factsForm, `${digest}\n${key}`, { reads, value: unit.known });
         unit.isNew = false;
       }
+}
+
+/** Forgets the units of an architecture. Programs made of them stay as they are. */
+export function releaseUnits(catalog: readonly CatalogRow[], arch: Arch): void {
+  commons.get(catalog)?.delete(arch);
 }
 
 const commons = new WeakMap<readonly CatalogRow[], Map<Arch, Common>>();
@@ -85,7 +102,8 @@ export interface UnitsOptions {
 
 /** The translation units of a tree, each preprocessed when it is first asked something new. One that another tree has with the same text is taken from there. */
 export class Units {
-  private readonly memo: PieceMemo<readonly Item[]>;
+  private readonly memo: PieceMemo<ItemPiece>;
+  private readonly index: ItemIndex;
   private readonly known = new Map<string, { readonly file: SourceFile; readonly loaded: LoadedUnit }>();
   private readonly imageOf = new Map<SharedUnit, Image>();
   private readonly configuration: string;
@@ -96,7 +114,9 @@ export class Units {
     private readonly images: Images,
     private readonly common: Common,
   ) {
-    this.memo = new PieceMemo(common.pieces);
+    const { pieces, index } = common.headers;
+    this.memo = new PieceMemo(pieces);
+    this.index = index;
     this.configuration = digestOf(JSON.stringify(Object.entries(options.defines).sort()));
   }
 
@@ -144,7 +164,7 @@ export class Units {
     const { rows, surroundings } = this.common;
     const own = Object.keys(flags.defines).length === 0 ? defines : { ...defines, ...flags.defines };
     const request = { path, arch, defines: own, include: flags.include, rows };
-    return loadUnit(tree, request, surroundings, this.memo);
+    return loadUnit(tree, request, surroundings, this.memo, this.index);
   }
 }
 

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { initC } from '../../analyzers/c/parser.js';
-import { keepUnits } from '../../analyzers/program/units.js';
 import { serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
 import { exitStatus } from '../report/verdict.js';
@@ -34,8 +33,8 @@ const MAX_JOBS = 64;
 /** Where nobody asks for threads, a review gets them after this much CPU time: loading and warming one up costs what a small review takes. */
 const ALONE_MS = 3000;
 
-/** The same in a kernel tree: each thread holds what it has read and compiled of the tree, some 300 MB. */
-const ALONE_IN_TREE_MS = 15_000;
+/** The same in a kernel tree, where another thread only runs what this one compiles: less than what a review with a filled cache takes. */
+const ALONE_IN_TREE_MS = 1500;
 
 /** `faultline review`: prints what was asked for and returns the exit status. */
 export async function reviewCommand(word: string | undefined, options: ReviewOptions): Promise<number> {
@@ -75,7 +74,6 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
     progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
   });
   bases?.close();
-  if (store) keepUnits(resources.catalog.rows, store);
   const report = reportOf(resources.version, source.name, assembly, reviews);
   const json = serialiseReport(report);
   if (options.report !== undefined) {

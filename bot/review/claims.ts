@@ -36,9 +36,14 @@ export class Claims {
     return this.of(FREE).length;
   }
 
+  /** Takes this job for a thread; false where somebody has it. */
+  take(thread: number, job: number): boolean {
+    return Atomics.compareExchange(this.owners, job, FREE, thread) === FREE;
+  }
+
   /** Takes a job for a thread (numbers from 1), which did `last` before; null where none is left. */
   claim(thread: number, last: number | null): number | null {
-    const take = (job: number): boolean => Atomics.compareExchange(this.owners, job, FREE, thread) === FREE;
+    const take = (job: number): boolean => this.take(thread, job);
     if (last !== null) {
       const own = last - (last % this.group);
       for (let job = own; job < own + this.group; job++) if (take(job)) return job;

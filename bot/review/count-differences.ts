@@ -5,27 +5,23 @@ import type { Count, Review } from '../report/schema.js';
 import { axesText, type Setting } from './cubes.js';
 import { whereOf } from './findings.js';
 import type { Resources } from './resources.js';
-import { measured, type Version, versionOf } from './scenario-runs.js';
+import { measured, type Version } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
 
-/** Counts before and after, each pair with the axes it holds under. Rows that no setting counts on either side are left out. */
+/** Counts before and after (of versions compiled at the size for it), each pair with the axes it holds under. Rows that no setting counts on either side are left out. */
 export function countsOf(
   resources: Resources,
   scenario: Scenario,
-  before: Version,
-  after: Version,
+  [before, after]: readonly [Version, Version],
   arch: string,
   notModelled: Review['notModelled'][number][],
 ): Count[] {
   const size = scenario.spec.measure;
   if (!size) return [];
   const name = scenario.spec.scenario;
-  const compiled = [before, after].map((version) => versionOf(resources, version.tree, scenario, size));
-  const [first, second] = compiled;
-  if (!first || !second) return [];
   let runs: ReturnType<typeof measured>;
   try {
-    runs = measured(resources, scenario, first, second);
+    runs = measured(resources, scenario, before, after);
   } catch (error) {
     if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: `counts of ${name}`, why: error.message });

@@ -1,4 +1,3 @@
-import type { Bases } from '../tree/bases.js';
 import type { ReviewInput } from './input.js';
 import type { Plan } from './plan.js';
 import type { Resources } from './resources.js';
@@ -14,24 +13,19 @@ export interface Done {
 }
 
 /**
- * The function that does jobs; they are numbered review by review, scenario by scenario. What it says of one hangs on nothing but the resources,
+ * The function that does jobs of reviews on skeletons; they are numbered review by review, scenario by scenario. What it says of one hangs on nothing but the resources,
  * the inputs and the job's number.
  */
-export function jobDoer(
-  resources: Resources,
-  inputs: readonly ReviewInput[],
-  bases: Pick<Bases, 'of'> | null,
-  between: () => void,
-): (job: number) => Promise<Done> {
+export function jobDoer(resources: Resources, inputs: readonly ReviewInput[], between: () => void): (job: number) => Done {
   let at: { readonly input: ReviewInput; readonly plan: Plan | null } | null = null;
-  return async (job) => {
+  return (job) => {
     const input = inputs[Math.floor(job / resources.scenarios.length)];
     const scenario = resources.scenarios[job % resources.scenarios.length];
     let part: ScenarioReview = { k: 'not-reached' };
     let opened: Opened | null = null;
     if (input && scenario) {
       if (at?.input !== input) {
-        const open = openReview(resources, input, (await bases?.of(input.base)) ?? null);
+        const open = openReview(resources, input, null);
         ({ opened } = open);
         at = { input, plan: open.plan };
       }

@@ -1,21 +1,17 @@
-import { includeClosure } from '../../analyzers/program/closure.js';
-import type { SourceTree } from '../../analyzers/source/types.js';
 import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
-import type { Arch } from '../../simulator/program/arch.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
 import { countsOf } from './count-differences.js';
 import { archName, judge } from './findings.js';
 import { knownOf } from './known.js';
-import { missingFor, rewrites } from './partial.js';
+import { missingFor } from './partial.js';
 import type { Plan } from './plan.js';
+import { type Prepared, prepareScenario, versionsIn } from './prepare.js';
 import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
-import { runVersions, sameCode, type ScenarioRuns, type Version, type VersionOutcome, versionOf } from './scenario-runs.js';
+import { runVersions, type ScenarioRuns, type Version, type VersionOutcome } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
-import { configOf } from './tree-configs.js';
-import type { Step } from './versions.js';
 
 type Row = Review['ran'][number];
 
@@ -41,20 +37,33 @@ interface Reached {
   readonly known: readonly string[];
 }
 
-const NOT_REACHED: ScenarioReview = { k: 'not-reached' };
-
-/**
- * Runs a scenario on every version of the code that differs in it, and compares. Throws nothing. `between` is called between runs: they may
- * take long.
- */
+/** Runs a scenario on every version of the code that differs in it, and compares. Throws nothing. `between` is called between runs: they may take long. */
 export function reviewScenario(
   resources: Resources,
   plan: Plan,
   scenario: Scenario,
   between: () => void = () => undefined,
 ): ScenarioReview {
+  const prepared = guarded(() => prepareScenario(resources, plan, scenario));
+  if (prepared === null) return { k: 'not-reached' };
+  return 'k' in prepared ? prepared : runPrepared(resources, plan, scenario, prepared, between);
+}
+
+/** Runs a scenario that has been compiled from every version of the code, and compares. Throws nothing. */
+export function runPrepared(
+  resources: Resources,
+  plan: Plan,
+  scenario: Scenario,
+  prepared: Prepared,
+  between: () => void = () => undefined,
+): ScenarioReview {
+  return guarded(() => ({ k: 'reached', reachedBy: prepared.reachedBy, ...runs(resources, plan, scenario, prepared, between) }));
+}
+
+/** What a step of a review gives, or that it failed. */
+export function guarded<T>(step: () => T): T | Extract<ScenarioReview, { k: 'failed' }> {
   try {
-    return reviewed(resources, plan, scenario, between);
+    return step();
   } catch (error) {
     return { k: 'failed', why: faultText(error) };
   }
@@ -64,65 +73,10 @@ export function reviewScenario(
 export const faultText = (error: unknown): string =>
   `stopped by a fault in faultline: ${error instanceof Error ? error.message : String(error)}. Please report it with the mail.`;
 
-function reviewed(resources: Resources, plan: Plan, scenario: Scenario, between: () => void): ScenarioReview {
+function runs(resources: Resources, plan: Plan, scenario: Scenario, prepared: Prepared, between: () => void): Omit<Reached, 'reachedBy'> {
   const { input, steps } = plan;
-  const first = steps[0];
-  const last = steps.at(-1);
-  if (!first || !last || !steps.some((step) => step.changed) || outOfReach(scenario, first.before, last.after, steps)) return NOT_REACHED;
-  const size = scenario.spec.explore;
-  // One version a step; steps that leave what the scenario runs as it was share one.
-  const versions: Version[] = [versionOf(resources, first.before, scenario, size)];
-  const at = [0];
-  const reachedBy: string[] = [];
-  steps.forEach((step, i) => {
-    const before = versions[at[i] ?? 0];
-    const version = before && touches(step, before, scenario.spec, resources) ? versionOf(resources, step.after, scenario, size) : before;
-    if (!before || !version || sameCode(before, version)) {
-      at.push(at[i] ?? 0);
-      return;
-    }
-    reachedBy.push(input.patches[i]?.messageId ?? '');
-    versions.push(version);
-    at.push(versions.length - 1);
-  });
-  const only = versions[0];
-  if (versions.length === 1 && !(only && input.patches.some((patch, i) => rewrites(patch, steps[i], only)))) return NOT_REACHED;
-  return { k: 'reached', reachedBy, ...runs(resources, plan, scenario, versions, at, between) };
-}
-
-/** No patch touches a file that the scenario could be compiled from, nor renames anything there. */
-function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, steps: readonly Step[]): boolean {
-  const { files, arch, on } = scenario.spec;
-  // In a kernel tree anything that is linked into it may be reached; which files that takes is only known once it has been compiled.
-  if (on === 'tree') return !steps.some((step) => step.merges.some((file) => isLinked(file.path, arch)));
-  const read = new Set([before, after].flatMap((tree) => [...includeClosure(tree, files, arch)]));
-  const names = steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'merged' ? file.renames.map(([mail]) => mail) : []));
-  const renamed = (path: string): boolean => names.some((name) => after.read(path)?.text.includes(name) === true);
-  return !steps.some((step) => step.merges.some((file) => read.has(file.path))) && ![...read].some(renamed);
-}
-
-/** Whether a file may be part of an architecture's kernel, as far as scenarios follow it. */
-const isLinked = (path: string, arch: Arch): boolean =>
-  path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
-
-/** Whether a step changes what the scenario is made of. */
-function touches(step: Step, version: Version, { arch, on }: Scenario['spec'], { store }: Resources): boolean {
-  const { before, after } = step;
-  const matters = (path: string): boolean =>
-    version.read.has(path) || version.read.couldResolveOtherwise(before.read(path), after.read(path));
-  if (step.merges.some((file) => file.kind !== 'refused' && (matters(file.path) || renames(file)))) return true;
-  return on === 'tree' && configOf(before, arch, store) !== configOf(after, arch, store);
-}
-const renames = (file: Step['merges'][number]): boolean => file.kind === 'merged' && file.renames.length > 0;
-
-function runs(
-  resources: Resources,
-  { input, steps }: Plan,
-  scenario: Scenario,
-  versions: readonly Version[],
-  at: readonly number[],
-  between: () => void,
-): Omit<Reached, 'reachedBy'> {
+  const { at } = prepared;
+  const versions = versionsIn(plan, prepared);
   const name = scenario.spec.scenario;
   const notModelled: Review['notModelled'][number][] = [];
   const touched = new Set(steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'refused' ? [] : [file.path])));
@@ -154,7 +108,8 @@ function runs(
   const { rows, conclusive } = tableOf(name, runs, last, whole, notModelled);
   const before = versions[0];
   const after = versions[last];
-  const counts = before && after ? countsOf(resources, scenario, before, after, archName(name, scenario.spec.arch), notModelled) : [];
+  const counted = before?.counted && after?.counted ? ([before.counted, after.counted] as const) : null;
+  const counts = counted ? countsOf(resources, scenario, counted, archName(name, scenario.spec.arch), notModelled) : [];
   return {
     conclusive,
     findings: judged.findings,

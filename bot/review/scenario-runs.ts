@@ -17,7 +17,7 @@ import { OncePerAxes } from './once-per-axes.js';
 import type { Resources } from './resources.js';
 import { type Enumerated, enumerate } from './settings.js';
 import { configOf } from './tree-configs.js';
-import { versionInTree } from './tree-scenario.js';
+import { releaseSources, versionInTree } from './tree-scenario.js';
 import { compileScenario, lineReader, startingPoints } from './versions.js';
 
 const BUDGET = { states: 400_000, ms: 30_000 };
@@ -27,6 +27,12 @@ export interface Version {
   readonly tree: SourceTree;
   readonly program: Program;
   readonly reach: Reachable;
+  /** Says of files that the patches change whether it was compiled from them. */
+  readonly read: Pick<ReadonlySet<string>, 'has'>;
+}
+
+/** One that was compiled here. */
+export interface CompiledVersion extends Version {
   /** What was looked for to compile it. */
   readonly read: Reads;
 }
@@ -64,17 +70,23 @@ export interface ScenarioRuns {
 }
 
 /** Trees are values: what was compiled from one is what would be compiled again. */
-const compiledOf = new WeakMap<SourceTree, Map<SizeSpec, Version>>();
+const compiledOf = new WeakMap<SourceTree, Map<SizeSpec, CompiledVersion>>();
 
-export function versionOf(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
-  const known = compiledOf.get(tree) ?? new Map<SizeSpec, Version>();
+export function versionOf(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): CompiledVersion {
+  const known = compiledOf.get(tree) ?? new Map<SizeSpec, CompiledVersion>();
   compiledOf.set(tree, known);
   const version = known.get(size) ?? compileVersion(resources, tree, scenario, size);
   known.set(size, version);
   return version;
 }
 
-function compileVersion(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): Version {
+/** Forgets what was compiled from a tree. */
+export function releaseVersions(tree: SourceTree): void {
+  compiledOf.delete(tree);
+  releaseSources(tree);
+}
+
+function compileVersion(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec): CompiledVersion {
   const { arch, on } = scenario.spec;
   if (on === 'tree') return versionInTree(resources, tree, configOf(tree, arch, resources.store), scenario, size);
   const entries = startingPoints(scenario, size);

@@ -7,7 +7,7 @@ import type { SourceFile, SourceTree } from '../../analyzers/source/types.js';
 import type { Arch } from '../../simulator/program/arch.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Resources } from './resources.js';
-import type { Version } from './scenario-runs.js';
+import type { CompiledVersion } from './scenario-runs.js';
 import { type ConfigMacros, configOf } from './tree-configs.js';
 import { startingPoints } from './versions.js';
 
@@ -25,7 +25,13 @@ export class TreeConfigs {
 }
 
 /** A scenario on the code of a kernel tree, ready to run. */
-export function versionInTree(resources: Resources, tree: SourceTree, config: ConfigMacros, scenario: Scenario, size: SizeSpec): Version {
+export function versionInTree(
+  resources: Resources,
+  tree: SourceTree,
+  config: ConfigMacros,
+  scenario: Scenario,
+  size: SizeSpec,
+): CompiledVersion {
   const { program: compiled, reads } = compileInTree(resources, tree, config, scenario, size);
   const entries = startingPoints(scenario, size);
   const program = openSetElsewhere(compiled, reachable(compiled, entries));
@@ -71,6 +77,11 @@ function sourcesIn(resources: Resources, tree: SourceTree, config: ConfigMacros,
   const made = sourcesOf(tree, { arch, defines, catalog: resources.catalog.rows, store: resources.store });
   known.set(key, { config, catalog: resources.catalog, sources: made });
   return made;
+}
+
+/** Forgets what was read of a tree to compile scenarios. */
+export function releaseSources(tree: SourceTree): void {
+  sources.delete(tree);
 }
 
 interface KnownSources {

@@ -1,21 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { initC } from '../../analyzers/c/parser.js';
-import { keepUnits } from '../../analyzers/program/units.js';
-import { storeIn } from '../cli/cache.js';
-import { openBases } from '../cli/tree.js';
 import { Claims } from './claims.js';
 import { jobDoer } from './jobs.js';
-import type { WorkerData } from './parallel.js';
-import { inTree, loadResources } from './resources.js';
+import type { WorkerData } from './other-thread.js';
+import { loadResources } from './resources.js';
 
-const { inputs, tree, memory, thread } = workerData as WorkerData;
+const { inputs, memory, thread } = workerData as WorkerData;
 await initC();
-const store = storeIn(tree?.cache ?? null);
-const resources = tree ? inTree(loadResources(), store) : loadResources();
-const bases = tree && (await openBases(tree.path, tree));
-if (typeof bases === 'string') throw new Error(bases);
+const resources = loadResources();
 const claims = Claims.in(memory, resources.scenarios.length);
-const doJob = jobDoer(resources, inputs, bases, () => undefined);
-for (let job = claims.claim(thread, null); job !== null; job = claims.claim(thread, job)) parentPort?.postMessage(await doJob(job));
-bases?.close();
-if (store) keepUnits(resources.catalog.rows, store);
+const doJob = jobDoer(resources, inputs, () => undefined);
+for (let job = claims.claim(thread, null); job !== null; job = claims.claim(thread, job)) parentPort?.postMessage(doJob(job));
