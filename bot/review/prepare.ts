@@ -36,12 +36,7 @@ export interface PreparedVersion {
 function mayReach({ steps }: Plan, scenario: Scenario): boolean {
   const first = steps[0];
   const last = steps.at(-1);
-  return (
-    first !== undefined &&
-    last !== undefined &&
-    steps.some(changesCode) &&
-    !outOfReach(scenario, first.before, last.after, steps)
-  );
+  return first !== undefined && last !== undefined && steps.some(changesCode) && !outOfReach(scenario, first.before, last.after, steps);
 }
 
 /** Compiles a scenario from every version of the code; null where the patches change nothing of it. */
