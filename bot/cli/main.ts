@@ -8,6 +8,7 @@ import { type LitmusOptions, litmusCommand } from './litmus.js';
 import { mutateCommand, type MutateOptions } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { reviewCommand, type ReviewOptions } from './review.js';
+import { seriesCommand, type SeriesOptions } from './series.js';
 import { packageVersion } from '../review/resources.js';
 
 /** A pipe that is closed early (`faultline … | head`) is nobody's fault. */
@@ -64,6 +65,19 @@ program
   .addHelpText('after', '\nExit status: 0 all was read, 1 a source could not be read to its end, 2 nothing was done.')
   .action(async (sources: string[], options: IngestOptions) => {
     process.exitCode = await ingestCommand(sources, options);
+  });
+
+program
+  .command('series')
+  .description('list the series of the store, with what is missing of them and why')
+  .argument('[list|message-id]', 'part of the name of a source; or a mail, for all that is known of its thread')
+  .option('--limit <n>', 'the newest so many (without it: 50)')
+  .option('--problems', 'also mails of all sources that give nothing to review, and why (those of a thread are always shown)')
+  .option('--json', 'print as JSON')
+  .option('--store <file>', 'the store (without it: a file of the user)')
+  .addHelpText('after', '\nExit status: 0 the store was read, 2 there is no store, or nothing of that name in it.')
+  .action(async (name: string | undefined, options: SeriesOptions) => {
+    process.exitCode = await seriesCommand(name, options);
   });
 
 program

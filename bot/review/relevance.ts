@@ -35,11 +35,17 @@ const WORDS =
 /** Words of changed lines that speak of flush or fault logic, sorted; none makes a patch irrelevant. */
 export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string[] {
   const found = new Set<string>();
+  // A patch says the same words again and again.
+  const seen = new Set<string>();
   for (const file of files) {
     if (!/\.(?:c|h|S)$/.test(file.newPath ?? file.oldPath ?? '')) continue;
     for (const line of file.hunks.filter(changesCode).flatMap((hunk) => hunk.lines)) {
       if (line.kind === 'context') continue;
-      for (const [word] of line.text.matchAll(/[A-Za-z_][\w.]*/g)) if (speaksOfFlush(catalog, word)) found.add(word);
+      for (const [word] of line.text.matchAll(/[A-Za-z_][\w.]*/g)) {
+        if (seen.has(word)) continue;
+        seen.add(word);
+        if (speaksOfFlush(catalog, word)) found.add(word);
+      }
     }
   }
   return [...found].sort();

@@ -191,7 +191,9 @@ function toSeries(group: Group, first: Group | null, answers: Answers): Series {
 }
 
 function firstMail(group: Group): string {
-  const first = [...group.slots.values()].sort((a, b) => a.patch.index - b.patch.index)[0];
+  const first = [...group.slots.values()]
+    .filter(({ patch }) => patch.via.kind !== 'earlier')
+    .sort((a, b) => a.patch.index - b.patch.index)[0];
   return group.cover?.mail.messageId ?? first?.patch.mail.messageId ?? '';
 }
 

@@ -136,3 +136,9 @@ export function addressOf(from: string): string {
   const field = from.length <= LONGEST_FIELD ? from : `${from.slice(0, LONGEST_FIELD / 2)} ${from.slice(-LONGEST_FIELD / 2)}`;
   return (/<([^<>\s]+@[^<>\s]+)>/.exec(field)?.[1] ?? /\S+@\S+/.exec(field)?.[0] ?? field).toLowerCase();
 }
+
+/** The name in a From field, or its address where it has none. */
+export function nameOf(from: string): string {
+  const name = /^\s*"?([^"<>]*?)"?\s*<[^<>]*>\s*$/.exec(from.slice(0, LONGEST_FIELD))?.[1]?.trim() ?? '';
+  return name === '' ? addressOf(from) : name;
+}

@@ -94,3 +94,8 @@ export interface Assembly {
   readonly pasted: readonly PastedDiff[];
   readonly rejected: readonly Rejection[];
 }
+
+/** The mails that were sent with a series, cover letter first: not those of patches that it takes from an earlier version. */
+export function sentMails({ cover, patches }: Series): readonly Mail[] {
+  return [...(cover ? [cover] : []), ...patches.filter((patch) => patch.via.kind !== 'earlier').map((patch) => patch.mail)];
+}

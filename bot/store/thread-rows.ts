@@ -1,4 +1,4 @@
-import type { Assembly, Series } from '../series/types.js';
+import { type Assembly, sentMails, type Series } from '../series/types.js';
 import { LONGEST_LINE } from './mail-rows.js';
 
 /** What the store keeps of an assembled thread, without the diffs. Plain values: they go from one thread of the program to another. */
@@ -50,9 +50,10 @@ export const refusedRows = (thread: number, why: string): ThreadRows => ({
 
 function seriesRows(series: Series): readonly SeriesRows[] {
   const { title, version, prefixes, total, cover, repeats, problems } = series;
-  const first = cover ?? series.patches[0]?.mail;
+  const mails = sentMails(series);
+  const [first] = mails;
   if (first === undefined) return [];
-  const dates = [cover, ...series.patches.map((patch) => patch.mail)].flatMap((mail) => mail?.date ?? []);
+  const dates = mails.flatMap((mail) => mail.date ?? []);
   const patches = series.patches.map(({ mail, index, title: name, via }) => ({
     number: index,
     messageId: mail.messageId,
