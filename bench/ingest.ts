@@ -31,7 +31,7 @@ async function child(folder: string, file: string): Promise<void> {
   const store = await openStore({ file, migrations: join(root, 'migrations'), use: 'ingest' });
   if (!store.ok) throw new Error(store.why);
   const began = performance.now();
-  const feed = inboxFeed({ kind: 'folder', path: folder }, { mirrors: '', download: () => Promise.resolve(null) });
+  const feed = inboxFeed({ kind: 'folder', path: folder }, { mirrors: '', http: { ask: () => Promise.reject(new Error('no network')) } });
   const { added, trouble } = await ingest(store.db, feed);
   if (trouble !== null) throw new Error(trouble);
   const ms = performance.now() - began;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { packageRoot, packageVersion } from '../review/resources.js';
+import { packageRoot } from '../review/resources.js';
 import type { Feed } from '../ingest/feed.js';
 import type { OutsideSource } from '../ingest/feeds.js';
 import type { InboxPlace } from '../ingest/public-inbox/place.js';
@@ -71,10 +71,12 @@ export async function ingestCommand(names: readonly string[], options: IngestOpt
 async function openFeed(word: string, store: string, options: ArchiveOption): Promise<Feed | string> {
   const { nameSource } = await import('../ingest/kinds.js');
   const { nameInbox } = await import('../ingest/public-inbox/place.js');
-  const inbox = async (place: InboxPlace): Promise<Feed> => {
+  const inbox = async (place: InboxPlace): Promise<Feed | string> => {
     const { inboxFeed } = await import('../ingest/public-inbox/feed.js');
-    const { download } = await import('../ingest/public-inbox/download.js');
-    return inboxFeed(place, { mirrors: join(dirname(store), 'mirrors'), download: download(`faultline/${packageVersion()}`) });
+    const { sourceWorld } = await import('./world.js');
+    const world = sourceWorld(options);
+    if (typeof world === 'string') return world;
+    return inboxFeed(place, { mirrors: join(dirname(store), 'mirrors'), http: world.http });
   };
   const local = /^https?:/i.test(word) ? null : nameInbox(word);
   if (local !== null) return local.ok ? inbox(local.place) : local.why;

@@ -54,6 +54,8 @@ export async function openStore(choice: StoreChoice): Promise<OpenedStore> {
 function lock(file: string): Database {
   const db = new Database(file, { timeout: 100 });
   try {
+    // Nothing is ever written to it, so there is nothing to take back.
+    db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
     return db;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Http } from '../../http/types.js';
 import { Git } from '../../tree/git.js';
 import { type Feed, FeedError, type MailEvent, type Positions } from '../feed.js';
 import { DEFAULT_LIMITS } from '../raw.js';
@@ -12,8 +13,7 @@ import { walk } from './walk.js';
 export interface InboxOptions {
   /** Where mirrors of remote inboxes are kept. */
   readonly mirrors: string;
-  /** Gets a small file; null where the server has none. */
-  readonly download: (url: string) => Promise<Uint8Array | null>;
+  readonly http: Http;
 }
 
 /** An epoch that can be read now. */
@@ -23,6 +23,8 @@ interface Epoch {
   /** What to read up to. */
   readonly head: string;
 }
+
+const MANIFEST_BYTES = 4 << 20;
 
 /** Rounds that look for epochs begun meanwhile. */
 const MAX_ROUNDS = 1000;
@@ -111,10 +113,12 @@ async function epochsOf(at: InboxPlace, options: InboxOptions): Promise<readonly
   return probe(at.url, folderOf);
 }
 
-async function servedEpochs(url: string, { download }: InboxOptions): Promise<readonly ServedEpoch[] | null> {
+async function servedEpochs(url: string, { http }: InboxOptions): Promise<readonly ServedEpoch[] | null> {
   if (!/^https?:/.test(url)) return null;
-  const bytes = await download(`${url}/manifest.js.gz`);
-  const epochs = bytes === null ? null : readManifest(bytes);
+  const answer = await http.ask({ url: new URL(`${url}/manifest.js.gz`), maxBytes: MANIFEST_BYTES });
+  // A server of git alone has none. One that does not answer will not be asked for its epochs.
+  if (!answer.ok && answer.status !== 404) throw new FeedError(`${url}: ${answer.why}`);
+  const epochs = answer.ok ? readManifest(answer.body) : null;
   return epochs === null || epochs.length === 0 ? null : epochs;
 }
 
