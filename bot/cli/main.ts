@@ -5,6 +5,7 @@ import { exportCommand, type ExportOptions } from './export.js';
 import { type ExtractOptions, extractCommand } from './extract.js';
 import { ingestCommand, type IngestOptions } from './ingest.js';
 import { type LitmusOptions, litmusCommand } from './litmus.js';
+import { dismissCommand, type DismissOptions } from './memory.js';
 import { mutateCommand, type MutateOptions } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { reviewCommand, type ReviewOptions } from './review.js';
@@ -78,6 +79,16 @@ program
   .addHelpText('after', '\nExit status: 0 the store was read, 2 there is no store, or nothing of that name in it.')
   .action(async (name: string | undefined, options: SeriesOptions) => {
     process.exitCode = await seriesCommand(name, options);
+  });
+
+program
+  .command('dismiss')
+  .description('say of a finding that later versions of its series need not be told of it again')
+  .argument('<finding>', 'its id, or the beginning of it')
+  .requiredOption('--why <text>', 'the reason, which later reports quote')
+  .option('--store <file>', 'the store that the review was noted in (without it: a file of the user)')
+  .action(async (finding: string, options: DismissOptions) => {
+    process.exitCode = await dismissCommand(finding, options);
   });
 
 program

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { initC } from '../../analyzers/c/parser.js';
+import { NO_MEMORY, withEarlier } from '../memory/remember.js';
+import { versionFacts } from '../memory/version.js';
 import { serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
 import { exitStatus } from '../report/verdict.js';
@@ -10,6 +12,7 @@ import { reviewOnThreads } from '../review/parallel.js';
 import { about } from '../series/about.js';
 import { assemble } from '../series/assemble.js';
 import { type CacheOption, cacheFolder, storeIn } from './cache.js';
+import { openMemory } from './memory.js';
 import { replies } from './replies.js';
 import { loadReviewSource, type SourceOptions } from './review-source.js';
 import { kernelAt, openBases } from './tree.js';
@@ -74,7 +77,21 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
     progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
   });
   bases?.close();
-  const report = reportOf(resources.version, source.name, assembly, reviews);
+  // In the order of `inputsOf`: series first. A diff that somebody proposes has no versions.
+  const versions = assembly.series.filter((series) => series.repeats === null).map(versionFacts);
+  const fresh = reviews.map((review, i) => ({ facts: versions[i] ?? null, review }));
+  // Files are reviewed without leaving a trace, unless a store is named.
+  const memory = source.source.kind === 'path' && options.store === undefined ? null : await openMemory(options);
+  if (typeof memory === 'string') return complain(memory);
+  const known =
+    (await memory?.of(
+      versions.filter((facts) => facts !== null),
+      mails,
+    )) ?? NO_MEMORY;
+  const report = reportOf(resources.version, source.name, assembly, withEarlier(fresh, known));
+  const unsaved = memory?.save(fresh, report, mails) ?? null;
+  memory?.close();
+  if (unsaved !== null) process.stderr.write(`faultline: the review is not remembered: ${unsaved}\n`);
   const json = serialiseReport(report);
   if (options.report !== undefined) {
     try {

@@ -3,6 +3,7 @@ import { renderCounts } from './counts.js';
 import { axesText, effort, notModelledLines, onlyWith, patchName, ranText, sources, statusClause, violationText } from './describe.js';
 import { type Address, type Header, headerAddresses, headerDate, headerIds, headerText, isUsable, renderHeaders } from './headers.js';
 import { digest, reviewIdentity } from './id.js';
+import { earlierTexts } from './earlier.js';
 import { laneLayout } from './lanes.js';
 import { type Anchored, diffLines, lineAtIssue, quoteEnd, quoteWithComments } from './quote.js';
 import type { Finding, Review } from './schema.js';
@@ -177,6 +178,7 @@ function trailer(review: Review, here: string): string[] {
       here,
     ),
   );
+  for (const text of earlierTexts(review).slice(0, LISTED)) out.push(...prose(`Earlier: ${text}`));
   for (const safe of review.safeBecause.slice(0, LISTED)) {
     const axes = axesText(safe.axes);
     out.push(...prose(`Silent: ${harmless(safe.scenario, 120)}${axes === '' ? '' : ` with ${axes}`}: ${sentence(safe.why)}`));

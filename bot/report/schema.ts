@@ -15,6 +15,7 @@ export type MayActOn = NonNullable<TraceStep['mayActOn']>[number];
 export type Axes = Finding['axes'];
 export type Count = Review['counts'][number];
 export type Ran = Review['ran'][number];
+export type Earlier = Review['earlier'][number];
 
 export type ParsedReport = { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly error: string };
 
@@ -133,6 +134,25 @@ const findingSchema = z
     message: 'must be named unless the status is superfluous',
   });
 
+const earlierSchema = z.object({
+  id: z.string(),
+  /** The version that had it first. */
+  version: z.int().min(1),
+  violation: z.enum(VIOLATION_NAMES).nullable(),
+  scenario: z.string().min(1),
+  axes,
+  summary: z.string().default(''),
+  /** answered, dismissed: it is still there. not-run: nothing in this review would have found it. */
+  fate: z.enum(['still-there', 'fixed', 'answered', 'dismissed', 'not-run']),
+  /** Its id among the findings of this review. */
+  now: z.string().optional(),
+  fixedIn: z.int().min(1).optional(),
+  /** The author's answer. */
+  by: messageId.optional(),
+  /** What the answer or the dismissal says. */
+  why: z.string().optional(),
+});
+
 const reviewFields = {
   series: z.object({
     title: z.string(),
@@ -178,6 +198,10 @@ const reviewFields = {
   safeBecause: z.array(z.object({ scenario: z.string().min(1), axes, why: z.string() })).default([]),
   /** What the patch changes without a difference in any run, each a sentence. */
   unaffected: texts,
+  /** Earlier versions that are remembered, oldest first, and what ties each to this one. */
+  versions: z.array(z.object({ version: z.int().min(1), messageId, link: z.enum(['change-id', 'subject', 'patch-id']) })).default([]),
+  /** What became of their findings. */
+  earlier: z.array(earlierSchema).default([]),
 };
 
 const reviewSchema = z.discriminatedUnion('kind', [
@@ -211,6 +235,7 @@ export const shapes = {
   mayActOn: Object.keys(mayActOnSchema.shape),
   ran: Object.keys(reviewFields.ran.element.shape),
   counts: Object.keys(reviewFields.counts.element.shape),
+  earlier: Object.keys(earlierSchema.shape),
 };
 
 const SHOWN_COMPLAINTS = 5;

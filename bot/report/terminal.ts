@@ -14,6 +14,7 @@ import {
   sum,
   violationText,
 } from './describe.js';
+import { earlierTexts } from './earlier.js';
 import { laneLayout } from './lanes.js';
 import type { Finding, Report, Review } from './schema.js';
 import { clip, columns, groupBy, harmless, padEnd, plural, thousands, wrap } from './text.js';
@@ -73,6 +74,7 @@ function renderReview(review: Review, view: View): string[] {
     ...findings.map((finding) => renderFinding(finding, review, view)),
     renderCounts(review.counts, width, 8),
     renderRan(review, view),
+    renderEarlier(review, view),
     renderRemarks(review, view),
   ];
   return sections.filter((section) => section.length > 0).flatMap((section, i) => (i === 0 ? section : ['', ...section]));
@@ -150,6 +152,20 @@ function renderRan(review: Review, { width }: View): string[] {
   return [
     ...wrap(`Ran ${total}, ${duration(sum(review.ran.map((run) => run.ms)))}.`, width),
     ...rows,
+    ...(more > 0 ? [`${INDENT}and ${thousands(more)} more`] : []),
+  ];
+}
+
+/** What became of the findings of earlier versions. */
+function renderEarlier(review: Review, { width }: View): string[] {
+  const texts = earlierTexts(review);
+  if (review.versions.length === 0) return [];
+  const versions = `Earlier versions: ${review.versions.map(({ version, link }) => `v${String(version)} (by ${link})`).join(', ')}`;
+  const shown = texts.slice(0, REMARKS_LISTED).flatMap((text) => wrap(text, width, INDENT, `${INDENT}${INDENT}`));
+  const more = texts.length - REMARKS_LISTED;
+  return [
+    ...wrap(`${versions}${texts.length === 0 ? '; nothing was found in them' : ''}.`, width),
+    ...shown,
     ...(more > 0 ? [`${INDENT}and ${thousands(more)} more`] : []),
   ];
 }

@@ -119,6 +119,8 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     ...out,
     notes: [...notes, ...known],
     unaffected: [],
+    versions: [],
+    earlier: [],
   };
   const first = input.patches[0]?.messageId ?? '';
   return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };

@@ -12,14 +12,14 @@ export interface StoreChoice {
   readonly file: string;
   /** Folder of the numbered SQL files. */
   readonly migrations: string;
-  /** Writers of mails exclude each other, also in other processes. Readers wait for nobody. */
-  readonly use: 'read' | 'ingest';
+  /** Writers of mails (`ingest`) exclude each other, also in other processes. Readers, and who notes reviews, wait for nobody. */
+  readonly use: 'read' | 'review' | 'ingest';
 }
 
 /** How long to wait for another process's transaction. */
 const PATIENCE_MS = 10_000;
 
-/** Opens a store, at the newest schema. `ingest` makes one where there is none. What is wrong is a sentence. */
+/** Opens a store, at the newest schema. Only `read` needs one to be there. What is wrong is a sentence. */
 export async function openStore(choice: StoreChoice): Promise<OpenedStore> {
   const { file, use } = choice;
   if (use === 'read' && !existsSync(file)) return { ok: false, why: `${file}: there is no store yet; faultline ingest SOURCE makes one` };
@@ -28,10 +28,8 @@ export async function openStore(choice: StoreChoice): Promise<OpenedStore> {
     for (const db of opened.reverse()) db.close();
   };
   try {
-    if (use === 'ingest') {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      opened.push(lock(`${file}.lock`));
-    }
+    if (use !== 'read') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (use === 'ingest') opened.push(lock(`${file}.lock`));
     const db = new Database(file, { timeout: PATIENCE_MS });
     opened.push(db);
     db.pragma('journal_mode = WAL');
