@@ -54,7 +54,7 @@ async function derivedOf(file: string): Promise<ReturnType<typeof derived>> {
 }
 
 async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 900; i++) {
     if (await what()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
