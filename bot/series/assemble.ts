@@ -40,6 +40,7 @@ export function assemble(mails: readonly Mail[]): Assembly {
   const named = withoutNotices(entries, rejected);
   for (const { patch } of named) known.add(patch.diff);
   const proposals = own.map(({ read, diffs }) => ({ read, diffs: diffs.filter((entry) => !known.hasAll(entry.diff)) }));
+  const knownAlready = new Set(proposals.filter(({ diffs }) => diffs.length === 0).map(({ read }) => read));
   for (const { diffs } of proposals) for (const { diff } of diffs) known.add(diff);
   const quoted = findQuoted(
     replies.map((read) => read.mail),
@@ -59,7 +60,7 @@ export function assemble(mails: readonly Mail[]): Assembly {
   const index = new PatchIndex(entries);
   const pasted = [...proposals.flatMap(({ read, diffs }) => toPasted(read, diffs, index)), ...quoted.pasted];
   for (const { read, diffs } of own) {
-    const why = diffs.length === 0 ? unreadableDiff(read.mail) : null;
+    const why = diffs.length === 0 ? unreadableDiff(read.mail) : knownAlready.has(read) ? 'its diff is that of another mail' : null;
     if (why !== null) rejected.push(rejection(read.mail, why));
   }
   for (const { mail, why } of quoted.unusable) if (series.length === 0 && pasted.length === 0) rejected.push(rejection(mail, why));
