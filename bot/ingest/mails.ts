@@ -1,3 +1,4 @@
+import { blankMail } from '../mail/blank.js';
 import { mayHoldDiff } from '../mail/detect.js';
 import { readHead } from '../mail/header.js';
 import { parseMail, syntheticId } from '../mail/parse.js';
@@ -58,17 +59,6 @@ function bareDiff(name: string, raw: Buffer): Mail {
     .replace(/\r\n/g, '\n');
   // `git show` indents the message: its first line is the title.
   const shown = /^commit [0-9a-f]{7,}[^\n]*\n(?:[^\n]+\n)*\n {4}(\S[^\n]*)/.exec(body);
-  return {
-    messageId: syntheticId(raw, problems),
-    subject: shown?.[1] ?? name.slice(name.lastIndexOf('/') + 1),
-    from: '',
-    date: null,
-    dateHeader: '',
-    to: '',
-    cc: '',
-    inReplyTo: null,
-    references: [],
-    body,
-    problems,
-  };
+  const messageId = syntheticId(raw, problems);
+  return blankMail({ messageId, subject: shown?.[1] ?? name.slice(name.lastIndexOf('/') + 1), body, problems });
 }

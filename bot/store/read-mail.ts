@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { blankMail } from '../mail/blank.js';
 import { parseMail } from '../mail/parse.js';
 import type { Mail } from '../series/types.js';
 
@@ -17,19 +18,8 @@ export async function readMail(raw: Buffer): Promise<StoredMail> {
   const reading = await parseMail(raw);
   if (reading.kind === 'mail') return reading;
   const { messageId, subject, why } = reading.rejection;
-  const mail: Mail = {
-    messageId: messageId ?? `${hashOf(raw).toString('hex')}@no-message-id.invalid`,
-    subject,
-    from: '',
-    date: null,
-    dateHeader: '',
-    to: '',
-    cc: '',
-    inReplyTo: null,
-    references: [],
-    body: '',
-    problems: [why],
-  };
+  const id = messageId ?? `${hashOf(raw).toString('hex')}@no-message-id.invalid`;
+  const mail = blankMail({ messageId: id, subject, body: '', problems: [why] });
   return { kind: 'unreadable', mail, why };
 }
 

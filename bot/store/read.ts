@@ -1,43 +1,9 @@
 import type Database from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
 import type { Mail } from '../series/types.js';
 import { Assembler } from './assembler.js';
 import { MailCache } from './cache.js';
-
-/** A series as the store lists it. */
-export interface SeriesRow {
-  readonly messageId: string;
-  readonly title: string;
-  readonly version: number;
-  readonly prefixes: readonly string[];
-  readonly sender: string;
-  /** Milliseconds since 1970 of its first mail; null where no mail of it says. */
-  readonly sent: number | null;
-  /** Message-ID of the cover letter. */
-  readonly cover: string | null;
-  readonly total: number;
-  /** Message-ID of the series that it repeats word by word. */
-  readonly repeats: string | null;
-  readonly patches: readonly PatchRow[];
-  /** What is missing or odd, each a sentence. */
-  readonly problems: readonly string[];
-}
-
-export interface PatchRow {
-  readonly number: number;
-  readonly messageId: string;
-  readonly title: string;
-  /** The reply whose quote it was put together from. */
-  readonly quotedBy: string | null;
-  /** The version that it is of, where it was not sent again with this one. */
-  readonly earlier: number | null;
-}
-
-/** A mail that gives nothing to review, or a piece of a source that is no mail. */
-export interface ProblemRow {
-  readonly messageId: string | null;
-  readonly subject: string;
-  readonly why: string;
-}
+import type { PatchRow, ProblemRow, SeriesRow } from './thread-rows.js';
 
 export interface SeriesFilter {
   /** Only series with a mail from sources whose name holds this (a list, a folder, an address). */
@@ -59,9 +25,23 @@ interface Row {
   readonly repeats: string | null;
 }
 
+type Id = string;
+
+/** The threads that a Message-ID is in: of a mail, or of a patch that only a quote shows. Takes it three times. */
+const THREADS = `SELECT thread FROM mail WHERE message_id = ? UNION SELECT thread FROM series WHERE message_id = ?
+  UNION SELECT series.thread FROM patch JOIN series ON series.id = patch.series WHERE patch.message_id = ?`;
+
 /** Reads what `faultline ingest` stored. */
 export class StoreReader {
-  constructor(private readonly db: Database) {}
+  readonly #patches: Statement<[number], PatchRow>;
+  readonly #problems: Statement<[number], string>;
+
+  constructor(private readonly db: Database) {
+    this.#patches = db.prepare<[number], PatchRow>(
+      'SELECT number, message_id AS messageId, title, quoted_by AS quotedBy, earlier FROM patch WHERE series = ? ORDER BY number, message_id',
+    );
+    this.#problems = db.prepare<[number], string>('SELECT why FROM problem WHERE series = ? ORDER BY rowid').pluck();
+  }
 
   /** Series, oldest first. */
   series({ source, limit }: SeriesFilter = {}): readonly SeriesRow[] {
@@ -80,17 +60,16 @@ export class StoreReader {
 
   /** The series of the thread that a mail belongs to. */
   seriesOf(messageId: string): readonly SeriesRow[] {
-    const sql =
-      'SELECT * FROM series WHERE thread IN (SELECT thread FROM mail WHERE message_id = ?) ORDER BY sent IS NULL, sent, version, message_id';
+    const sql = `SELECT * FROM series WHERE thread IN (${THREADS}) ORDER BY sent IS NULL, sent, version, message_id`;
     return this.db
-      .prepare<[string], Row>(sql)
-      .all(messageId)
+      .prepare<[Id, Id, Id], Row>(sql)
+      .all(messageId, messageId, messageId)
       .map((row) => this.#series(row));
   }
 
   /** The mails of the thread that a mail belongs to, oldest first; none where the store does not have it. `assemble` makes the series of them. */
   async thread(messageId: string): Promise<readonly Mail[]> {
-    const threads = this.db.prepare<[string], number>('SELECT DISTINCT thread FROM mail WHERE message_id = ?').pluck().all(messageId);
+    const threads = this.db.prepare<[Id, Id, Id], number>(THREADS).pluck().all(messageId, messageId, messageId);
     const reader = new Assembler(this.db, new MailCache(0));
     const mails: Mail[] = [];
     for (const thread of threads) for (const read of await reader.mailsOf(thread)) if (read.kind === 'mail') mails.push(read.mail);
@@ -101,11 +80,11 @@ export class StoreReader {
   problems(messageId?: string): readonly ProblemRow[] {
     if (messageId !== undefined) {
       return this.db
-        .prepare<[string], ProblemRow>(
+        .prepare<[Id, Id, Id], ProblemRow>(
           `SELECT message_id AS messageId, subject, why FROM problem
-           WHERE series IS NULL AND thread IN (SELECT thread FROM mail WHERE message_id = ?) ORDER BY message_id, why`,
+           WHERE series IS NULL AND thread IN (${THREADS}) ORDER BY message_id, why`,
         )
-        .all(messageId);
+        .all(messageId, messageId, messageId);
     }
     return this.db
       .prepare<[], ProblemRow>(
@@ -125,10 +104,6 @@ export class StoreReader {
   }
 
   #series(row: Row): SeriesRow {
-    const patches = this.db.prepare<[number], PatchRow>(
-      'SELECT number, message_id AS messageId, title, quoted_by AS quotedBy, earlier FROM patch WHERE series = ? ORDER BY number, message_id',
-    );
-    const problems = this.db.prepare<[number], string>('SELECT why FROM problem WHERE series = ? ORDER BY rowid').pluck();
     const { id, message_id: messageId, title, version, prefixes, sender, sent, cover, total, repeats } = row;
     return {
       messageId,
@@ -140,8 +115,8 @@ export class StoreReader {
       cover,
       total,
       repeats,
-      patches: patches.all(id),
-      problems: problems.all(id),
+      patches: this.#patches.all(id),
+      problems: this.#problems.all(id),
     };
   }
 }

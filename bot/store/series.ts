@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { Assembler, type TiedMail } from './assembler.js';
 import { AssemblyThread } from './assembly-thread.js';
 import type { CachedMail, MailCache } from './cache.js';
-import type { SeriesRows, ThreadRows } from './thread-rows.js';
+import type { SeriesRow, ThreadRows } from './thread-rows.js';
 import type { Threads } from './threads.js';
 import { transaction } from './transaction.js';
 
@@ -107,7 +107,7 @@ export class SeriesWriter {
     fresh.run(thread);
   }
 
-  #storeSeries(thread: number, series: SeriesRows): void {
+  #storeSeries(thread: number, series: SeriesRow): void {
     const { messageId, title, version, prefixes, sender, sent, cover, total, repeats } = series;
     const { addSeries, addPatch, addProblem } = this.#sql;
     const added = addSeries.run(thread, messageId, title, version, JSON.stringify(prefixes), sender, sent, cover, total, repeats);
