@@ -19,6 +19,7 @@ export function reviewEdit(resources: Resources, tree: KernelTree, subject: stri
     ordinal: 1,
     problems: [],
     onTop: null,
+    first: [],
     base: null,
   } as const;
   return review(resources, input, { source: tree.source, name: tree.name, notes: [], tried: [], blobs: () => null });

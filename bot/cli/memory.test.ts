@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseReportText, type Review } from '../report/schema.js';
+import { TINY_KERNEL, writeFiles } from '../tree/testing/repository.js';
 import { faultline, ROOT } from './testing/run.js';
 
 const DEMO = readFileSync(join(ROOT, 'fixtures/threads/demo.mbox'), 'utf8');
@@ -61,6 +62,40 @@ describe('versions of a series', () => {
     const ran = faultline(['review', both], '', { XDG_DATA_HOME: folder });
     expect(ran.said).toContain('Earlier versions: v1 (by subject).');
     expect(faultline(['dismiss', 'abcd', '--why', 'x', ...store()]).status).toBe(2);
+  }, 60_000);
+
+  it('are applied on top of what they name, if the store has it', () => {
+    const edit = (n: number, from: string, to: string, trailer: string): string =>
+      [
+        `From: Ada <ada@kernel.invalid>`,
+        `Subject: [PATCH] step ${String(n)}`,
+        `Message-ID: <step${String(n)}@kernel.invalid>`,
+        'Date: Wed, 15 May 2024 09:00:00 +0200',
+        '',
+        'Why.',
+        '---',
+        `diff --git a/mm/tiny.c b/mm/tiny.c`,
+        '--- a/mm/tiny.c',
+        '+++ b/mm/tiny.c',
+        '@@ -1 +1 @@',
+        `-${from}`,
+        `+${to}`,
+        '-- ',
+        '2.43.0',
+        '',
+        trailer,
+        '',
+      ].join('\n');
+    const tree = join(folder, 'linux');
+    writeFiles(tree, TINY_KERNEL);
+    writeFileSync(join(folder, '1.eml'), edit(1, 'int tiny;', 'int one;', ''));
+    writeFileSync(join(folder, '2.eml'), edit(2, 'int one;', 'int flush_tlb_all;', 'prerequisite-message-id: <step1@kernel.invalid>'));
+    const notes = (): string => review(join(folder, '2.eml'), '--tree', tree, '--no-cache', ...store()).notes.join('\n');
+    expect(notes()).toContain('<step1@kernel.invalid>, which the series says comes before it, is not at hand');
+    expect(notes()).toContain('does not apply');
+    expect(faultline(['ingest', join(folder, '1.eml'), ...store()]).status).toBe(0);
+    expect(notes()).toContain('prerequisite "[PATCH] step 1" was applied first');
+    expect(notes()).not.toContain('does not apply');
   }, 60_000);
 
   it('dismiss says what is wrong', () => {

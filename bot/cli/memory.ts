@@ -2,13 +2,15 @@ import { answersOf } from '../memory/answers.js';
 import type { FreshReview, Memory } from '../memory/remember.js';
 import type { VersionFacts } from '../memory/version.js';
 import type { Report } from '../report/schema.js';
-import type { Mail } from '../series/types.js';
+import type { Mail, Series } from '../series/types.js';
 import { migrationsFolder, storeFile, type StoreOption } from './ingest.js';
 import { replyIds } from './replies.js';
 import { complain } from './words.js';
 
 /** The reviews that a store remembers, for one run of the program. */
 export interface OpenMemory {
+  /** Series of the store that these may have to be applied on top of. */
+  readonly before: (series: readonly Series[]) => Promise<readonly Series[]>;
   /** What is known of other versions of these series; `mails` are at hand and may hold answers. */
   readonly of: (all: readonly VersionFacts[], mails: readonly Mail[]) => Promise<Memory>;
   /** Notes what this run found; `report` has the reviews in the order of `fresh`. Null, or why it could not be stored. */
@@ -22,11 +24,13 @@ export async function openMemory(options: StoreOption): Promise<OpenMemory | str
   const { openStore, storeTrouble } = await import('../store/open.js');
   const { StoreReader } = await import('../store/read.js');
   const { ReviewStore } = await import('../store/reviews.js');
+  const { prerequisitePool } = await import('../store/pool.js');
   const store = await openStore({ file, migrations: migrationsFolder(), use: 'review' });
   if (!store.ok) return store.why;
   const reader = new StoreReader(store.db);
   const reviews = new ReviewStore(store.db);
   return {
+    before: (series) => prerequisitePool(store.db, series),
     of: async (all, mails) => {
       const found = new Map(all.flatMap((facts) => reviews.candidates(facts)).map((each) => [each.facts.messageId, each]));
       const versions = [];

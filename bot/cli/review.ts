@@ -55,7 +55,10 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
   const { mails, rejected } = source;
   const assembled = source.about === null ? assemble(mails) : about(assemble(mails), source.about);
   const assembly = { ...assembled, rejected: [...rejected, ...assembled.rejected] };
-  const inputs = inputsOf(assembly);
+  // Files are reviewed without asking the store, and without leaving a trace, unless one is named.
+  const memory = source.source.kind === 'path' && options.store === undefined ? null : await openMemory(options);
+  if (typeof memory === 'string') return complain(memory);
+  const inputs = inputsOf(assembly, await memory?.before(assembly.series));
   if (inputs.length > 0) await initC();
   const loaded = loadResources();
   const path = options.tree ?? (source.source.kind === 'commits' ? await kernelAt(source.source.repo) : undefined);
@@ -80,9 +83,6 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
   // In the order of `inputsOf`: series first. A diff that somebody proposes has no versions.
   const versions = assembly.series.filter((series) => series.repeats === null).map(versionFacts);
   const fresh = reviews.map((review, i) => ({ facts: versions[i] ?? null, review }));
-  // Files are reviewed without leaving a trace, unless a store is named.
-  const memory = source.source.kind === 'path' && options.store === undefined ? null : await openMemory(options);
-  if (typeof memory === 'string') return complain(memory);
   const known =
     (await memory?.of(
       versions.filter((facts) => facts !== null),

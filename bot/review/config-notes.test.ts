@@ -31,6 +31,7 @@ function notes(diff: string): string[] {
     ordinal: 0,
     problems: [],
     onTop: null,
+    first: [],
     base: null,
   };
   return applyPatches(TREE, [patch]).flatMap((step) => configNotes(step, input, 0));

@@ -22,6 +22,8 @@ export interface ReviewInput {
   readonly problems: readonly string[];
   /** For a pasted diff: the patches up to the one it answers, which it may be meant to go on top of. */
   readonly onTop: { readonly name: string; readonly patches: readonly PatchInput[] } | null;
+  /** Patches of other series that have to be applied before. */
+  readonly first: readonly PatchInput[];
   /** What the mails say of the code they are made for. */
   readonly base: BaseClues | null;
 }

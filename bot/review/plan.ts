@@ -7,17 +7,21 @@ import { applyPatches, type Step } from './versions.js';
 export interface Plan {
   readonly input: ReviewInput;
   readonly steps: readonly Step[];
+  /** Prerequisites, which are part of the code before. */
+  readonly first: readonly Step[];
   /** For a pasted diff: the name of the patches below it, where it fits on top of them only. */
   readonly on: string | null;
 }
 
 /** Applies the patches. A diff that was pasted on top of the patch it answers fits that better than it fits the code before. */
-export function planReview(tree: SourceTree, input: ReviewInput, blobs?: Blobs): Plan {
+export function planReview(base: SourceTree, input: ReviewInput, blobs?: Blobs): Plan {
+  const first = applyPatches(base, input.first, blobs);
+  const tree = first.at(-1)?.after ?? base;
   const plain = applyPatches(tree, input.patches, blobs);
-  if (input.onTop === null || refused(plain) === 0) return { input, steps: plain, on: null };
+  if (input.onTop === null || refused(plain) === 0) return { input, first, steps: plain, on: null };
   const below = applyPatches(tree, input.onTop.patches, blobs).at(-1)?.after ?? tree;
   const onTop = applyPatches(below, input.patches, blobs);
-  return refused(onTop) < refused(plain) ? { input, steps: onTop, on: input.onTop.name } : { input, steps: plain, on: null };
+  return refused(onTop) < refused(plain) ? { input, first, steps: onTop, on: input.onTop.name } : { input, first, steps: plain, on: null };
 }
 
 /** How many files and hunks found no place. */

@@ -1,5 +1,6 @@
 import type { ParsedDiff } from '../../analyzers/diff/types.js';
 import { baseClues } from '../series/base.js';
+import { prerequisitesOf, prerequisiteText } from '../series/prerequisites.js';
 import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
 import type { PatchInput, ReviewInput } from './input.js';
@@ -23,8 +24,10 @@ const mailsOf = (series: Series): readonly Mail[] => [
   ...series.patches.map((patch) => patch.mail),
 ];
 
-function seriesInput(series: Series): ReviewInput {
+function seriesInput(series: Series, pool: readonly Series[]): ReviewInput {
   const { title, version, problems } = series;
+  const { patches: first, missing } = prerequisitesOf(series, pool);
+  const lacking = missing.map((each) => `${prerequisiteText(each)}, which the series says comes before it, is not at hand; ingest it`);
   return {
     kind: 'series',
     title,
@@ -32,11 +35,12 @@ function seriesInput(series: Series): ReviewInput {
     patches: series.patches.map(patchInput),
     ordinal: 1,
     onTop: null,
+    first: first.map(patchInput),
     base: baseClues(
       mailsOf(series),
-      series.patches.map((patch) => patch.diff),
+      [...first, ...series.patches].map((patch) => patch.diff),
     ),
-    problems: [...problems, ...series.patches.flatMap((patch) => (patch.via.kind === 'quoted' ? [] : patch.mail.problems))],
+    problems: [...problems, ...lacking, ...series.patches.flatMap((patch) => (patch.via.kind === 'quoted' ? [] : patch.mail.problems))],
   };
 }
 
@@ -60,14 +64,18 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
     ordinal,
     problems: mail.problems,
     onTop: below,
+    first: (answered ? prerequisitesOf(answered, series).patches : []).map(patchInput),
     base: baseClues([mail, ...(answered ? mailsOf(answered) : [])], [...(answered?.patches.map((each) => each.diff) ?? []), diff]),
   };
 }
 
-/** What there is to review: one input for each version of a series (once, if it was sent twice), one for each pasted diff. */
-export const inputsOf = (assembly: Assembly): ReviewInput[] => [
-  ...assembly.series.filter((series) => series.repeats === null).map(seriesInput),
-  ...assembly.pasted.map((pasted) => pastedInput(pasted, assembly.series)),
+/**
+ * What there is to review: one input for each version of a series (once, if it was sent twice), one for each pasted diff. Prerequisites are
+ * looked for in the source, and in `others`.
+ */
+export const inputsOf = (assembly: Assembly, others: readonly Series[] = []): ReviewInput[] => [
+  ...assembly.series.filter((series) => series.repeats === null).map((series) => seriesInput(series, [...assembly.series, ...others])),
+  ...assembly.pasted.map((pasted) => pastedInput(pasted, [...assembly.series, ...others])),
 ];
 
 /** Reviews everything that a source holds, on skeletons. */

@@ -53,7 +53,7 @@ export function openReview(
       ...mergeNotes(step, input, i, of),
       ...(of === null ? [] : configNotes(step, input, i)),
     ]);
-    return { opened: { base, tried, on: plan.on, error: null, notes: [...notes, ...merges], flush }, plan };
+    return { opened: { base, tried, on: plan.on, error: null, notes: [...notes, ...firstNotes(plan, input), ...merges], flush }, plan };
   } catch (thrown) {
     return { opened: { base, tried, on: null, error: faultText(thrown), notes, flush }, plan: null };
   }
@@ -124,6 +124,15 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   };
   const first = input.patches[0]?.messageId ?? '';
   return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };
+}
+
+/** Which prerequisites the code before has in it. */
+function firstNotes({ first }: Plan, input: ReviewInput): string[] {
+  return input.first.map(({ subject }, i) => {
+    const step = first[i];
+    const partly = step?.merges.some((file) => file.kind === 'refused' || (file.kind === 'merged' && file.refused.length > 0)) === true;
+    return `prerequisite "${subject}" ${step?.changed !== true ? 'does not apply' : partly ? 'was applied first, in part only' : 'was applied first'}`;
+  });
 }
 
 const patchName = (patch: PatchInput, input: ReviewInput): string =>

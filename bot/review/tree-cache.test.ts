@@ -86,7 +86,7 @@ const PATCHES = {
 
 function inputOf(diff: string): ReviewInput {
   const patches = [{ index: 1, subject: 's', messageId: 'm', files: parseDiff(diff).files, problems: [], repairs: [] }];
-  return { kind: 'series', title: 't', version: 1, patches, ordinal: 0, problems: [], onTop: null, base: null };
+  return { kind: 'series', title: 't', version: 1, patches, ordinal: 0, problems: [], onTop: null, first: [], base: null };
 }
 
 /** A review as another process would do it: nothing is known but what the store holds. */
