@@ -116,7 +116,8 @@ async function ingestOne(db: Database, feed: Feed): Promise<0 | 1> {
   process.stdout.write(`${feed.name}: ${parts.join(', ')}; ${threads} ${threads === 1 ? 'thread' : 'threads'} assembled\n`);
   for (const note of notes) process.stderr.write(`faultline: ${note}\n`);
   if (trouble !== null) process.stderr.write(`faultline: ${trouble}\n`);
-  return trouble === null ? 0 : 1;
+  // A source of which nothing at all could be read was not read.
+  return trouble === null && (notes.length === 0 || added + known > 0) ? 0 : 1;
 }
 
 /** Waits. False when it was told to stop. */

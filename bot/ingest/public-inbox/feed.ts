@@ -147,6 +147,9 @@ async function probe(url: string, folderOf: (number: number) => string): Promise
 async function headOf(gitDir: string): Promise<string | null> {
   if (!existsSync(gitDir)) throw new FeedError(`${gitDir}: the epoch is gone`);
   const git = new Git(gitDir);
+  // No git, or a repository that it refuses, must not look like an empty epoch.
+  const open = await git.ask(['rev-parse', '--git-dir']);
+  if (!open.ok) throw new FeedError(`${gitDir}: ${open.why}`);
   return (await git.commit(MIRROR_REF)) ?? (await git.commit('HEAD'));
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -171,6 +171,14 @@ describe('an epoch', () => {
     expect(await messageIds(file)).toEqual(idsOf(kept));
   });
 
+  it('that git refuses is no empty one', () => {
+    const folder = epoch('refused', corpus(5, 4));
+    writeFileSync(join(folder, 'git', '0.git', 'config'), '[core]\n\trepositoryformatversion = 99\n');
+    const ran = faultline(['ingest', folder, '--store', join(root, 'refused.db')]);
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain('Expected git repo version');
+  });
+
   it('that is no public-inbox is refused', () => {
     const folder = join(root, 'other', '0.git');
     execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=master', folder]);
@@ -179,6 +187,14 @@ describe('an epoch', () => {
     const ran = faultline(['ingest', join(root, 'other'), '--store', join(root, 'other.db')]);
     expect(ran.status).toBe(1);
     expect(ran.said).toContain('no epoch of a public-inbox');
+  });
+});
+
+describe('a source that is not there', () => {
+  it('is said, with a status for it', () => {
+    const ran = faultline(['ingest', join(root, 'nowhere.mbox'), '--store', join(root, 'nowhere.db')]);
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain('there is no such file or folder');
   });
 });
 
