@@ -88,9 +88,14 @@ export const reviewAssembly = (resources: Resources, source: string, assembly: A
   );
 
 export function reportOf(version: string, source: string, assembly: Assembly, reviews: readonly Review[]): Report {
-  const problems = tally(assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${subject}": ${why}`)));
+  const problems = tally(assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${short(subject)}": ${why}`)));
   return { schema: SCHEMA, tool: { name: 'faultline', version }, source, reviews: [...reviews], problems };
 }
+
+const LONGEST_SUBJECT = 200;
+
+/** A subject of any length must leave room for the reason. */
+const short = (subject: string): string => (subject.length <= LONGEST_SUBJECT ? subject : `${subject.slice(0, LONGEST_SUBJECT)}...`);
 
 const MAX_PROBLEMS = 1000;
 
