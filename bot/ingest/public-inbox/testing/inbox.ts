@@ -25,12 +25,13 @@ export class TestInbox {
   #server: ChildProcess | null = null;
   #files = 0;
 
-  constructor(root: string) {
+  /** `level` is what can be searched: `basic` by message-id alone, `full` by words. */
+  constructor(root: string, level: 'basic' | 'full' = 'basic') {
     this.#home = join(root, 'home');
     this.folder = join(root, 'box');
     mkdirSync(join(this.#home, 'mails'), { recursive: true });
     this.#env = { PATH: process.env['PATH'], HOME: this.#home, PI_CONFIG: join(this.#home, 'config'), LC_ALL: 'C' };
-    const flags = ['-V2', '--indexlevel=basic', 'test', this.folder, 'http://127.0.0.1/test', 'test@example.invalid'];
+    const flags = ['-V2', `--indexlevel=${level}`, 'test', this.folder, 'http://127.0.0.1/test', 'test@example.invalid'];
     execFileSync('public-inbox-init', flags, { env: this.#env, stdio: 'ignore' });
   }
 
