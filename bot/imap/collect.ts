@@ -7,7 +7,7 @@ import { imapName, type ImapPlace } from './place.js';
 /** All that a review looks at is in memory: a mailbox that holds more is for `faultline ingest`. */
 const MAX_BYTES = 256 << 20;
 
-export const NO_PASSWORD = 'set FAULTLINE_IMAP_PASSWORD to the password of the account';
+const NO_PASSWORD = 'set FAULTLINE_IMAP_PASSWORD to the password of the account';
 
 /** The mails of a mailbox, all at once. */
 export async function collect(place: ImapPlace, password: string | null): Promise<SourceBytes> {

@@ -47,7 +47,7 @@ export async function searchBase(git: Git, clues: BaseClues): Promise<Candidate 
 }
 
 /** How many of the blobs a commit has where they belong. */
-export async function matches(git: Git, commit: string, { blobs }: BaseClues): Promise<number> {
+async function matches(git: Git, commit: string, { blobs }: BaseClues): Promise<number> {
   if (blobs.length === 0) return 0;
   const listed = await git.ask(['ls-tree', '-z', '--full-tree', commit, '--', ...blobs.map(({ path }) => path)]);
   if (!listed.ok) return 0;
