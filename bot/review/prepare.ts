@@ -2,7 +2,6 @@ import { includeClosure } from '../../analyzers/program/closure.js';
 import { isSameCode } from '../../analyzers/program/same-code.js';
 import type { Reachable } from '../../analyzers/program/reachable.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
-import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import { rewrites } from './partial.js';
@@ -105,7 +104,7 @@ function pathsOf({ input, steps }: Plan): string[] {
 function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, steps: readonly Step[]): boolean {
   const { files, arch, on } = scenario.spec;
   // In a kernel tree anything that is linked into it may be reached; which files that takes is only known once it has been compiled.
-  if (on === 'tree') return !steps.some((step) => step.merges.some((file) => isLinked(file.path, arch) && isMaterial(step, file)));
+  if (on === 'tree') return !steps.some((step) => step.merges.some((file) => isLinked(file.path, scenario.spec) && isMaterial(step, file)));
   const read = new Set([before, after].flatMap((tree) => [...includeClosure(tree, files, arch)]));
   const names = steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'merged' ? file.renames.map(([mail]) => mail) : []));
   const renamed = (path: string): boolean => names.some((name) => after.read(path)?.text.includes(name) === true);
@@ -119,9 +118,14 @@ const changesCode = (step: Step): boolean => step.changed && step.merges.some((f
 const isMaterial = ({ before, after }: Step, file: Step['merges'][number]): boolean =>
   file.kind !== 'merged' || file.refused.length > 0 || !isSameCode(before.read(file.path), after.read(file.path));
 
-/** Whether a file may be part of an architecture's kernel, as far as scenarios follow it. */
-const isLinked = (path: string, arch: Arch): boolean =>
-  path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
+/** Whether a file may be part of the kernel of a scenario, as far as scenarios follow it. */
+function isLinked(path: string, { arch, files }: Scenario['spec']): boolean {
+  // KVM calls the rest of the kernel, and is not called by it but through what it registers.
+  if (KVM.test(path)) return files.some((file) => KVM.test(file)) && (path.startsWith('virt/') || path.startsWith(`arch/${arch}/`));
+  return path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
+}
+
+const KVM = /^(?:arch\/\w+|virt)\/kvm\/.*\.[cS]$/;
 
 /** Whether a step changes what the scenario is made of. */
 function touches(step: Step, version: CompiledVersion, { arch, on }: Scenario['spec'], { store }: Resources): boolean {
