@@ -8,7 +8,8 @@ import { initC } from '../analyzers/c/parser.js';
 import { sourcesOf } from '../analyzers/program/on-demand.js';
 import { survey } from '../analyzers/program/survey.js';
 import { folderTree } from '../analyzers/source/folder-tree.js';
-import { loadResources, packageRoot } from '../bot/review/resources.js';
+import { loadResources } from '../bot/review/resources.js';
+import { packageRoot } from '../bot/package.js';
 import { TreeConfigs } from '../bot/review/tree-scenario.js';
 import { ARCHES } from '../simulator/program/arch.js';
 

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../bot/review/resources.js';
+import { packageRoot } from '../bot/package.js';
 import { RULES, type Rule } from './litmus-rules/table.js';
 import { table } from './threads.js';
 

@@ -7,7 +7,7 @@ import { loadReader } from '../bot/litmus/front-ends.js';
 import { loadKindsFiles } from '../bot/litmus/kinds-files.js';
 import { readOne } from '../bot/litmus/one.js';
 import { planRuns } from '../bot/litmus/plan.js';
-import { packageRoot } from '../bot/review/resources.js';
+import { packageRoot } from '../bot/package.js';
 import { AxisNeeded, type AxisValue } from '../simulator/interp/setup.js';
 import { type Compared, compareSearches } from '../simulator/litmus/interleaving.js';
 import type { LitmusTest } from '../simulator/litmus/test.js';

@@ -1,5 +1,5 @@
 import type { DerivedStore } from '../../analyzers/source/derived.js';
-import { packageVersion } from '../review/resources.js';
+import { packageVersion } from '../package.js';
 import { defaultStoreFolder, folderStore } from '../tree/store.js';
 import { programVersion } from '../tree/version.js';
 

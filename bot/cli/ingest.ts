@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { packageRoot } from '../review/resources.js';
+import { packageRoot } from '../package.js';
 import type { Feed } from '../ingest/feed.js';
 import type { OutsideSource } from '../ingest/feeds.js';
 import type { InboxPlace } from '../ingest/public-inbox/place.js';

@@ -1,16 +1,17 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { doctorCommand, type DoctorOptions } from './doctor.js';
-import { exportCommand, type ExportOptions } from './export.js';
-import { type ExtractOptions, extractCommand } from './extract.js';
-import { ingestCommand, type IngestOptions } from './ingest.js';
-import { type LitmusOptions, litmusCommand } from './litmus.js';
-import { dismissCommand, type DismissOptions } from './memory.js';
-import { mutateCommand, type MutateOptions } from './mutate.js';
-import { replayCommand } from './replay.js';
-import { reviewCommand, type ReviewOptions } from './review.js';
-import { seriesCommand, type SeriesOptions } from './series.js';
-import { packageVersion } from '../review/resources.js';
+import type { DoctorOptions } from './doctor.js';
+import type { ExportOptions } from './export.js';
+import type { ExtractOptions } from './extract.js';
+import type { IngestOptions } from './ingest.js';
+import type { LitmusOptions } from './litmus.js';
+import type { DismissOptions } from './memory.js';
+import type { MutateOptions } from './mutate.js';
+import type { ReviewOptions } from './review.js';
+import type { SeriesOptions } from './series.js';
+import { packageVersion } from '../package.js';
+
+// What a command needs is loaded when it is called: most of the time of a small one is loading.
 
 /** A pipe that is closed early (`faultline … | head`) is nobody's fault. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -49,6 +50,7 @@ program
   .option('--no-cache', 'with --tree: keep nothing, and use nothing that was kept')
   .option('--jobs <n>', 'threads to run scenarios on (without it: one for each core, for reviews that take longer than some three seconds)')
   .action(async (source: string | undefined, options: ReviewOptions) => {
+    const { reviewCommand } = await import('./review.js');
     process.exitCode = await reviewCommand(source, options);
   });
 
@@ -65,6 +67,7 @@ program
   .option('--rebuild', 'make all that is derived from the mails anew')
   .addHelpText('after', '\nExit status: 0 all was read, 1 a source could not be read to its end, 2 nothing was done.')
   .action(async (sources: string[], options: IngestOptions) => {
+    const { ingestCommand } = await import('./ingest.js');
     process.exitCode = await ingestCommand(sources, options);
   });
 
@@ -78,6 +81,7 @@ program
   .option('--store <file>', 'the store (without it: a file of the user)')
   .addHelpText('after', '\nExit status: 0 the store was read, 2 there is no store, or nothing of that name in it.')
   .action(async (name: string | undefined, options: SeriesOptions) => {
+    const { seriesCommand } = await import('./series.js');
     process.exitCode = await seriesCommand(name, options);
   });
 
@@ -88,6 +92,7 @@ program
   .requiredOption('--why <text>', 'the reason, which later reports quote')
   .option('--store <file>', 'the store that the review was noted in (without it: a file of the user)')
   .action(async (finding: string, options: DismissOptions) => {
+    const { dismissCommand } = await import('./memory.js');
     process.exitCode = await dismissCommand(finding, options);
   });
 
@@ -97,7 +102,8 @@ program
   .argument('<report>', 'a report that review --json or --report wrote')
   .argument('[finding]', 'id of the finding, or its beginning; without one the ids are listed')
   .option('--step <n>', 'show one step')
-  .action((report: string, finding: string | undefined, options: { step?: string }) => {
+  .action(async (report: string, finding: string | undefined, options: { step?: string }) => {
+    const { replayCommand } = await import('./replay.js');
     process.exitCode = replayCommand(report, finding, options);
   });
 
@@ -112,6 +118,7 @@ program
   .addOption(new Option('--show <test>', 'draw a run in which the condition of this test holds').conflicts('json'))
   .addHelpText('after', '\nExit status: 0 all verdicts agree, 1 some do not or ran out of budget, 2 something could not be read.')
   .action(async (paths: string[], options: LitmusOptions) => {
+    const { litmusCommand } = await import('./litmus.js');
     process.exitCode = await litmusCommand(paths, options);
   });
 
@@ -125,6 +132,7 @@ program
   .addOption(new Option('--size <size>', 'which size of the scenario').choices(['explore', 'measure']).default('explore'))
   .option('-o, --output <file>', 'where to, instead of standard output')
   .action(async (scenario: string, options: ExportOptions) => {
+    const { exportCommand } = await import('./export.js');
     process.exitCode = await exportCommand(scenario, options);
   });
 
@@ -136,6 +144,7 @@ program
   .option('--json', 'print the findings as JSON')
   .addHelpText('after', '\nExit status: 0 every scenario can be run, 1 some can not, 2 there is no such tree.')
   .action(async (options: DoctorOptions) => {
+    const { doctorCommand } = await import('./doctor.js');
     process.exitCode = await doctorCommand(options);
   });
 
@@ -148,6 +157,7 @@ program
   .option('--json', 'print the results as JSON')
   .addHelpText('after', '\nExit status: 0 every mutant was killed or is equivalent, 1 some survived, 2 something could not be read.')
   .action(async (options: MutateOptions) => {
+    const { mutateCommand } = await import('./mutate.js');
     process.exitCode = await mutateCommand(options);
   });
 
@@ -164,6 +174,7 @@ program
   .option('--no-cache', 'keep nothing, and use nothing that was kept')
   .option('--json', 'print as JSON')
   .action(async (functions: string[], options: ExtractOptions) => {
+    const { extractCommand } = await import('./extract.js');
     process.exitCode = await extractCommand(functions, options);
   });
 

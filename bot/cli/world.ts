@@ -4,7 +4,7 @@ import { folderCache } from '../http/cache.js';
 import { httpClient } from '../http/client.js';
 import type { SourceWorld } from '../ingest/open.js';
 import { nodeIo } from '../ingest/source.js';
-import { packageVersion } from '../review/resources.js';
+import { packageVersion } from '../package.js';
 import { defaultStoreFolder } from '../tree/store.js';
 
 /** What `--archive` says. */

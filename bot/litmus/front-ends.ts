@@ -3,7 +3,7 @@ import { initC } from '../../analyzers/c/parser.js';
 import { parsePgtable } from '../../analyzers/litmus/pgtable/parse.js';
 import { parseLitmus } from '../../analyzers/litmus/parse.js';
 import { loadCatalog } from '../../simulator/catalog/load.js';
-import { packageRoot } from '../review/resources.js';
+import { packageRoot } from '../package.js';
 import { runTest } from './engine.js';
 import type { FrontEnd, Reader } from './one.js';
 

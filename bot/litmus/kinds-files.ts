@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { AxisValue } from '../../simulator/interp/setup.js';
-import { packageRoot } from '../review/resources.js';
+import { packageRoot } from '../package.js';
 
 export type Setting = Readonly<Record<string, AxisValue>>;
 

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { DerivedStore } from '../../analyzers/source/derived.js';
@@ -8,6 +7,7 @@ import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
+import { packageRoot, packageVersion } from '../package.js';
 import { loadScenarios } from '../../simulator/scenarios/load.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 
@@ -27,20 +27,6 @@ export interface Resources {
 }
 
 const configSchema = z.record(z.enum(ARCHES), z.record(z.string(), z.string()));
-const packageSchema = z.object({ name: z.string(), version: z.string() });
-
-/** The folder of the package this file is in, as built or as source. */
-export function packageRoot(): string {
-  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
-    if (existsSync(join(at, 'simulator', 'kernel')) && existsSync(join(at, 'package.json'))) return at;
-    if (dirname(at) === at) throw new Error('the installation is not complete: no simulator/kernel above the program');
-  }
-}
-
-/** The version that reports carry. */
-export const packageVersion = (root = packageRoot()): string =>
-  packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;
-
 /** The same for reviews in a kernel tree: its own code runs, in scenarios written for it. */
 export const inTree = (resources: Resources, store: DerivedStore | null = null): Resources => ({
   ...resources,
