@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMails } from '../ingest/mails.js';
 import { assemble } from './assemble.js';
+import { parseSubject } from './subject.js';
 import { sharedFolder } from './testing/shared.js';
 import type { Assembly } from './types.js';
 
@@ -52,6 +53,30 @@ describe('real threads', () => {
     expect(shape(assembly)).toEqual(['v1 4/4 cover', 'v2 4/4 cover']);
     expect(assembly.pasted).toEqual([]);
   });
+
+  it.skipIf(threads === null)(
+    'every thread: each series is complete or says what is missing, each mail of a patch is somewhere',
+    async () => {
+      const paths = ['seeds', 'corpus'].flatMap((folder) =>
+        readdirSync(join(threads ?? '', folder)).map((name) => join(threads ?? '', folder, name)),
+      );
+      for (const path of paths.filter((entry) => entry.endsWith('.mbox'))) {
+        const { mails } = await loadMails(path);
+        const { series, pasted, rejected } = assemble(mails);
+        for (const { patches, total, problems, title } of series) {
+          const have = new Set(patches.map((patch) => patch.index));
+          const missing = Array.from({ length: total }, (_, i) => i + 1).filter((index) => !have.has(index));
+          if (missing.length > 0) expect(problems.join(), `${path}: ${title}`).toMatch(/not in the source|no diff|no part of the diff/);
+        }
+        const named = new Set([
+          ...series.flatMap((entry) => [entry.cover?.messageId, ...entry.patches.map((patch) => patch.mail.messageId)]),
+          ...[...pasted.map((entry) => entry.mail), ...rejected].map((entry) => entry.messageId),
+        ]);
+        const lost = mails.filter((mail) => !named.has(mail.messageId) && !parseSubject(mail.subject).reply);
+        expect(lost.map((mail) => mail.subject)).toEqual([]);
+      }
+    },
+  );
 
   it.skipIf(threads === null)('every thread: no patch of a series is lost, few hunks are', async () => {
     const corpus = join(threads ?? '', 'corpus');
