@@ -8,6 +8,8 @@ export interface Candidate {
   readonly ref: string;
   /** How many of the blobs of the index lines it has where they belong. */
   readonly matched: number;
+  /** Whether HEAD is from before the mails. */
+  readonly headFits: boolean;
 }
 
 /** Branches that were written to last, and releases before the mails: a repository of many forks has thousands. */
@@ -24,14 +26,16 @@ const MAX_WALK = 200;
  */
 export async function searchBase(git: Git, clues: BaseClues): Promise<Candidate | null> {
   const heads: (Candidate & { readonly touched: number })[] = [];
+  const head = await git.commit('HEAD');
+  const headFits = head !== null && (await asOf(git, head, clues.date)) === head;
   const seen = new Set<string>();
   for (const { ref, tip } of await refsOf(git, clues.date)) {
     const commit = await asOf(git, tip, clues.date);
     if (commit === null || seen.has(commit)) continue;
     seen.add(commit);
     const matched = await matches(git, commit, clues);
-    if (matched > 0 && matched === clues.blobs.length) return { commit, ref, matched };
-    heads.push({ commit, ref, matched, touched: await lastTouched(git, commit, clues.paths) });
+    if (matched > 0 && matched === clues.blobs.length) return { commit, ref, matched, headFits };
+    heads.push({ commit, ref, matched, headFits, touched: await lastTouched(git, commit, clues.paths) });
   }
   heads.sort((a, b) => b.matched - a.matched || b.touched - a.touched);
   let best: Candidate | null = heads[0] ?? null;
@@ -39,7 +43,7 @@ export async function searchBase(git: Git, clues: BaseClues): Promise<Candidate 
   for (const head of heads.slice(0, WALKED)) {
     for (const commit of await commitsOf(git, head.commit, clues.paths)) {
       const matched = await matches(git, commit, clues);
-      if (matched > (best?.matched ?? 0)) best = { commit, ref: head.ref, matched };
+      if (matched > (best?.matched ?? 0)) best = { commit, ref: head.ref, matched, headFits };
       if (matched === clues.blobs.length) return best;
     }
   }

@@ -100,6 +100,19 @@ describe('Bases', () => {
     expect(await find({ ...clues, date: null })).toMatchObject({ text: 'int two;\n' });
   });
 
+  it('goes by the date between two that have as many of the blobs', async () => {
+    const blobs = [
+      { path: 'Makefile', blob: blob(commits[0] ?? '', 'Makefile') },
+      { path: 'mm/tiny.c', blob: '123456789abc' },
+    ];
+    const clues = { blobs, paths: ['Makefile', 'mm/tiny.c'] };
+    expect(await find({ ...clues, date: year(2021) })).toMatchObject({
+      text: 'int one;\n',
+      name: expect.stringContaining('by the date') as string,
+    });
+    expect(await find({ ...clues, date: year(2024) })).toMatchObject({ text: 'int two;\n' });
+  });
+
   it('does not take paths for patterns or options', async () => {
     const blobs = [
       { path: ':(glob)**/tiny.c', blob: blob(commits[3] ?? '') },

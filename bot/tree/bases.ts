@@ -141,8 +141,13 @@ export class Bases {
       return same ? null : { tree: opened.tree, name: `${opened.tree.name}, by the date of the mails (${found.ref})` };
     }
     if (found.matched === here) {
-      tried.push({ what: where, outcome: `not better: ${share(found.matched)}` });
-      return null;
+      // As near as the tree itself: then time tells.
+      if (found.headFits) {
+        tried.push({ what: where, outcome: `not better: ${share(found.matched)}` });
+        return null;
+      }
+      tried.push({ what: where, outcome: `taken, as it is from before the mails, and the tree is not: ${share(found.matched)}` });
+      return { tree: opened.tree, name: `${opened.tree.name}, by the date of the mails (${found.ref})` };
     }
     tried.push({ what: where, outcome: `taken: ${share(found.matched)}` });
     const how =
