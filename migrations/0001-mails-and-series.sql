@@ -21,7 +21,7 @@ CREATE TABLE part (
 -- Raw mails, many together: mails of a thread repeat each other. Numbers are not given twice: other threads may still hold what was behind one.
 CREATE TABLE pack (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  -- Raw deflate (RFC 1951).
+  -- Brotli (RFC 7932).
   bytes BLOB NOT NULL
 ) STRICT;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AddressObject, type Attachment, type ParsedMail, type SimpleParserOptions, simpleParser } from 'mailparser';
+import type { AddressObject, Attachment, ParsedMail, SimpleParserOptions } from 'mailparser';
 import type { Mail, Rejection } from '../series/types.js';
 import { messageIds, parseMailDate, readHead } from './header.js';
 import { parseSimpleMail } from './simple.js';
@@ -20,6 +20,8 @@ export async function parseMail(raw: Buffer): Promise<MailReading> {
 export async function parseAnyMail(raw: Buffer): Promise<MailReading> {
   const hostile = tooMuch(raw);
   if (hostile !== null) return rejected(raw, hostile);
+  // Loaded when a mail needs it: that takes as long as a thousand mails of the simple kind.
+  const { simpleParser } = await import('mailparser');
   let parsed: ParsedMail;
   try {
     parsed = await simpleParser(withoutFlow(raw), OPTIONS);
