@@ -3,74 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { initC } from '../../analyzers/c/parser.js';
-import { parseDiff } from '../../analyzers/diff/parse.js';
 import { keepUnits } from '../../analyzers/program/units.js';
 import type { DerivedStore } from '../../analyzers/source/derived.js';
 import { memoryTree } from '../../analyzers/source/memory-tree.js';
-import { parseScenario } from '../../simulator/scenarios/spec.js';
 import { folderStore } from '../tree/store.js';
-import type { ReviewInput } from './input.js';
 import { inTree, loadResources, type Resources } from './resources.js';
 import { review } from './review.js';
+import { change, FILES, inputOf, SCENARIO } from './testing/small-kernel.js';
 
 beforeAll(initC);
-
-/** A small kernel in which two pages are unmapped and freed, one of them through an inline function of a header. */
-const FILES = {
-  'include/linux/small.h': `typedef unsigned long u64;
-extern u64 table[512], page_a[512], page_b[512];
-void drop(int index, u64 address);
-static inline void forget(u64 *entry) { *(volatile u64 *)entry = 0; }
-`,
-  'mm/drop.c': `#include <linux/small.h>
-#include <linux/mmu.h>
-void drop(int index, u64 address)
-{
-	forget(&table[index]);
-	flush_one(address);
-}
-`,
-  'arch/riscv/include/linux/mmu.h': 'static inline void flush_one(u64 address) { asm volatile ("sfence.vma" ::: "memory"); }\n',
-  'arch/riscv/Kconfig': 'config FAST\n\tdef_bool n\n',
-  Kconfig: 'source "arch/$(SRCARCH)/Kconfig"\n',
-};
-
-const SCENARIO = parseScenario(
-  'simulator/scenarios/riscv/small.c',
-  `/*---
-scenario: riscv/small
-arch: riscv
-on: tree
-about: A hart unmaps a page that it has used, and frees it.
-entries: [drop]
-files: [mm/drop.c]
-explore:
-  cpus:
-    - { name: hart 0, runs: unmapper }
-  mmu:
-    regime: riscv
-    root: table
-    levels:
-      - { level: 0, shift: 12, entries: 512 }
-    tables:
-      - { object: table, depth: 0, base: '0xffffaf8000000000', entries: { 0: page_a, 1: page_b } }
----*/
-#include <linux/small.h>
-
-void unmapper(void)
-{
-	touch_read(0xffffaf8000000000UL);
-	drop(0, 0xffffaf8000000000UL);
-	put_page(page_a);
-}
-`,
-);
-
-function change(path: keyof typeof FILES, from: string, to: string): string {
-  const lines = FILES[path].split('\n').slice(0, -1);
-  const rows = lines.flatMap((line) => (line.includes(from) ? [`-${line}`, `+${line.replace(from, to)}`] : [` ${line}`]));
-  return `--- a/${path}\n+++ b/${path}\n@@ -1,${String(lines.length)} +1,${String(lines.length)} @@\n${rows.join('\n')}\n`;
-}
 
 const PATCHES = {
   'the flush in a header gone': change('arch/riscv/include/linux/mmu.h', 'asm volatile ("sfence.vma" ::: "memory");', '(void)address;'),
@@ -83,11 +24,6 @@ const PATCHES = {
   'nothing but a name': change('mm/drop.c', 'int index, u64 address', 'int index, u64  address'),
   'a configuration': change('arch/riscv/Kconfig', 'def_bool n', 'def_bool y'),
 };
-
-function inputOf(diff: string): ReviewInput {
-  const patches = [{ index: 1, subject: 's', messageId: 'm', files: parseDiff(diff).files, problems: [], repairs: [] }];
-  return { kind: 'series', title: 't', version: 1, patches, ordinal: 0, problems: [], onTop: null, first: [], base: null };
-}
 
 /** A review as another process would do it: nothing is known but what the store holds. */
 function inNewProcess(store: DerivedStore | null, diff: string, files: Record<string, string> = FILES) {
