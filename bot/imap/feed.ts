@@ -16,7 +16,7 @@ const BATCH_BYTES = 32 << 20;
 /**
  * The mails of a mailbox, by UID. The mailbox is opened to be read only: nothing is marked as seen. The position is the mailbox's UIDVALIDITY and
  * the last UID that was read (RFC 9051, section "Unique Identifier (UID) Message Attribute"): when the former changes, UIDs mean other mails, and
- * all are read again. Mails that somebody deletes stay in the store: a mailbox is no archive that takes back what it said.
+ * all are read again; the store knows those that it has. Mails that somebody deletes stay there: a mailbox is no archive that takes back what it said.
  */
 export function imapFeed(place: ImapPlace, options: ImapOptions): Feed {
   return {
@@ -32,13 +32,6 @@ async function* read(place: ImapPlace, { password, mailBytes }: ImapOptions, pos
     const box = await client.mailboxOpen(place.mailbox, { readOnly: true });
     const [validity, last] = (position ?? '').split(' ');
     const same = validity === String(box.uidValidity);
-    if (position !== null && !same) {
-      yield {
-        kind: 'again',
-        part: '',
-        why: `${imapName(place)}: the server numbers its mails anew (UIDVALIDITY changed), so all are read again`,
-      };
-    }
     const from = same ? Number(last) + 1 : 1;
     if (box.exists > 0) {
       for (const batch of batchesOf(await list(client, from), mailBytes)) {
@@ -50,7 +43,6 @@ async function* read(place: ImapPlace, { password, mailBytes }: ImapOptions, pos
         yield { kind: 'position', part: '', position: `${String(box.uidValidity)} ${String(batch.last)}` };
       }
     }
-    if (position !== null && !same) yield { kind: 'end', part: '' };
     await client.logout();
   } catch (error) {
     throw error instanceof FeedError ? error : new FeedError(`${imapName(place)}: ${trouble(error, place)}`);

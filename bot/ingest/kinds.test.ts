@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fetchThread } from '../archive/archive.js';
+import type { Http } from '../http/types.js';
 import { nameSource, type Source } from './kinds.js';
 
 const name = (word: string): Source | string => {
@@ -50,6 +53,28 @@ describe('nameSource', () => {
       expect(typeof name(word)).toBe('string');
     },
   );
+
+  it('takes whatever people give it, and leaves no inbox', () => {
+    const list = new URL('https://archive.invalid/all/');
+    const id = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[./%\\?#@:a-z]+@[./%\\?#@:a-z]+$/));
+    const outside: string[] = [];
+    const http: Http = {
+      ask: ({ url }) => {
+        if (!url.href.startsWith(list.href) || !url.pathname.endsWith('/t.mbox.gz')) outside.push(url.href);
+        return Promise.resolve({ ok: false, why: '', status: null });
+      },
+    };
+    return fc.assert(
+      fc.asyncProperty(id, async (word) => {
+        nameSource(word, () => false);
+        nameSource(`https://archive.invalid/${word}`, () => false);
+        nameSource(`imaps://${word}`, () => false);
+        await fetchThread(http, list, word);
+        expect(outside).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('does not print a password', () => {
     expect(name('https://me:secret@archive.invalid/x/')).not.toContain('secret');

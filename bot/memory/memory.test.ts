@@ -147,6 +147,16 @@ describe('withEarlier', () => {
     expect(withEarlier(fresh, NO_MEMORY).map((each) => each.earlier.map(({ fate }) => fate))).toEqual([['fixed'], [], [], []]);
   });
 
+  it('takes commits that were made anew with the same date for a later version of those that are remembered', () => {
+    const before = { ...known(1, [finding(1)]), facts: facts(1, { messageId: 'before@x', sent: 5 }) };
+    const fresh = [{ facts: facts(1, { messageId: 'after@x', sent: 5 }), review: review(1, [finding(1)]) }];
+    expect(withEarlier(fresh, { versions: [before], dismissals: new Map() })[0]?.versions).toHaveLength(1);
+    expect(withEarlier([...fresh, { facts: before.facts, review: before.review }], NO_MEMORY).map((each) => each.versions)).toEqual([
+      [],
+      [],
+    ]);
+  });
+
   it('does not hang on the order in which versions are remembered', () => {
     const versions = [known(1, [finding(1)]), known(2, [finding(2), finding(2, { id: 'b200000000', scenario: 'riscv/y' })]), known(3, [])];
     const expected = told(review(4, [finding(4)]), versions);

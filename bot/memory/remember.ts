@@ -21,11 +21,18 @@ export function withEarlier(reviews: readonly FreshReview[], { versions, dismiss
   const answers = new Map(versions.map((each) => [each.facts.messageId, each.answers]));
   const known = new Map<string, Remembered>(versions.map((each) => [each.facts.messageId, each]));
   // A version that was reviewed just now is known better than it was.
-  for (const { facts, review } of reviews) if (facts !== null) known.set(facts.messageId, { facts, review });
+  const fresh = new Set<string>();
+  for (const { facts, review } of reviews) {
+    if (facts === null) continue;
+    known.set(facts.messageId, { facts, review });
+    fresh.add(facts.messageId);
+  }
+  // Commits that were made anew keep their dates: what was reviewed before today is the earlier one.
+  const isBefore = (a: VersionFacts, b: VersionFacts): boolean => isEarlier(a, b) || (!fresh.has(a.messageId) && !isEarlier(b, a));
   return reviews.map(({ facts, review }) => {
     if (facts === null) return review;
     const earlier = [...known.values()]
-      .filter((each) => isEarlier(each.facts, facts))
+      .filter((each) => isBefore(each.facts, facts))
       .flatMap((each): EarlierVersion[] => {
         const link = linkOf(facts, each.facts);
         return link === null ? [] : [{ ...each, link, answers: answers.get(each.facts.messageId) ?? [] }];
