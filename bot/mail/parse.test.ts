@@ -92,6 +92,20 @@ describe('parseMail', () => {
     expect(mail.body).toContain(DIFF.join('\n'));
   });
 
+  it('takes a diff that was attached as plain text, and no other text', async () => {
+    const part = (text: string): readonly string[] => [
+      '--xx',
+      'Content-Type: text/plain; name="a.txt"',
+      'Content-Disposition: attachment',
+      '',
+      text,
+    ];
+    const head = [...HEAD, 'Content-Type: multipart/mixed; boundary="xx"', '', '--xx', 'Content-Type: text/plain', '', 'hello'];
+    const mail = await read([...head, ...part(DIFF.join('\n')), ...part('notes'), '--xx--', '']);
+    expect(mail.body).toContain(DIFF.join('\n').trimEnd());
+    expect(mail.body).not.toContain('notes');
+  });
+
   it('makes the same id for the same bytes where there is none, and says so', async () => {
     const lines = ['From: a', 'Subject: x', 'Date: Mon, 3 Jun 2024 10:00:00 +0200', '', 'b'];
     const [one, two] = [await read(lines), await read(lines)];

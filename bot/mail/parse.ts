@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AddressObject, Attachment, ParsedMail, SimpleParserOptions } from 'mailparser';
 import type { Mail, Rejection } from '../series/types.js';
+import { mayHoldDiff } from './detect.js';
 import { messageIds, parseMailDate, readHead } from './header.js';
 import { parseSimpleMail } from './simple.js';
 import { lineEnds, oneLine } from './text.js';
@@ -104,6 +105,7 @@ function bodyOf(parsed: ParsedMail, problems: string[]): { readonly body: string
 
 function isPatch(part: Attachment): boolean {
   if (/^(?:text|application)\/(?:x-)?(?:patch|diff)$/i.test(part.contentType)) return true;
+  if (part.contentType === 'text/plain' && mayHoldDiff(part.content)) return true;
   return /\.(?:patch|diff)$/i.test(part.filename ?? '') && /^(?:text\/|application\/octet-stream)/i.test(part.contentType);
 }
 

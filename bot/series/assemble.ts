@@ -60,7 +60,7 @@ export function assemble(mails: readonly Mail[]): Assembly {
   const index = new PatchIndex(entries);
   const pasted = [...proposals.flatMap(({ read, diffs }) => toPasted(read, diffs, index)), ...quoted.pasted];
   for (const { read, diffs } of own) {
-    const why = diffs.length === 0 ? unreadableDiff(read.mail) : knownAlready.has(read) ? 'its diff is that of another mail' : null;
+    const why = diffs.length === 0 ? unread(read.mail) : knownAlready.has(read) ? 'its diff is that of another mail' : null;
     if (why !== null) rejected.push(rejection(read.mail, why));
   }
   for (const { mail, why } of quoted.unusable) if (series.length === 0 && pasted.length === 0) rejected.push(rejection(mail, why));
@@ -124,6 +124,11 @@ function withoutDiff(mail: Mail): string {
     return 'a pull request: its commits are in the repository that it names, not in the mail';
   }
   return mail.problems.find((text) => text.includes('HTML')) ?? 'the mail has no diff';
+}
+
+/** Why a reply that seems to hold a diff gives none. */
+function unread(mail: Mail): string | null {
+  return unreadableDiff(mail) ?? mail.problems.find((text) => text.includes('attached')) ?? null;
 }
 
 function rejection(mail: Mail, why: string): Rejection {
