@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { packageRoot } from '../package.js';
 import type { Feed } from '../ingest/feed.js';
@@ -20,7 +20,7 @@ export interface IngestOptions extends StoreOption, ArchiveOption, CommitOptions
   readonly rebuild?: true;
 }
 
-export const storeFile = ({ store }: StoreOption): string => store ?? defaultStoreFile();
+export const storeFile = ({ store }: StoreOption): string => (store === undefined ? defaultStoreFile() : resolve(store));
 export const migrationsFolder = (): string => join(packageRoot(), 'migrations');
 
 const EVERY_SECONDS = 60;

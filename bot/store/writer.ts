@@ -37,6 +37,7 @@ export class Writer {
   readonly #rows: MailRows;
   readonly #source: number;
   readonly #parts = new Map<string, Part>();
+  #erasures: Span[] = [];
   readonly #sql: ReturnType<typeof statements>;
 
   constructor(
@@ -65,7 +66,10 @@ export class Writer {
       const tally: Tally = { added: 0, known: 0, removed: 0, mails: [] };
       const packs = batch.packs.map((bytes) => this.#packs.put(bytes));
       const added: number[] = [];
+      this.#erasures = [];
       for (const step of batch.steps) this.#step(step, packs, added, tally);
+      // Last, when all mails of the new packs are in place: a pack goes with its last mail.
+      for (const span of this.#erasures) this.#packs.erase(span);
       return tally;
     });
   }
@@ -141,7 +145,7 @@ export class Writer {
     if (span === undefined) return false;
     this.#sql.dropMail.run(raw);
     this.#sql.dropRaw.run(raw);
-    this.#packs.erase(span);
+    this.#erasures.push(span);
     this.cache.drop(raw);
     if (thread !== undefined) this.threads.loosen(thread);
     return true;

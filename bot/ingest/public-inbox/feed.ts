@@ -61,6 +61,8 @@ async function* readEpoch({ number, gitDir, head }: Epoch, last: string | null):
     yield { kind: 'again', part, why };
   }
   for await (const { commit, kind, raw, bytes } of walk(gitDir, head, after, DEFAULT_LIMITS.mailBytes)) {
+    // A mail that was purged is left as an empty file.
+    if (bytes === 0) continue;
     if (raw !== null) yield { kind, part, raw };
     else if (kind === 'mail') {
       const why = `commit ${commit.slice(0, 12)} of epoch ${part}: a mail of ${Math.round(bytes / 2 ** 20)} MiB is larger than the limit and was not read`;

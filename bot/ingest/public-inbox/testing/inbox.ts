@@ -43,6 +43,11 @@ export class TestInbox {
     this.#run('remove', mails, 0);
   }
 
+  /** Rewrites history so that a mail was never there. */
+  purge(mail: Buffer): void {
+    execFileSync('public-inbox-purge', ['--all'], { env: this.#env, input: mail, stdio: ['pipe', 'ignore', 'ignore'] });
+  }
+
   /** Starts the real web server on a free port of this machine; the inbox's address. */
   async serve(): Promise<string> {
     const port = await freePort();
