@@ -14,7 +14,7 @@ export interface RawRun {
 }
 
 /** The tokens of a run, made anew each time. */
-export const tokensOf = ({ parts }: RawRun): Token[] => parts.flatMap((part) => (part instanceof LexedLine ? part.tokens : part));
+const tokensOf = ({ parts }: RawRun): Token[] => parts.flatMap((part) => (part instanceof LexedLine ? part.tokens : part));
 
 export type Item =
   | {
