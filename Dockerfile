@@ -22,6 +22,10 @@ RUN npm run build \
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production
+# Kernel trees in repositories and public-inboxes are read with git.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git \
+ && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/faultline
 COPY --from=build /src/package.json /src/LICENSE /src/README.md ./
 COPY --from=build /src/node_modules node_modules
