@@ -26,11 +26,14 @@ export async function withTree(path: string, rev: string | undefined, use: (tree
   }
 }
 
-/** The path again, where it holds a kernel: then commits of it are reviewed on the code that they are made for. */
+/** The path again, where it holds a kernel: then commits of it are reviewed on the code that they are made for. Says why, where it does not. */
 export async function kernelAt(path: string): Promise<string | undefined> {
   const { openTree } = await import('../tree/open.js');
   const opened = await openTree({ path });
-  if (!opened.ok) return undefined;
+  if (!opened.ok) {
+    process.stderr.write(`faultline: no code of the repository is used but what the commits change: ${opened.why}\n`);
+    return undefined;
+  }
   opened.tree.close();
   return path;
 }
