@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import type { CorpusOptions } from './corpus.js';
 import type { DoctorOptions } from './doctor.js';
 import type { ExportOptions } from './export.js';
 import type { ExtractOptions } from './extract.js';
@@ -120,6 +121,22 @@ program
   .action(async (paths: string[], options: LitmusOptions) => {
     const { litmusCommand } = await import('./litmus.js');
     process.exitCode = await litmusCommand(paths, options);
+  });
+
+program
+  .command('corpus')
+  .description('review every thread of an index, and hold what was found against what the index says')
+  .argument('<folder>', 'a folder of mails with an INDEX.md: a table with the columns id, file, arch, class and label')
+  .option('--case <id>', 'only this case; may be given again', collect)
+  .option('--tree <path>', 'kernel tree to apply the patches in, as for review')
+  .option('--rev <revision>', 'revision of the tree for all patches')
+  .option('--cache <folder>', 'with --tree: where to keep what was derived from it (without it: a folder of the user)')
+  .option('--no-cache', 'with --tree: keep nothing, and use nothing that was kept')
+  .option('--json', 'print as JSON')
+  .addHelpText('after', '\nExit status: 0 no false alarm, 1 one or more, or part of the index could not be read, 2 there is no index.')
+  .action(async (folder: string, options: CorpusOptions) => {
+    const { corpusCommand } = await import('./corpus.js');
+    process.exitCode = await corpusCommand(folder, options);
   });
 
 program

@@ -1,0 +1,100 @@
+import type { Finding, Review, Verdict } from '../report/schema.js';
+import type { Case, CaseResult, Fate, Match, Statement, Summary, Told } from './types.js';
+
+/** What came out of a case, weightiest first. */
+const WEIGHT: readonly Verdict[] = ['introduced', 'fixed', 'pre-existing', 'clean', 'not-modelled', 'error', 'not-relevant'];
+
+/** Holds the reviews of a case against what its index says. */
+export function judge(of: Case, reviews: readonly Review[], problems: readonly string[]): CaseResult {
+  const { statement } = of;
+  const judged = reviewsAtIssue(statement, reviews);
+  const told = reviews.flatMap(({ findings }) =>
+    findings.filter(({ violation }) => violation !== null).map((finding) => toldOf(finding, statement)),
+  );
+  return {
+    case: of,
+    verdict: WEIGHT.find((verdict) => judged.some((review) => review.verdict === verdict)) ?? null,
+    fate: fateOf(of, reviews, judged, told),
+    told,
+    notModelled: distinct(judged.flatMap(({ notModelled }) => notModelled)),
+    reviews: reviews.map(({ kind, verdict, series: { title, version } }) => ({ title, version, kind, verdict })),
+    problems,
+  };
+}
+
+/** Those of the patches at issue, where the mails have them: a thread may hold good versions as well. */
+function reviewsAtIssue({ atIssue }: Statement, reviews: readonly Review[]): readonly Review[] {
+  const found = reviews.filter(({ series }) => series.patches.some(({ messageId }) => atIssue.includes(messageId)));
+  return found.length > 0 ? found : reviews;
+}
+
+function toldOf(finding: Finding, statement: Statement): Told {
+  const { id, status, violation, scenario, axes, patch, summary } = finding;
+  return { id, status, violation, scenario, axes, patch, summary, match: matchOf(finding, statement) };
+}
+
+/** Whether a finding is the stated race: the violation, what the interleaving goes through, and the patch where one is at issue. */
+function matchOf(finding: Finding, { violations, names, files, atIssue, good }: Statement): Match {
+  const { violation, endsIn } = finding;
+  if (!violations.some((stated) => stated === violation || stated === endsIn)) return 'other-violation';
+  const wanted = finding.status === 'fixed' ? good : atIssue;
+  if (wanted.length > 0 && !wanted.includes(finding.patch)) return 'other-patch';
+  const passed = namesOf(finding);
+  const changed = finding.functions.filter(({ from }) => from === 'patch').map(({ file }) => file);
+  // Where the words name no code, the file that the patch changes has to do.
+  const here = names.length > 0 ? names.some((name) => passed.has(name)) : changed.some((file) => files.includes(file));
+  return here ? 'stated' : 'other-place';
+}
+
+/** Functions that the trace goes through or that the patch changes on its way, and all that its steps name. */
+function namesOf({ trace, functions }: Finding): Set<string> {
+  const words = trace.flatMap(({ text, function: at }) => [...(at === undefined ? [] : [at]), ...(text.match(/[A-Za-z_]\w*/g) ?? [])]);
+  return new Set([...words, ...functions.filter(({ from }) => from === 'patch').map(({ name }) => name)]);
+}
+
+function fateOf(of: Case, reviews: readonly Review[], judged: readonly Review[], told: readonly Told[]): Fate {
+  if (reviews.length === 0) return of.expects === 'nothing' ? 'unjudged' : 'unread';
+  const introduced = told.filter(({ status }) => status === 'introduced');
+  switch (of.expects) {
+    case 'nothing':
+      return 'unjudged';
+    case 'silence':
+      // A thread that ended well may hold the version that was found wanting: what is stated of that one is no false alarm.
+      return introduced.some(({ match }) => match !== 'stated' || of.statement.atIssue.length === 0) ? 'false-alarm' : 'silent';
+    case 'race': {
+      // The good version of such a thread shows the race as well, by what it takes away.
+      const shows = ({ status }: Told): boolean => status === 'introduced' || (status === 'fixed' && of.label.includes('FIX'));
+      if (told.some((each) => each.match === 'stated' && shows(each))) return 'found';
+      if (judged.some(({ verdict }) => verdict === 'introduced')) return 'not-stated';
+      const ran = judged.some(({ verdict }) => verdict === 'clean' || verdict === 'fixed' || verdict === 'pre-existing');
+      return !ran && judged.some(({ verdict }) => verdict === 'not-modelled') ? 'not-modelled' : 'missed';
+    }
+  }
+}
+
+/** The numbers below the table. */
+export function summarise(results: readonly CaseResult[]): Summary {
+  const count = (fate: Fate): number => results.filter((result) => result.fate === fate).length;
+  return {
+    fates: {
+      found: count('found'),
+      'not-stated': count('not-stated'),
+      'not-modelled': count('not-modelled'),
+      missed: count('missed'),
+      'false-alarm': count('false-alarm'),
+      silent: count('silent'),
+      unjudged: count('unjudged'),
+      unread: count('unread'),
+    },
+    stated: {
+      cases: results.filter((result) => result.case.expects === 'race').length,
+      found: count('found'),
+      notModelled: count('not-modelled'),
+    },
+    falseAlarms: results.filter(({ fate }) => fate === 'false-alarm').map((result) => result.case.id),
+  };
+}
+
+const distinct = <Row extends { readonly what: string; readonly why: string }>(rows: readonly Row[]): Row[] => [
+  ...new Map(rows.map((row) => [`${row.what}\0${row.why}`, row])).values(),
+];
