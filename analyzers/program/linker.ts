@@ -105,7 +105,7 @@ export class Linker {
     if (row !== null && this.common.rows.row(name) === null) return row.name;
     if (row !== null && isFixed(row)) return name;
     const home = this.homes.of(unit, name);
-    return home.k === 'unit' ? this.linkName(home.unit, name) : name;
+    return home.k === 'unit' ? this.linkName(home.unit, this.images.ofName(name, this.units.image(home.unit))[1]) : name;
   }
 
   private start(entry: Entry): EntryOutcome {

@@ -153,6 +153,18 @@ describe('compileOnDemand', () => {
     expect(procedures(outside)).toEqual(['flush', 'shared']);
     expect(outside.program.procedures.get('flush')?.at.file).toBe('arch/arm64/kvm/hyp/vhe/tlb.c');
   });
+
+  it('enters an image by the names that its symbols have outside', () => {
+    const nvhe = 'arch/arm64/kvm/hyp/nvhe';
+    const files = {
+      'arch/arm64/kvm/host.c': 'int __kvm_nvhe_flush(void);\nint entry(void) { return __kvm_nvhe_flush(); }',
+      [`${nvhe}/tlb.c`]: 'static int wait(void) { return 2; }\nint flush(void) { return wait(); }',
+      [`${nvhe}/Makefile`]: 'hyp-obj-y := tlb.o\nquiet = OBJCOPY\ncmd = objcopy --prefix-symbols=__kvm_nvhe_ $< $@\n',
+    };
+    const compiled = compile(files, ['entry']);
+    expect(procedures(compiled)).toEqual(['__kvm_nvhe_flush', '__kvm_nvhe_wait', 'entry']);
+    expect([...compiled.unresolved]).toEqual([]);
+  });
 });
 
 describe('assembly of a tree', () => {

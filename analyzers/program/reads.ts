@@ -22,9 +22,17 @@ export function readsOf({ units, assembly }: Output, row: (name: string) => Cata
 /** Which files are built, and how, is asked of all of them. */
 const BUILD = /^(?:arch\/\w+|kernel|lib|mm|virt)\/(?:.*\/)?(?:Kbuild|Makefile)$/;
 
-/** What a file defines, as the search for names sees it. */
-function namesOf(file: SourceFile | null): string[] {
+/** What a file defines, as the search for names sees it; kept with it, since every scenario asks. */
+function namesOf(file: SourceFile | null): readonly string[] {
   if (file === null) return [];
+  let names = known.get(file);
+  if (names === undefined) known.set(file, (names = definedIn(file)));
+  return names;
+}
+
+const known = new WeakMap<SourceFile, readonly string[]>();
+
+function definedIn(file: SourceFile): string[] {
   if (file.path.endsWith('.S')) return symbolsIn(file.text).map((name) => `${name} `);
   if (!file.path.endsWith('.c')) return [];
   return definitionsOf(file).map(([name, { kind, weak, isStatic, initialised }]) => `${name} ${kind} ${+weak}${+isStatic}${+initialised}`);

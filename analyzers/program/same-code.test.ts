@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { wholeFile } from '../source/memory-tree.js';
+import type { SourceFile } from '../source/types.js';
 import { isSameCode } from './same-code.js';
 
 const same = (path: string, before: string, after: string): boolean =>
@@ -30,4 +31,23 @@ it('a Makefile is the same but for comments, and not but for rules', () => {
 it('of another kind of file every byte counts, and a file that is gone is not the same', () => {
   expect(same('arch/riscv/kernel/entry.S', '/* a */\n', '/* b */\n')).toBe(false);
   expect(isSameCode(wholeFile('mm/a.c', '', 'tree'), null)).toBe(false);
+});
+
+it('two versions are compared once, whoever asks', () => {
+  let reads = 0;
+  const counted = (text: string): SourceFile => ({
+    ...wholeFile('mm/a.c', text, 'tree'),
+    get text() {
+      reads += 1;
+      return text;
+    },
+  });
+  const [before, after] = [counted('int a;\n'), counted('int b;\n')];
+  expect(isSameCode(before, after)).toBe(false);
+  const first = reads;
+  reads = 0;
+  for (let i = 0; i < 10; i += 1) expect(isSameCode(before, after)).toBe(false);
+  // Only whether they are the same to the letter is asked again.
+  expect(reads).toBe(20);
+  expect(first).toBeGreaterThan(2);
 });

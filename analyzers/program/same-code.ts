@@ -5,6 +5,17 @@ import type { SourceFile } from '../source/types.js';
 export function isSameCode(before: SourceFile | null, after: SourceFile | null): boolean {
   if (before === null || after === null) return before === after;
   if (before === after || before.text === after.text) return true;
+  let answers = known.get(before);
+  if (answers === undefined) known.set(before, (answers = new WeakMap()));
+  let same = answers.get(after);
+  if (same === undefined) answers.set(after, (same = compare(before, after)));
+  return same;
+}
+
+/** Every scenario asks this of every file of a patch, however large. */
+const known = new WeakMap<SourceFile, WeakMap<SourceFile, boolean>>();
+
+function compare(before: SourceFile, after: SourceFile): boolean {
   if (/\.[ch]$/.test(before.path)) return codeOf(before) === codeOf(after);
   return MAKEFILE.test(before.path) && rulesOf(before.text) === rulesOf(after.text);
 }

@@ -1,4 +1,4 @@
-import type { FileDiff } from '../../analyzers/diff/types.js';
+import type { FileDiff, Hunk } from '../../analyzers/diff/types.js';
 import type { PatchInput } from './input.js';
 import { changesCode } from './relevance.js';
 import type { Version } from './scenario-runs.js';
@@ -34,9 +34,23 @@ export function missingFor(patch: PatchInput, step: Step | undefined, versions: 
 function mentions(file: FileDiff, number: number, names: ReadonlySet<string>): boolean {
   const hunk = file.hunks[number - 1];
   if (!hunk) return true;
-  const texts = [hunk.section, ...hunk.lines.filter((line) => line.kind !== 'context').map((line) => line.text)];
-  return texts.some((text) => [...text.matchAll(/[A-Za-z_.][\w.]*/g)].some(([word]) => names.has(word)));
+  const said = wordsOf(hunk);
+  for (const name of names) if (said.has(name)) return true;
+  return false;
 }
+
+/** The names in a hunk's section and in the lines that it changes; kept with it, since every scenario asks. */
+function wordsOf(hunk: Hunk): ReadonlySet<string> {
+  let words = known.get(hunk);
+  if (words === undefined) {
+    const texts = [hunk.section, ...hunk.lines.filter((line) => line.kind !== 'context').map((line) => line.text)];
+    words = new Set(texts.flatMap((text) => text.match(/[A-Za-z_.][\w.]*/g) ?? []));
+    known.set(hunk, words);
+  }
+  return words;
+}
+
+const known = new WeakMap<Hunk, ReadonlySet<string>>();
 
 /** Whether a patch changes code (not only comments) of functions that a scenario runs, whatever comes of it. */
 export function rewrites(patch: PatchInput, step: Step | undefined, version: Version): boolean {

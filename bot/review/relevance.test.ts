@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDiff } from '../../analyzers/diff/parse.js';
-import { flushWords } from './relevance.js';
+import type { Hunk } from '../../analyzers/diff/types.js';
+import { changesCode, flushWords } from './relevance.js';
 import { loadResources } from './resources.js';
 
 const { catalog } = loadResources();
@@ -25,4 +26,22 @@ describe('words of flush logic in a change', () => {
     expect(words(' x = 1;', '+/*', ' flush_tlb_page(vma, addr);', '+*/', '+set_pte(ptep, pte);')).toContain('set_pte');
     expect(words(' x = 1;', '-*ptep = pte;', '+*ptep = old_pte;')).toContain('ptep');
   });
+});
+
+it('a hunk is read once, however many scenarios ask whether it changes code', () => {
+  let reads = 0;
+  const hunk: Hunk = {
+    oldStart: 1,
+    oldCount: 0,
+    newStart: 1,
+    newCount: 1,
+    mailLine: 1,
+    section: '',
+    get lines() {
+      reads += 1;
+      return [{ kind: 'added' as const, text: 'int a;', noNewline: false }];
+    },
+  };
+  for (let i = 0; i < 10; i += 1) expect(changesCode(hunk)).toBe(true);
+  expect(reads).toBe(1);
 });

@@ -52,7 +52,16 @@ export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string
 }
 
 /** Whether a hunk changes more than comments and blanks. */
-export function changesCode({ lines }: Hunk): boolean {
+export function changesCode(hunk: Hunk): boolean {
+  let changes = known.get(hunk);
+  if (changes === undefined) known.set(hunk, (changes = differsInCode(hunk)));
+  return changes;
+}
+
+/** Every scenario asks this of every hunk. */
+const known = new WeakMap<Hunk, boolean>();
+
+function differsInCode({ lines }: Hunk): boolean {
   const side = (without: 'added' | 'removed'): string =>
     lines
       .filter(({ kind }) => kind !== without)
