@@ -65,6 +65,27 @@ export function macroCandidates(target: Target): Candidate[] {
 }
 
 export function candidateOf(target: Target, item: TopItem): Candidate {
+  const { ofItems } = stretchesOf(target);
+  let candidate = ofItems.get(item);
+  if (candidate === undefined) ofItems.set(item, (candidate = cutItem(target, item)));
+  return candidate;
+}
+
+/** What hunk after hunk is held against, made once for each file. */
+interface Stretches {
+  readonly ofItems: Map<TopItem, Candidate>;
+  outside: Candidate | null;
+}
+
+const known = new WeakMap<Target, Stretches>();
+
+function stretchesOf(target: Target): Stretches {
+  let stretches = known.get(target);
+  if (stretches === undefined) known.set(target, (stretches = { ofItems: new Map(), outside: null }));
+  return stretches;
+}
+
+function cutItem(target: Target, item: TopItem): Candidate {
   return slice(target, item.from, item.to, item.kind === 'function' ? `${item.name}()` : item.name, item.kind === 'function');
 }
 
@@ -74,6 +95,12 @@ export function wholeFile(target: Target): Candidate {
 
 /** File scope: everything but function bodies. */
 export function outside(target: Target): Candidate {
+  const stretches = stretchesOf(target);
+  stretches.outside ??= fileScope(target);
+  return stretches.outside;
+}
+
+function fileScope(target: Target): Candidate {
   return {
     what: 'file scope',
     units: target.outside.flatMap((i) => target.units[i] ?? []),

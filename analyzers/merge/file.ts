@@ -58,13 +58,21 @@ function refusedFile(file: SourceFile, why: string): MergedFile {
 
 const WEAKEST: readonly Way[] = ['tokens', 'three-way', 'exact'];
 
+/** A diff may have more hunks than anybody would read about. */
+const MAX_TOLD = 20;
+
+function firstOf(whys: readonly string[]): string {
+  const more = whys.length - MAX_TOLD;
+  return `${whys.slice(0, MAX_TOLD).join('; ')}${more > 0 ? `; and ${String(more)} more` : ''}`;
+}
+
 function report({ file, lineStarts }: Target, results: readonly HunkMerge[]): FileMerge {
   const { path } = file;
   const placed = results.filter((result): result is Placed => result.kind !== 'refused');
   const refused = results.flatMap((result, i) =>
     result.kind === 'refused' ? [{ hunk: i + 1, why: `hunk ${i + 1} of ${path}: ${result.why}` }] : [],
   );
-  if (placed.length === 0 && refused.length > 0) return { kind: 'refused', path, why: refused.map((one) => one.why).join('; ') };
+  if (placed.length === 0 && refused.length > 0) return { kind: 'refused', path, why: firstOf(refused.map((one) => one.why)) };
   const units = placed.reduce((sum, one) => sum + one.units, 0);
   const found = placed.reduce((sum, one) => sum + one.found, 0);
   const share = units === 0 ? 1 : found / units;

@@ -37,10 +37,13 @@ export interface RenameRules {
   readonly bound: ReadonlyMap<string, string>;
 }
 
-/** Work allowance shared by the alignments of one file. */
+/** Work allowance shared by the hunks of one file: cells of alignments, and lines or units that are passed. */
 export interface Budget {
   cells: number;
 }
+
+/** Why a hunk has no place once the allowance is spent. */
+export const CUT_OFF = 'the search for its place was cut off, the file or the patch is too large';
 
 const NEAR = { c: 8, asm: 1.5 } as const;
 const FLOOR = 0.15;

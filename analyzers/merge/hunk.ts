@@ -5,7 +5,7 @@ import { placeDefinitions } from './definitions.js';
 import type { Edit } from './edit.js';
 import { exactEdits } from './exact.js';
 import { placeWithoutContext } from './fallback.js';
-import type { Budget, RenameRules } from './fit.js';
+import { type Budget, CUT_OFF, type RenameRules } from './fit.js';
 import { type HunkImage, imageOf, MAX_HUNK_LINES, reverseHunk } from './image.js';
 import { mayBeThere } from './kernel-layout.js';
 import { linesOf, placesOf } from './lines.js';
@@ -40,6 +40,9 @@ const MAX_PARTS = 200;
 /** Places one hunk: word for word, else by the blob it was made for (`base`), else by tokens; as already applied where the tree has it. */
 export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget: Budget, base: ThreeWay | null): HunkMerge {
   if (hunk.lines.length > MAX_HUNK_LINES) return { kind: 'refused', why: `it has more than ${MAX_HUNK_LINES} lines` };
+  if (budget.cells <= 0) return { kind: 'refused', why: CUT_OFF };
+  // Both sides are looked for in all of the file.
+  budget.cells -= 2 * target.lineStarts.length;
   const image = imageOf(hunk, target.language);
   const back = imageOf(reverseHunk(hunk), target.language);
   const ofPatch: OriginOf = (number) => ({ origin: 'patch', line: number });

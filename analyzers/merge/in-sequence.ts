@@ -64,19 +64,25 @@ function markPatch(file: SourceFile, hunks: readonly Hunk[], places: readonly nu
   return { path: file.path, text: file.text, lines };
 }
 
+/** Lines of the file that may be passed in search of hunks that do not stand where they say. */
+const MAX_PASSED = 20_000_000;
+
 /**
  * Where the pre-images of all hunks of a diff stand word for word, one behind the other: what `git apply` takes, offsets included. First
- * lines, from 0; null when one of them has no place, or several and no line number that tells which.
+ * lines, from 0; null when one of them has no place, or several and no line number that tells which, or too many do not stand where they say.
  */
 export function placeInSequence(hunks: readonly Hunk[], lines: Lines): readonly number[] | null {
   const places: number[] = [];
   let offset = 0;
   let end = 0;
+  let passed = 0;
   for (const hunk of hunks) {
     const want = hunk.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
     if (!want.some((text) => text.trim() !== '')) return null;
     const stated = hunk.oldStart - 1 + offset;
-    const able = standsAt(want, lines, stated) ? [stated] : placesOf(want, lines.texts);
+    const isThere = standsAt(want, lines, stated);
+    if (!isThere && (passed += lines.texts.length) > MAX_PASSED) return null;
+    const able = isThere ? [stated] : placesOf(want, lines.texts);
     const [place] = able;
     if (place === undefined || able.length > 1 || place < end) return null;
     places.push(place);

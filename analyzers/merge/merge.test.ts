@@ -539,3 +539,20 @@ describe('properties', () => {
     );
   });
 });
+
+it('a diff of very many hunks that stand nowhere is cut off, and says so', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `int v${i};`);
+  const lost = Array.from({ length: 3_000 }, (_, i) => hunk(`-${i + 5} +${i + 5}`, ` \tgone${i}();\n+\tnew${i}();\n \tlost${i}();\n`));
+  const found = hunk('-1 +1', ' int v0;\n+int w;\n int v1;\n');
+  const [file] = merge({ 'mm/a.c': `${lines.join('\n')}\n` }, diff('mm/a.c', found, ...lost)).files;
+  if (file?.kind !== 'merged') throw new Error(`it was ${file?.kind ?? 'lost'}`);
+  expect(file.refused).toHaveLength(3_000);
+  expect(file.refused[0]?.why).toContain('of its context is in the tree');
+  expect(file.refused.at(-1)?.why).toBe('hunk 3001 of mm/a.c: the search for its place was cut off, the file or the patch is too large');
+});
+
+it('of very many hunks that have no place a file tells the first', () => {
+  const lost = Array.from({ length: 50 }, (_, i) => hunk(`-${i + 5} +${i + 5}`, ` \tgone${i}();\n+\tnew${i}();\n \tlost${i}();\n`));
+  const [file] = merge({ 'mm/a.c': 'int a;\nint b;\n' }, diff('mm/a.c', ...lost)).files;
+  expect(file?.kind === 'refused' ? file.why : file?.kind).toMatch(/^hunk 1 of mm\/a\.c: .*; hunk 20 of [^;]*; and 30 more$/);
+});

@@ -1,7 +1,7 @@
 import { anchor, type OriginOf } from './anchor.js';
 import { type Candidate, candidatesFor, macroCandidates } from './candidates.js';
 import type { Edit } from './edit.js';
-import { anchors, type Budget, type Fit, fitInto, localNames, type RenameRules, type Wanted, wantedOf } from './fit.js';
+import { anchors, type Budget, CUT_OFF, type Fit, fitInto, localNames, type RenameRules, type Wanted, wantedOf } from './fit.js';
 import { type HunkImage, imageOf } from './image.js';
 import { KernelLayout } from './kernel-layout.js';
 import { type Part, partsOf } from './parts.js';
@@ -59,7 +59,7 @@ export function placePart(input: PlaceInput): Placed {
   }
   if (best < NEEDED)
     why = `${percent(best)} of its context is in the tree, ${percent(NEEDED)} is needed${why.startsWith('no ') || why === '' ? '' : ` (${why})`}`;
-  if (input.budget.cells <= 0) why = 'the search for its place was cut off, the file or the patch is too large';
+  if (input.budget.cells <= 0) why = CUT_OFF;
   return { ok: false, why };
 }
 

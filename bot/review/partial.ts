@@ -35,7 +35,8 @@ function mentions(file: FileDiff, number: number, names: ReadonlySet<string>): b
   const hunk = file.hunks[number - 1];
   if (!hunk) return true;
   const said = wordsOf(hunk);
-  for (const name of names) if (said.has(name)) return true;
+  const [few, many] = said.size < names.size ? [said, names] : [names, said];
+  for (const name of few) if (many.has(name)) return true;
   return false;
 }
 
