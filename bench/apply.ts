@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTree } from '../bot/tree/open.js';
 import { loadMails } from '../bot/ingest/mails.js';
-import { applyPatches } from '../bot/review/versions.js';
+import { applyPatches } from '../bot/review/steps.js';
 import { sharedFolder } from '../bot/series/testing/shared.js';
 import { assemble } from '../bot/series/assemble.js';
 import { testTree } from '../bot/tree/testing/trees.js';

@@ -1,7 +1,7 @@
 import { loadMails } from '../bot/ingest/mails.js';
 import { loadResources } from '../bot/review/resources.js';
 import { linked, versionOf } from '../bot/review/scenario-runs.js';
-import { applyPatches } from '../bot/review/versions.js';
+import { applyPatches } from '../bot/review/steps.js';
 import { assemble } from '../bot/series/assemble.js';
 import type { AxisValue } from '../simulator/interp/setup.js';
 import type { Linked } from '../simulator/scenarios/link.js';

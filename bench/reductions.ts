@@ -6,7 +6,7 @@ import { loadMails } from '../bot/ingest/mails.js';
 import { loadResources } from '../bot/review/resources.js';
 import { linked, versionOf } from '../bot/review/scenario-runs.js';
 import { enumerate } from '../bot/review/settings.js';
-import { applyPatches } from '../bot/review/versions.js';
+import { applyPatches } from '../bot/review/steps.js';
 import { assemble } from '../bot/series/assemble.js';
 import { EVERYTHING, NOTHING } from '../simulator/explore/reductions.js';
 import { excluded } from '../simulator/scenarios/link.js';

@@ -9,6 +9,7 @@ import { corpusJson } from '../corpus/schema.js';
 import { loadWording } from '../corpus/stated.js';
 import type { Case, CaseResult } from '../corpus/types.js';
 import { loadMails } from '../ingest/mails.js';
+import { reviewsOfNothing } from '../review/not-reached.js';
 import { reviewOnThreads, type Work } from '../review/parallel.js';
 import { inputsOf } from '../review/report.js';
 import { inTree, loadResources, type Resources } from '../review/resources.js';
@@ -72,7 +73,10 @@ async function reviewCase(resources: Resources, folder: string, of: Case, on: Wo
   const { mails, rejected } = await loadMails(join(folder, of.file));
   const assembly = assemble(mails);
   const threads = { threads: availableParallelism(), alone: ALONE_MS };
-  const reviews = await reviewOnThreads(resources, { inputs: inputsOf(assembly), on }, threads, () => undefined);
+  const inputs = inputsOf(assembly);
+  const reviews =
+    (await reviewsOfNothing(resources, inputs, async ({ base }) => (await on?.bases.of(base)) ?? null)) ??
+    (await reviewOnThreads(resources, { inputs, on }, threads, () => undefined));
   return judge(
     of,
     reviews,

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { initC } from '../../analyzers/c/parser.js';
 import { NO_MEMORY, withEarlier } from '../memory/remember.js';
 import { versionFacts } from '../memory/version.js';
-import { serialiseReport } from '../report/schema.js';
+import { type Review, serialiseReport } from '../report/schema.js';
 import { renderTerminal } from '../report/terminal.js';
 import { exitStatus } from '../report/verdict.js';
 import { inputsOf, reportOf } from '../review/report.js';
 import { inTree, loadResources } from '../review/resources.js';
-import { reviewOnThreads } from '../review/parallel.js';
+import { reviewsOfNothing } from '../review/not-reached.js';
+import type { reviewOnThreads } from '../review/parallel.js';
 import { about } from '../series/about.js';
 import { assemble } from '../series/assemble.js';
 import { type CacheOption, cacheFolder, storeIn } from './cache.js';
@@ -59,7 +59,6 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
   const memory = source.source.kind === 'path' && options.store === undefined ? null : await openMemory(options);
   if (typeof memory === 'string') return complain(memory);
   const inputs = inputsOf(assembly, await memory?.before(assembly.series));
-  if (inputs.length > 0) await initC();
   const loaded = loadResources();
   const path = options.tree ?? (source.source.kind === 'commits' ? await kernelAt(source.source.repo) : undefined);
   const cache = path === undefined ? null : cacheFolder(options);
@@ -76,9 +75,11 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
     threads: Math.min(jobs, MAX_JOBS),
     alone: options.jobs !== undefined ? 0 : path === undefined ? ALONE_MS : ALONE_IN_TREE_MS,
   };
-  const reviews = await reviewOnThreads(resources, { inputs, on }, threads, (i) => {
-    progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
-  });
+  const reviews =
+    (await reviewsOfNothing(resources, inputs, async ({ base: clues }) => (await bases?.of(clues)) ?? null)) ??
+    (await run(resources, { inputs, on }, threads, (i) => {
+      progress(`${i + 1}/${inputs.length} ${inputs[i]?.title ?? ''}`);
+    }));
   bases?.close();
   // In the order of `inputsOf`: series first. A diff that somebody proposes has no versions.
   const versions = assembly.series.filter((series) => series.repeats === null).map(versionFacts);
@@ -111,4 +112,11 @@ export async function reviewCommand(word: string | undefined, options: ReviewOpt
     process.stdout.write(text);
   } else process.stdout.write(renderTerminal(report, { colour: wantsColour(), width: process.stdout.columns || 100 }));
   return exitStatus(report);
+}
+
+/** Loads what compiles and runs scenarios, and reviews. */
+async function run(...args: Parameters<typeof reviewOnThreads>): Promise<Review[]> {
+  const [{ initC }, threads] = await Promise.all([import('../../analyzers/c/parser.js'), import('../review/parallel.js')]);
+  await initC();
+  return threads.reviewOnThreads(...args);
 }

@@ -3,7 +3,7 @@ import { parseDiff } from '../../analyzers/diff/parse.js';
 import { memoryTree } from '../../analyzers/source/memory-tree.js';
 import { configNotes } from './config-notes.js';
 import type { ReviewInput } from './input.js';
-import { applyPatches } from './versions.js';
+import { applyPatches } from './steps.js';
 
 const TREE = memoryTree(
   new Map([

@@ -2,7 +2,7 @@ import { changeText, configChange } from '../../analyzers/kconfig/change.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import type { ReviewInput } from './input.js';
 import { explainedConfigOf } from './tree-configs.js';
-import type { Step } from './versions.js';
+import type { Step } from './steps.js';
 
 /** Symbols named for each architecture at most: a changed default may switch hundreds of drivers. */
 const MAX_NAMED = 12;

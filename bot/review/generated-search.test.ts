@@ -10,7 +10,7 @@ import { assemble } from '../series/assemble.js';
 import { loadResources } from './resources.js';
 import { versionOf } from './scenario-runs.js';
 import { enumerate } from './settings.js';
-import { applyPatches } from './versions.js';
+import { applyPatches } from './steps.js';
 
 const resources = loadResources();
 const BUDGET = { states: 100_000, ms: 60_000 };

@@ -1,7 +1,7 @@
 import type { ReviewInput } from './input.js';
 import type { Plan } from './plan.js';
 import type { Resources } from './resources.js';
-import { type Opened, openReview } from './review.js';
+import { type Opened, openReview } from './open.js';
 import { reviewScenario, type ScenarioReview } from './scenario-review.js';
 
 /** What came of one job, which is one scenario of one review. */

@@ -1,7 +1,7 @@
 import type { FileMerge, HunkPlace } from '../../analyzers/merge/types.js';
 import type { Base } from '../tree/bases.js';
 import type { ReviewInput } from './input.js';
-import type { Step } from './versions.js';
+import type { Step } from './steps.js';
 
 type Merged = Extract<FileMerge, { kind: 'merged' }>;
 

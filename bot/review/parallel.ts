@@ -7,7 +7,7 @@ import { HERE, type NamedTree, OtherThread } from './other-thread.js';
 import { reviewInTree } from './pipeline.js';
 import type { Resources } from './resources.js';
 import { Results } from './results.js';
-import { conclude, openReview } from './review.js';
+import { conclude, openReview } from './open.js';
 
 /** All that is to be reviewed, and on what: without a tree, on skeletons. */
 export interface Work {

@@ -2,7 +2,7 @@ import type { FileDiff, Hunk } from '../../analyzers/diff/types.js';
 import type { PatchInput } from './input.js';
 import { changesCode } from './relevance.js';
 import type { Version } from './scenario-runs.js';
-import type { Step } from './versions.js';
+import type { Step } from './steps.js';
 
 /**
  * What of a patch is missing from the runs of a scenario though it may change what they run: a hunk that could not be read, or not be placed,

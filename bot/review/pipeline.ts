@@ -9,7 +9,7 @@ import type { Plan } from './plan.js';
 import { type Prepared, prepareScenario } from './prepare.js';
 import type { Resources } from './resources.js';
 import type { Results } from './results.js';
-import { openReview } from './review.js';
+import { openReview } from './open.js';
 import { guarded, runPrepared } from './scenario-review.js';
 import { releaseVersions } from './scenario-runs.js';
 

@@ -1,7 +1,7 @@
 import type { Blobs } from '../../analyzers/merge/types.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { ReviewInput } from './input.js';
-import { applyPatches, type Step } from './versions.js';
+import { applyPatches, type Step } from './steps.js';
 
 /** A review before anything has run: its patches applied, step by step. */
 export interface Plan {

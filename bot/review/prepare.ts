@@ -1,15 +1,14 @@
-import { includeClosure } from '../../analyzers/program/closure.js';
-import { isSameCode } from '../../analyzers/program/same-code.js';
 import type { Reachable } from '../../analyzers/program/reachable.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Program } from '../../simulator/program/types.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import { rewrites } from './partial.js';
 import type { Plan } from './plan.js';
+import { isMaterial, mayReach } from './reach.js';
 import type { Resources } from './resources.js';
 import { type CompiledVersion, sameCode, type Version, versionOf } from './scenario-runs.js';
 import { configOf } from './tree-configs.js';
-import type { Step } from './versions.js';
+import type { Step } from './steps.js';
 
 /** A scenario compiled from every version of the code that differs in it. Data: another thread may run it. */
 export interface Prepared {
@@ -29,13 +28,6 @@ export interface PreparedVersion {
   readonly read: ReadonlySet<string>;
   /** At the size that costs are counted at; null where they are not. */
   readonly counted: { readonly program: Program; readonly reach: Reachable } | null;
-}
-
-/** Whether the patches may change what a scenario runs, as far as the paths that they touch tell. */
-function mayReach({ steps }: Plan, scenario: Scenario): boolean {
-  const first = steps[0];
-  const last = steps.at(-1);
-  return first !== undefined && last !== undefined && steps.some(changesCode) && !outOfReach(scenario, first.before, last.after, steps);
 }
 
 /** Compiles a scenario from every version of the code; null where the patches change nothing of it. */
@@ -99,33 +91,6 @@ function pathsOf({ input, steps }: Plan): string[] {
   const merged = steps.flatMap(({ merges }) => merges.map(({ path }) => path));
   return [...new Set([...named, ...merged])].filter((path) => path !== null);
 }
-
-/** No patch touches a file that the scenario could be compiled from, nor renames anything there. */
-function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, steps: readonly Step[]): boolean {
-  const { files, arch, on } = scenario.spec;
-  // In a kernel tree anything that is linked into it may be reached; which files that takes is only known once it has been compiled.
-  if (on === 'tree') return !steps.some((step) => step.merges.some((file) => isLinked(file.path, scenario.spec) && isMaterial(step, file)));
-  const read = new Set([before, after].flatMap((tree) => [...includeClosure(tree, files, arch)]));
-  const names = steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'merged' ? file.renames.map(([mail]) => mail) : []));
-  const renamed = (path: string): boolean => names.some((name) => after.read(path)?.text.includes(name) === true);
-  return !steps.some((step) => step.merges.some((file) => read.has(file.path))) && ![...read].some(renamed);
-}
-
-/** Whether anything but comments and blanks comes of a patch, as far as it is in the trees. */
-const changesCode = (step: Step): boolean => step.changed && step.merges.some((file) => isMaterial(step, file));
-
-/** A hunk that found no place may hold anything. */
-const isMaterial = ({ before, after }: Step, file: Step['merges'][number]): boolean =>
-  file.kind !== 'merged' || file.refused.length > 0 || !isSameCode(before.read(file.path), after.read(file.path));
-
-/** Whether a file may be part of the kernel of a scenario, as far as scenarios follow it. */
-function isLinked(path: string, { arch, files }: Scenario['spec']): boolean {
-  // KVM calls the rest of the kernel, and is not called by it but through what it registers.
-  if (KVM.test(path)) return files.some((file) => KVM.test(file)) && (path.startsWith('virt/') || path.startsWith(`arch/${arch}/`));
-  return path.startsWith('arch/') ? path.startsWith(`arch/${arch}/`) : /^(?:include|kernel|lib|mm|virt|init)\//.test(path);
-}
-
-const KVM = /^(?:arch\/\w+|virt)\/kvm\/.*\.[cS]$/;
 
 /** Whether a step changes what the scenario is made of. */
 function touches(step: Step, version: CompiledVersion, { arch, on }: Scenario['spec'], { store }: Resources): boolean {

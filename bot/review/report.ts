@@ -4,8 +4,6 @@ import { prerequisitesOf, prerequisiteText } from '../series/prerequisites.js';
 import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
 import type { PatchInput, ReviewInput } from './input.js';
-import type { Resources } from './resources.js';
-import { review } from './review.js';
 
 /** What a review needs of a mail with a diff. */
 const patchOf = (index: number, { subject, messageId }: Mail, { files, problems, repairs }: ParsedDiff): PatchInput => ({
@@ -77,15 +75,6 @@ export const inputsOf = (assembly: Assembly, others: readonly Series[] = []): Re
   ...assembly.series.filter((series) => series.repeats === null).map((series) => seriesInput(series, [...assembly.series, ...others])),
   ...assembly.pasted.map((pasted) => pastedInput(pasted, [...assembly.series, ...others])),
 ];
-
-/** Reviews everything that a source holds, on skeletons. */
-export const reviewAssembly = (resources: Resources, source: string, assembly: Assembly): Report =>
-  reportOf(
-    resources.version,
-    source,
-    assembly,
-    inputsOf(assembly).map((input) => review(resources, input, null)),
-  );
 
 export function reportOf(version: string, source: string, assembly: Assembly, reviews: readonly Review[]): Report {
   const problems = tally(assembly.rejected.map(({ subject, why }) => (subject === '' ? why : `"${short(subject)}": ${why}`)));

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { DerivedStore } from '../../analyzers/source/derived.js';
 import { folderTree } from '../../analyzers/source/folder-tree.js';
@@ -8,7 +7,7 @@ import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { packageRoot, packageVersion } from '../package.js';
-import { loadScenarios } from '../../simulator/scenarios/load.js';
+import { CONFIG, loadScenarios, packedYaml } from '../../simulator/scenarios/load.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 
 /** The data that comes with the program: catalog, skeletons, scenarios, kernel configuration. */
@@ -37,14 +36,27 @@ export const inTree = (resources: Resources, store: DerivedStore | null = null):
 export function loadResources(root = packageRoot()): Resources {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   const built = (folder: string): string => join(root, 'dist', 'simulator', folder, 'packed.json');
-  const scenarios = loadScenarios(root, built('scenarios'));
+  // Many a source has nothing to do with any of them.
+  const scenarios = once(() => loadScenarios(root, built('scenarios')));
+  const onSkeletons = once(() => scenarios().filter(({ spec }) => spec.on === 'skeletons'));
+  const onTree = once(() => scenarios().filter(({ spec }) => spec.on === 'tree'));
   return {
     version: packageVersion(root),
     catalog: loadCatalog(join(root, 'simulator', 'catalog'), built('catalog')),
     skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
-    scenarios: scenarios.filter(({ spec }) => spec.on === 'skeletons'),
-    treeScenarios: scenarios.filter(({ spec }) => spec.on === 'tree'),
-    config: configSchema.parse(parse(read('simulator/kernel/config.yaml'))),
+    get scenarios() {
+      return onSkeletons();
+    },
+    get treeScenarios() {
+      return onTree();
+    },
+    config: configSchema.parse(packedYaml(built('scenarios'))(read(CONFIG))),
     store: null,
   };
+}
+
+/** A value that is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

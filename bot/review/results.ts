@@ -1,5 +1,5 @@
 import type { Done } from './jobs.js';
-import type { Opened } from './review.js';
+import type { Opened } from './open.js';
 import type { ScenarioReview } from './scenario-review.js';
 
 /** No thread has it: what a thread claims and does not give back is entered as failed when the thread ends. */

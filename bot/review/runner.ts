@@ -6,7 +6,7 @@ import type { WorkerData } from './other-thread.js';
 import type { Plan } from './plan.js';
 import type { Task } from './pipeline.js';
 import { inTree, loadResources } from './resources.js';
-import { openReview } from './review.js';
+import { openReview } from './open.js';
 import { runPrepared } from './scenario-review.js';
 
 /** A thread that runs scenarios which another has compiled. It ends when it is told to. */

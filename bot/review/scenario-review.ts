@@ -3,6 +3,7 @@ import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
 import { countsOf } from './count-differences.js';
+import { faultText } from './fault-text.js';
 import { archName, judge } from './findings.js';
 import { knownOf } from './known.js';
 import { missingFor } from './partial.js';
@@ -68,10 +69,6 @@ export function guarded<T>(step: () => T): T | Extract<ScenarioReview, { k: 'fai
     return { k: 'failed', why: faultText(error) };
   }
 }
-
-/** What a report says of an exception that nobody foresaw. */
-export const faultText = (error: unknown): string =>
-  `stopped by a fault in faultline: ${error instanceof Error ? error.message : String(error)}. Please report it with the mail.`;
 
 function runs(resources: Resources, plan: Plan, scenario: Scenario, prepared: Prepared, between: () => void): Omit<Reached, 'reachedBy'> {
   const { input, steps } = plan;

@@ -5,7 +5,7 @@ import { loadMails } from '../ingest/mails.js';
 import { type Finding, parseReportText, type Report, type Review, serialiseReport } from '../report/schema.js';
 import { assemble } from '../series/assemble.js';
 import { sharedFolder } from '../series/testing/shared.js';
-import { reviewAssembly } from './report.js';
+import { reviewAssembly } from './review.js';
 import { loadResources } from './resources.js';
 import { essence, placesOf } from './testing/review-text.js';
 

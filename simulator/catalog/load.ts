@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { type ZodError, z } from 'zod';
 import type { Arch } from '../program/arch.js';
+import { yaml } from '../program/yaml.js';
 import { type CatalogRow, catalogFileSchema } from './row.js';
 
 /** What the machine's primitives are, by name. */
@@ -145,6 +145,7 @@ function catalogOf(rows: readonly CatalogRow[], features: ReadonlyMap<string, st
 }
 
 function parseFile(file: CatalogFile, faults: string[]): CatalogContent {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(file.text, { lineCounter: lines });
   const empty = { rows: [], groups: [], features: [], axes: [] };

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { parseYaml } from '../program/yaml.js';
 import { headerOf, parseScenario, type Scenario } from './spec.js';
 
-/** Headers as YAML reads them, by their text. */
+/** What YAML reads, by its text. */
 const packedSchema = z.record(z.string(), z.unknown());
 
 /**
@@ -14,17 +14,27 @@ const packedSchema = z.record(z.string(), z.unknown());
  * Reading YAML takes longer than a small review, so the build leaves what it read in `packed`; a header that has changed since is read anew.
  */
 export function loadScenarios(root: string, packed?: string): Scenario[] {
-  const ready = packed === undefined || !existsSync(packed) ? {} : packedSchema.parse(JSON.parse(readFileSync(packed, 'utf8')));
+  const read = packedYaml(packed);
   return sources(root)
-    .map(({ path, text }) => parseScenario(path, text, (header) => ready[header] ?? parse(header)))
+    .map(({ path, text }) => parseScenario(path, text, read))
     .sort((a, b) => (a.spec.scenario < b.spec.scenario ? -1 : 1));
 }
 
-/** What `loadScenarios` finds in `packed`: the headers as JSON text. */
+/** Reads YAML: texts that the build has read before from what it left. */
+export function packedYaml(packed?: string): (text: string) => unknown {
+  const ready = packed === undefined || !existsSync(packed) ? {} : packedSchema.parse(JSON.parse(readFileSync(packed, 'utf8')));
+  return (text) => ready[text] ?? parseYaml(text);
+}
+
+/** What `packedYaml` finds in `packed`: the headers of scenarios and the configuration of the skeletons, as JSON text. */
 export function packScenarios(root: string): string {
   const headers = sources(root).map(({ path, text }) => headerOf(path, text));
-  return JSON.stringify(Object.fromEntries(headers.map((header): [string, unknown] => [header, parse(header)])));
+  const texts = [...headers, readFileSync(join(root, CONFIG), 'utf8')];
+  return JSON.stringify(Object.fromEntries(texts.map((text): [string, unknown] => [text, parseYaml(text)])));
 }
+
+/** Macros that the configuration of the skeletons' kernel defines, by architecture. */
+export const CONFIG = join('simulator', 'kernel', 'config.yaml');
 
 const sources = (root: string): { readonly path: string; readonly text: string }[] =>
   scenarioFiles(join(root, 'simulator', 'scenarios')).map((path) => ({ path: relative(root, path), text: readFileSync(path, 'utf8') }));

@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { VIOLATIONS } from '../machine/violation.js';
 import { ARCHES } from '../program/arch.js';
+import { parseYaml } from '../program/yaml.js';
 
 /**
  * What a scenario file says before its C: where it starts, who runs what, what hardware may do. It names entry points of the kernel and
@@ -145,7 +145,7 @@ export function headerOf(path: string, text: string): string {
 }
 
 /** Scenario files are part of the program: a fault in one is a bug and throws, naming the file and the field. */
-export function parseScenario(path: string, text: string, read: (header: string) => unknown = parse): Scenario {
+export function parseScenario(path: string, text: string, read: (header: string) => unknown = parseYaml): Scenario {
   const result = specSchema.safeParse(withSize(read(headerOf(path, text))));
   if (!result.success)
     throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);

@@ -4,7 +4,7 @@ import { loadMails } from '../../ingest/mails.js';
 import { nodeIo } from '../../ingest/source.js';
 import type { Axes, Finding, Report, Review } from '../../report/schema.js';
 import { assemble } from '../../series/assemble.js';
-import { reviewAssembly } from '../report.js';
+import { reviewAssembly } from '../review.js';
 import { loadResources, type Resources } from '../resources.js';
 
 let resources: Resources | null = null;

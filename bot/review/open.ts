@@ -1,0 +1,154 @@
+import type { Finding, Review } from '../report/schema.js';
+import { decideVerdict } from '../report/verdict.js';
+import type { Base } from '../tree/bases.js';
+import { configNotes } from './config-notes.js';
+import type { PatchInput, ReviewInput } from './input.js';
+import { mergeNotes } from './merge-notes.js';
+import { type Plan, planReview } from './plan.js';
+import { flushWords } from './relevance.js';
+import type { Resources } from './resources.js';
+import { faultText } from './fault-text.js';
+import type { ScenarioReview } from './scenario-review.js';
+
+type Gathered = { -readonly [K in 'findings' | 'counts' | 'ran' | 'notModelled' | 'safeBecause']: Review[K][number][] };
+
+/** What can be said of a review before anything has run. Data, like all that threads send each other. */
+export interface Opened {
+  /** The code before, for people. */
+  readonly base: string;
+  /** What was looked at to find it. */
+  readonly tried: Review['baseTried'];
+  /** Patches that a pasted diff goes on top of. */
+  readonly on: string | null;
+  /** Why the patches could not be applied, where nobody foresaw that. */
+  readonly error: string | null;
+  readonly notes: readonly string[];
+  /** By message-id: words of flush or fault logic in what the patch changes. */
+  readonly flush: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Applies the patches. No plan: that was not possible. */
+export function openReview(
+  resources: Resources,
+  input: ReviewInput,
+  of: Base | null,
+): { readonly opened: Opened; readonly plan: Plan | null } {
+  const base = of?.name ?? 'our own stand-ins for a kernel of about v6.8 (no tree at hand)';
+  const tried = of?.tried ?? [];
+  const flush = new Map(input.patches.map((patch) => [patch.messageId, flushWords(resources.catalog, patch.files)]));
+  const repairs = input.patches.flatMap((patch) => patch.repairs.map(({ what }) => `${patchName(patch, input)}: ${what}`));
+  const notes = [...input.problems, ...(of?.notes ?? []), ...repairs];
+  try {
+    const plan = planReview(of?.source ?? resources.skeleton, input, of?.blobs);
+    const merges = plan.steps.flatMap((step, i) => [
+      ...mergeNotes(step, input, i, of),
+      ...(of === null ? [] : configNotes(step, input, i)),
+    ]);
+    return { opened: { base, tried, on: plan.on, error: null, notes: [...notes, ...firstNotes(plan, input), ...merges], flush }, plan };
+  } catch (thrown) {
+    return { opened: { base, tried, on: null, error: faultText(thrown), notes, flush }, plan: null };
+  }
+}
+
+/** Ends a review: `parts` is what came of each scenario, in the order of the scenarios. */
+export function conclude(resources: Resources, input: ReviewInput, opened: Opened, parts: readonly ScenarioReview[]): Review {
+  const { base, tried, on, notes, flush } = opened;
+  const out: Gathered = {
+    findings: [],
+    counts: [],
+    ran: [],
+    notModelled: input.patches.flatMap((patch) => unread(patch, input)),
+    safeBecause: [],
+  };
+  const known: string[] = [];
+  let { error } = opened;
+  let conclusive = 0;
+  if (error !== null) out.notModelled.push({ what: 'this review', why: error });
+  const reached = new Set<string>();
+  parts.forEach((part, i) => {
+    const scenario = resources.scenarios[i]?.spec;
+    if (part.k === 'failed') {
+      error ??= part.why;
+      out.notModelled.push({ what: scenario?.scenario ?? 'a scenario', why: part.why });
+    }
+    if (part.k !== 'reached') return;
+    for (const id of part.reachedBy) reached.add(id);
+    conclusive += part.conclusive;
+    out.findings.push(...part.findings.filter((finding) => !toldAlready(finding, scenario?.variantOf, out.findings)));
+    out.counts.push(...part.counts);
+    out.ran.push(...part.ran);
+    out.notModelled.push(...part.notModelled);
+    out.safeBecause.push(...part.safeBecause);
+    known.push(...part.known);
+  });
+  // What a scenario that failed would have reached is not known.
+  if (error === null)
+    for (const patch of input.patches)
+      if (!reached.has(patch.messageId)) out.notModelled.push(...unreached(patch, flush.get(patch.messageId) ?? []));
+  out.notModelled = distinct(out.notModelled);
+  const empty = input.patches.every((patch) => patch.files.length === 0);
+  const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
+  const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
+  out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
+  const verdict = decideVerdict({
+    findings: out.findings,
+    ran: conclusive > 0 ? out.ran : [],
+    notModelled: out.notModelled,
+    relevant,
+    error: error ?? unreadable,
+  });
+  const series = {
+    title: input.title,
+    version: input.version,
+    patches: input.patches.map(({ index, subject, messageId }) => ({ index, subject, messageId })),
+  };
+  const fields = {
+    series,
+    verdict,
+    base: `${base}${on === null ? '' : `, with ${on}`}`,
+    baseTried: tried,
+    ...out,
+    notes: [...notes, ...known],
+    unaffected: [],
+    versions: [],
+    earlier: [],
+  };
+  const first = input.patches[0]?.messageId ?? '';
+  return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };
+}
+
+/** Which prerequisites the code before has in it. */
+function firstNotes({ first }: Plan, input: ReviewInput): string[] {
+  return input.first.map(({ subject }, i) => {
+    const step = first[i];
+    const partly = step?.merges.some((file) => file.kind === 'refused' || (file.kind === 'merged' && file.refused.length > 0)) === true;
+    return `prerequisite "${subject}" ${step?.changed !== true ? 'does not apply' : partly ? 'was applied first, in part only' : 'was applied first'}`;
+  });
+}
+
+const patchName = (patch: PatchInput, input: ReviewInput): string =>
+  input.kind === 'pasted' ? 'the pasted diff' : `patch ${String(patch.index)}`;
+
+const unread = (patch: PatchInput, input: ReviewInput): Review['notModelled'] =>
+  patch.problems.map(({ line, what }) => ({ what: `part of ${patchName(patch, input)}`, why: `line ${String(line)}: ${what}` }));
+
+/** A variant's finding that its model has in the same words. */
+function toldAlready(finding: Finding, model: string | undefined, told: readonly Finding[]): boolean {
+  const words = ({ status, violation, axes, where, patch }: Finding): string => JSON.stringify([status, violation, axes, where, patch]);
+  return told.some((other) => other.scenario === model && words(other) === words(finding));
+}
+
+const RANK: Readonly<Record<Finding['status'], number>> = { introduced: 0, 'pre-existing': 1, fixed: 2, superfluous: 3 };
+
+function distinct(rows: readonly Review['notModelled'][number][]): Review['notModelled'][number][] {
+  return [...new Map(rows.map((row) => [`${row.what}\0${row.why}`, row])).values()];
+}
+
+/** Says of a patch with flush logic in it what no scenario ran. */
+function unreached(patch: PatchInput, flush: readonly string[]): Review['notModelled'] {
+  if (flush.length === 0) return [];
+  const files = patch.files.map((file) => file.newPath ?? file.oldPath ?? '').filter((path) => path !== '');
+  const words = flush.slice(0, 6).join(', ');
+  const why = `no scenario runs what it changes in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ', …' : ''} (${words}${flush.length > 6 ? ', …' : ''})`;
+  return [{ what: patch.subject, why }];
+}
