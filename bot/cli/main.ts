@@ -9,6 +9,7 @@ import type { LitmusOptions } from './litmus.js';
 import type { DismissOptions } from './memory.js';
 import type { MutateOptions } from './mutate.js';
 import type { ReviewOptions } from './review.js';
+import type { ScenariosOptions } from './scenarios.js';
 import type { SeriesOptions } from './series.js';
 import { packageVersion } from '../package.js';
 
@@ -137,6 +138,24 @@ program
   .action(async (folder: string, options: CorpusOptions) => {
     const { corpusCommand } = await import('./corpus.js');
     process.exitCode = await corpusCommand(folder, options);
+  });
+
+program
+  .command('scenarios')
+  .description('list the scenarios, show one with its code, or run them as they stand')
+  .argument('[list|show|run]', 'what to do (without it: list)', 'list')
+  .argument('[name...]', 'scenarios, or folders of them, as in riscv (without one: all)')
+  .option('--arch <name>', 'only those of this architecture')
+  .option('--tree <path>', 'run those written for kernel trees, on the code of this one, in place of those on the skeletons')
+  .option('--rev <revision>', 'the revision to read of a repository')
+  .option('--json', 'list or run: print as JSON')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 nothing unexpected, 1 a run shows what the scenario does not know of, or says nothing, 2 there is no such scenario.',
+  )
+  .action(async (action: string, names: string[], options: ScenariosOptions) => {
+    const { scenariosCommand } = await import('./scenarios.js');
+    process.exitCode = await scenariosCommand(action, names, options);
   });
 
 program

@@ -26,11 +26,10 @@ export function packedYaml(packed?: string): (text: string) => unknown {
   return (text) => ready[text] ?? parseYaml(text);
 }
 
-/** What `packedYaml` finds in `packed`: the headers of scenarios and the configuration of the skeletons, as JSON text. */
-export function packScenarios(root: string): string {
+/** What `packedYaml` finds in `packed`: the headers of scenarios, and other YAML texts, as JSON text. */
+export function packScenarios(root: string, others: readonly string[] = []): string {
   const headers = sources(root).map(({ path, text }) => headerOf(path, text));
-  const texts = [...headers, readFileSync(join(root, CONFIG), 'utf8')];
-  return JSON.stringify(Object.fromEntries(texts.map((text): [string, unknown] => [text, parseYaml(text)])));
+  return JSON.stringify(Object.fromEntries([...headers, ...others].map((text): [string, unknown] => [text, parseYaml(text)])));
 }
 
 /** Macros that the configuration of the skeletons' kernel defines, by architecture. */

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packScenarios } from './load.js';
+import { CONFIG, packScenarios } from './load.js';
 
-/** A step of the build: `node dist/simulator/scenarios/pack.js` leaves the headers of scenarios beside itself in the form that loads fastest. */
-writeFileSync(join(import.meta.dirname, 'packed.json'), packScenarios(process.cwd()));
+/** A step of the build: `node dist/simulator/scenarios/pack.js` leaves the headers of scenarios and the configuration of the skeletons beside itself in the form that loads fastest. */
+const root = process.cwd();
+writeFileSync(join(import.meta.dirname, 'packed.json'), packScenarios(root, [readFileSync(join(root, CONFIG), 'utf8')]));

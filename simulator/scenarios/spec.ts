@@ -12,8 +12,8 @@ const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 const axisValue = z.union([z.string(), z.number(), z.boolean()]);
 const address = z.union([z.number().int().nonnegative(), z.string().regex(/^0x[0-9a-f]+$/i)]).transform((v) => BigInt(v));
 
-/** A version as its Makefile has it, without the sublevel. */
-const kernel = z.string().regex(/^\d+\.\d+$/);
+/** A version as its Makefile has it, without the sublevel; or the skeletons, which stand in for one. */
+const kernel = z.string().regex(/^(?:\d+\.\d+|skeletons)$/);
 
 const tableSchema = z.strictObject({
   object: name,

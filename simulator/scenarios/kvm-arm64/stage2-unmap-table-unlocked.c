@@ -6,6 +6,11 @@ variantOf: kvm-arm64/stage2-unmap-table
 about: As stage2-unmap-table, for a caller that holds no lock over the walk and the flush (the callers in the kernel all hold mmu_lock for write).
 entries: [kvm_pgtable_stage2_unmap]
 files: [arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, arch/arm64/kvm/mmu.c]
+known:
+  - kernel: skeletons
+    violation: walker-use-after-free
+    window: 0
+    why: The kernel that the skeletons follow flushes a table that it frees with the level hint of a leaf, or only after it was freed.
 axes:
   FEAT_TLBIRANGE: [false, true]
   FEAT_S2FWB: [false, true]

@@ -5,6 +5,11 @@ arch: arm64
 about: A guest range that a whole stage-2 table maps is unmapped under mmu_lock while another CPU runs the guest.
 entries: [__unmap_stage2_range, kvm_pgtable_stage2_unmap]
 files: [arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, arch/arm64/kvm/mmu.c]
+known:
+  - kernel: skeletons
+    violation: walker-use-after-free
+    window: 0
+    why: The kernel that the skeletons follow flushes a table that it frees with the level hint of a leaf, or only after it was freed.
 axes:
   FEAT_TLBIRANGE: [false, true]
   FEAT_S2FWB: [false, true]
