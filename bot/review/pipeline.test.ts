@@ -56,7 +56,7 @@ async function withThread(onTask: string, heap = 64): Promise<Review> {
     parentPort.on('message', (task) => {
       if (task === null) { parentPort.close(); return; }
       const { job } = task;
-      ${onTask}, ''); }
+      ${onTask}
     });`;
   const script = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
   const on = { tree: { path: 'nowhere', cache: null }, bases: { of: () => Promise.resolve(base) } };
