@@ -1,10 +1,10 @@
 import { isKernel } from '../../analyzers/source/kernel.js';
+import type { ViolationKind } from '../../simulator/machine/violation.js';
 import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Resources } from '../review/resources.js';
 import { runVersions, type Version, type VersionOutcome } from '../review/scenario-runs.js';
 import { TooManyUnknowns } from '../review/settings.js';
-import type { Violation } from '../corpus/types.js';
 
 /** What a scenario shows on one version of the code, as it stands. */
 export interface ScenarioResult {
@@ -20,7 +20,7 @@ export interface ScenarioResult {
 }
 
 interface Shown {
-  readonly violation: Violation;
+  readonly violation: ViolationKind;
   /** Delayed stores that it takes. */
   readonly window: 0 | 1;
   /** In how many of the settings. */
@@ -45,7 +45,7 @@ export function runAsItStands(resources: Resources, scenario: Scenario, version:
   try {
     const { leaves } = runVersions(resources, { scenario, versions: [version], touched: new Set() });
     const outcomes = leaves.flatMap(({ result }) => result);
-    const why = (violation: Violation): string | null =>
+    const why = (violation: ViolationKind): string | null =>
       spec.known.find((known) => known.violation === violation && here(known.kernel))?.why ?? null;
     return {
       ...none,
