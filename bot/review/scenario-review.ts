@@ -135,11 +135,16 @@ function tableOf(
 ): { readonly rows: readonly Row[]; readonly conclusive: number } {
   const rows = new Map<VersionOutcome, Row & { settings: number }>();
   let conclusive = 0;
+  const changed = changedProcedures(runs.versions);
+  let cameThere = false;
   for (const leaf of runs.leaves) {
     const outcome = leaf.result[last];
     if (!outcome) continue;
     const sameCalls = leaf.result[0]?.unknown.size === outcome.unknown.size;
-    if (whole && sameCalls && outcome.stuck.length === 0 && leaf.result[0]?.stuck.length === 0) conclusive++;
+    // Silence of a run that does not come to what is changed says nothing of it.
+    const comesThere = changed === null || leaf.result.some(({ procedures }) => changed.some((each) => procedures.has(each)));
+    cameThere ||= comesThere;
+    if (whole && sameCalls && comesThere && outcome.stuck.length === 0 && leaf.result[0]?.stuck.length === 0) conclusive++;
     const told = rows.get(outcome);
     if (told) {
       told.settings++;
@@ -172,5 +177,23 @@ function tableOf(
     });
   for (const [call, why] of new Map(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.dropped ?? [])])))
     notModelled.push({ what: `${call}() in ${name}`, why });
+  if (!cameThere && changed !== null) {
+    const names = changed.slice(0, NAMED).map((each) => `${each}()`);
+    const more = changed.length > NAMED ? ', …' : '';
+    notModelled.push({ what: `${names.join(', ')}${more} in ${name}`, why: 'the patches change it, and no run comes to it' });
+  }
   return { rows: [...rows.values()], conclusive };
+}
+
+const NAMED = 4;
+
+/** Procedures that are not the same in all versions; null where something else differs, or nothing does. */
+function changedProcedures([first, ...others]: readonly Version[]): readonly string[] | null {
+  if (!first) return null;
+  const changed = new Set<string>();
+  for (const { reach } of others)
+    for (const name of new Set([...first.reach.texts.keys(), ...reach.texts.keys()]))
+      if (first.reach.texts.get(name) !== reach.texts.get(name)) changed.add(name);
+  const isProcedure = (name: string): boolean => [first, ...others].some(({ reach }) => reach.procedures.has(name));
+  return changed.size > 0 && [...changed].every(isProcedure) ? [...changed].sort() : null;
 }

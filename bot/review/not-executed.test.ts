@@ -1,0 +1,57 @@
+import { beforeAll, expect, it } from 'vitest';
+import { initC } from '../../analyzers/c/parser.js';
+import { memoryTree } from '../../analyzers/source/memory-tree.js';
+import { inTree, loadResources } from './resources.js';
+import { review } from './review.js';
+import { FILES, inputOf, SCENARIO } from './testing/small-kernel.js';
+
+beforeAll(initC);
+
+const DROP = `#include <linux/small.h>
+#include <linux/mmu.h>
+static void rare(u64 address)
+{
+	flush_one(address);
+}
+void drop(int index, u64 address)
+{
+	forget(&table[index]);
+	flush_one(address);
+	if (index == 7)
+		rare(address);
+}
+`;
+
+function reviewed(index: string) {
+  const files = { ...FILES, 'mm/drop.c': DROP.replace('index == 7', index) };
+  const base = {
+    source: memoryTree(new Map(Object.entries(files)), 'tree'),
+    name: 'a small kernel',
+    notes: [],
+    tried: [],
+    blobs: () => null,
+  };
+  const diff = `--- a/mm/drop.c
++++ b/mm/drop.c
+@@ -3,5 +3,6 @@
+ static void rare(u64 address)
+ {
++	flush_one(0);
+ 	flush_one(address);
+ }
+ void drop(int index, u64 address)
+`;
+  return review(inTree({ ...loadResources(), treeScenarios: [SCENARIO] }), inputOf(diff), base);
+}
+
+it('calls nothing clean that no run comes to, and says so', () => {
+  const { verdict, notModelled } = reviewed('index == 7');
+  expect(verdict).toBe('not-modelled');
+  expect(notModelled).toContainEqual({ what: 'rare() in riscv/small', why: 'the patches change it, and no run comes to it' });
+});
+
+it('calls clean what runs come to', () => {
+  const { verdict, notModelled } = reviewed('index == 0');
+  expect(notModelled).toEqual([]);
+  expect(verdict).toBe('clean');
+});
