@@ -8,6 +8,8 @@ import type { DiffProblem, FileDiff, Hunk, HunkLine, ParsedDiff } from './types.
 export interface ParseOptions {
   /** False: read strictly, every disagreement is a problem. By default damage done by web copies and mail clients is repaired where the counts then agree. */
   readonly damaged?: boolean;
+  /** False: hunks are not read a second time by parse-diff, which tells nothing new but where the two disagree. For who only wants to know what there is. */
+  readonly checked?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export function parseDiff(text: string, options: ParseOptions = {}): ParsedDiff 
   for (const problem of scan.problems) problems.push(problem);
   const notes: RepairNote[] = [];
   const unstuffed = options.damaged === false ? null : unstuffFiles(scan.files, notes);
-  const files = (unstuffed ?? scan.files).map((file) => toFileDiff(file, problems));
+  const files = (unstuffed ?? scan.files).map((file) => toFileDiff(file, problems, options.checked ?? true));
   const repairs = scan.files.flatMap((file) => named(file, groupRepairs(file.notes)));
   return { files, problems: problems.sort((a, b) => a.line - b.line), repairs: [...repairs, ...groupRepairs(notes)] };
 }
@@ -96,11 +98,15 @@ function named(file: ScannedFile, repairs: ReturnType<typeof groupRepairs>): Ret
  * The one door to parse-diff. It gets each file as a clean text of its own, every hunk counted beforehand, because on text as mailed it
  * swallows the next file's head into a short hunk and drops what is too long. What it reads must be what was counted.
  */
-function toFileDiff(file: ScannedFile, problems: DiffProblem[]): FileDiff {
-  const parsed = file.hunks.length > 0 ? parseGitDiff(cleanText(file.hunks)) : [];
+function toFileDiff(file: ScannedFile, problems: DiffProblem[], checked: boolean): FileDiff {
+  const parsed = checked && file.hunks.length > 0 ? parseGitDiff(cleanText(file.hunks)) : [];
   const chunks = parsed.flatMap((entry) => entry.chunks);
   const hunks: Hunk[] = [];
   for (const [index, scanned] of file.hunks.entries()) {
+    if (!checked) {
+      hunks.push({ ...scanned.header, lines: scanned.lines, mailLine: scanned.at + 1 });
+      continue;
+    }
     const chunk = chunks[index];
     const lines = chunk ? hunkLines(chunk) : [];
     if (!chunk || !sameLines(lines, scanned.lines)) {

@@ -29,11 +29,13 @@ interface Sorted {
 /**
  * Makes series, versions and proposals of the mails of one source. Pure: the same mails in any order give the same series. A reply is
  * never a patch of a series; a patch that only a reply quotes is one, marked as quoted.
+ *
+ * `checked`: every hunk is read twice, by two readers that have to agree, as what is reviewed must be. To list series, one reading will do.
  */
-export function assemble(mails: readonly Mail[]): Assembly {
+export function assemble(mails: readonly Mail[], { checked = true }: { readonly checked?: boolean } = {}): Assembly {
   const rejected: Rejection[] = [];
   const reads = inMailOrder(mails, rejected).map((mail): Read => ({ mail, subject: parseSubject(mail.subject) }));
-  const { covers, entries, hollow, replies } = sortOut(reads, rejected);
+  const { covers, entries, hollow, replies } = sortOut(reads, rejected, checked);
 
   const known = new KnownHunks();
   const own = replies.map((read) => ({ read, diffs: ownDiffs(read.mail) }));
@@ -71,7 +73,7 @@ export function assemble(mails: readonly Mail[]): Assembly {
   return { series: inOrder(series), pasted, rejected };
 }
 
-function sortOut(reads: readonly Read[], rejected: Rejection[]): Sorted {
+function sortOut(reads: readonly Read[], rejected: Rejection[], checked: boolean): Sorted {
   const covers: Cover[] = [];
   const entries: Entry[] = [];
   const hollow: { read: Read; why: string }[] = [];
@@ -83,7 +85,7 @@ function sortOut(reads: readonly Read[], rejected: Rejection[]): Sorted {
       replies.push(read);
       continue;
     }
-    const diff = parseDiff(mail.body);
+    const diff = parseDiff(mail.body, { checked });
     if (subject.patch && subject.index === 0 && (subject.total !== 1 || diff.files.length === 0)) covers.push(read);
     else if (diff.files.length === 0) bare.push({ read, problem: diff.problems[0]?.what ?? null });
     else if (subject.patch || isSentAsPatch(mail)) {

@@ -64,7 +64,10 @@ export class Assembler {
     const reads: StoredMail[] = [];
     for (const row of rows) reads.push(await this.#read(row));
     try {
-      const assembly = assemble(reads.flatMap((read) => (read.kind === 'mail' ? [read.mail] : [])));
+      const assembly = assemble(
+        reads.flatMap((read) => (read.kind === 'mail' ? [read.mail] : [])),
+        { checked: false },
+      );
       const unreadable = reads.flatMap((read) =>
         read.kind === 'unreadable' ? [{ messageId: read.mail.messageId, subject: read.mail.subject, why: read.why }] : [],
       );

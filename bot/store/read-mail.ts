@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { blankMail } from '../mail/blank.js';
 import { parseMail } from '../mail/parse.js';
 import type { Mail } from '../series/types.js';
@@ -11,7 +11,7 @@ export type StoredMail =
 const DIGEST_BYTES = 20;
 
 /** Of raw bytes: tells whether they are known. */
-export const hashOf = (raw: Uint8Array): Buffer => createHash('sha256').update(raw).digest().subarray(0, DIGEST_BYTES);
+export const hashOf = (raw: Uint8Array): Buffer => hash('sha256', raw, 'buffer').subarray(0, DIGEST_BYTES);
 
 /** Decodes a mail. One that cannot be decoded is a mail without a body, so that it has its place in a thread. */
 export async function readMail(raw: Buffer): Promise<StoredMail> {
@@ -26,6 +26,6 @@ export async function readMail(raw: Buffer): Promise<StoredMail> {
 /** Of all that was read of a mail: equal for copies that differ only in the way they came. */
 export function contentOf({ mail }: StoredMail): Buffer {
   const { messageId, subject, from, dateHeader, to, cc, inReplyTo, references, body, problems } = mail;
-  const hash = createHash('sha256').update(JSON.stringify([messageId, subject, from, dateHeader, to, cc, inReplyTo, references, problems]));
-  return hash.update('\n').update(body).digest().subarray(0, DIGEST_BYTES);
+  const head = JSON.stringify([messageId, subject, from, dateHeader, to, cc, inReplyTo, references, problems]);
+  return hash('sha256', `${head}\n${body}`, 'buffer').subarray(0, DIGEST_BYTES);
 }
