@@ -54,12 +54,16 @@ export function isSnip(line: string): boolean {
 
 const HARD_BOUNDARY = /^(?:diff --git |diff --cc |diff --combined |diff -\w+ \S|@@ -\d|@@@ |Index: \S)/;
 
+/** What any boundary begins with. Most lines of a diff do not, and are done with here. */
+const PERHAPS_BOUNDARY = /^(?:diff -|@@|Index: |\s*[[<(8-])/;
+
 /**
  * Whether no hunk can go on across line i. Each line of a sound hunk begins with blank, plus, minus or backslash, so a git head or an `@@`
  * always ends it. `--- a/x` followed by `+++ b/x` and `@@` could be content, but only where both name the same file by accident.
  */
 export function isBoundary(lines: readonly string[], i: number): boolean {
   const line = lines[i] ?? '';
+  if (!PERHAPS_BOUNDARY.test(line)) return false;
   if (HARD_BOUNDARY.test(line)) return true;
   if (line.startsWith('--- ') && isMarkerTriple(lines, i)) {
     const names = treeNames(nameOfMarkerLine(line), nameOfMarkerLine(lines[i + 1] ?? ''));

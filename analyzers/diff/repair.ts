@@ -237,13 +237,18 @@ export function unstuff(hunks: readonly (readonly HunkLine[])[]): {
   readonly hunks: readonly (readonly HunkLine[])[];
   readonly count: number;
 } {
-  const context = hunks.flatMap((lines) => lines.filter((line) => line.kind === 'context' && line.text.trim() !== ''));
-  const stuffed =
-    context.length > 0 && context.every((line) => line.text.startsWith(' ')) && context.some((line) => line.text.startsWith(' \t'));
+  let count = 0;
+  let stuffed = false;
+  for (const { kind, text } of hunks.flat()) {
+    if (kind !== 'context' || text.trim() === '') continue;
+    if (!text.startsWith(' ')) return { hunks, count: 0 };
+    stuffed ||= text.startsWith(' \t');
+    count++;
+  }
   if (!stuffed) return { hunks, count: 0 };
   const off = (line: HunkLine): HunkLine =>
     line.kind === 'context' && line.text.startsWith(' ') ? { ...line, text: line.text.slice(1) } : line;
-  return { hunks: hunks.map((lines) => lines.map(off)), count: context.length };
+  return { hunks: hunks.map((lines) => lines.map(off)), count };
 }
 
 const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;

@@ -48,6 +48,8 @@ export class BatchBuilder {
   #bytes = 0;
   #mails = 0;
   #added = 0;
+  /** How far each part was read, of which only the last counts. */
+  #positions = new Map<string, string>();
   #byHash = new Map<string, number>();
   #byContent = new Map<string, number>();
 
@@ -60,7 +62,7 @@ export class BatchBuilder {
   }
 
   get empty(): boolean {
-    return this.#steps.length === 0;
+    return this.#steps.length === 0 && this.#positions.size === 0;
   }
 
   async add(event: MailEvent): Promise<void> {
@@ -69,15 +71,22 @@ export class BatchBuilder {
       const read = await readMail(event.raw);
       const { part } = event;
       this.#steps.push({ kind: 'deletion', part, hash: hashOf(event.raw), content: contentOf(read), messageId: read.mail.messageId });
-    } else this.#steps.push(event);
+    } else if (event.kind === 'position') this.#positions.set(event.part, event.position);
+    else {
+      // A part that is read again is read from its beginning.
+      if (event.kind === 'again') this.#positions.delete(event.part);
+      this.#steps.push(event);
+    }
   }
 
   /** The batch, and an empty builder. */
   async take(): Promise<Batch> {
     this.#closePack();
     const packs = await Promise.all(this.#packs);
-    const batch = { steps: this.#steps, packs, mails: this.#mails };
+    const positions = [...this.#positions].map(([part, position]): Step => ({ kind: 'position', part, position }));
+    const batch = { steps: [...this.#steps, ...positions], packs, mails: this.#mails };
     this.#steps = [];
+    this.#positions = new Map();
     this.#packs = [];
     this.#bytes = 0;
     this.#mails = 0;

@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { gitEnvironment } from '../../tree/git.js';
 import { FeedError } from '../feed.js';
@@ -70,23 +69,30 @@ function ended(child: Process): Promise<string | null> {
   });
 }
 
-/** Reads what the commits did, and asks for the mails. */
+/** Reads what the commits did, and asks for the mails: as many at once as one piece of the answer names. */
 async function ask(changes: Readable, objects: Writable, asked: { commit: string; kind: Change['kind'] }[]): Promise<void> {
   let commit = '';
-  for await (const line of createInterface({ input: changes, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (!line.startsWith(':')) {
-      commit = line;
-      continue;
+  let rest = '';
+  for await (const chunk of changes) {
+    const lines = (rest + (chunk as Buffer).toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    let wanted = '';
+    for (const line of lines) {
+      if (!line.startsWith(':')) {
+        commit = line;
+        continue;
+      }
+      const change = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*\t([md])$/.exec(line);
+      if (!change) {
+        objects.end(wanted);
+        throw new FeedError(`commit ${commit} holds other files than m and d; this is no epoch of a public-inbox of version 2`);
+      }
+      const [, id = '', status, name] = change;
+      if (status === 'D') continue;
+      asked.push({ commit, kind: name === 'm' ? 'mail' : 'deletion' });
+      wanted += `${id}\n`;
     }
-    const change = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*\t([md])$/.exec(line);
-    if (!change) {
-      objects.end();
-      throw new FeedError(`commit ${commit} holds other files than m and d; this is no epoch of a public-inbox of version 2`);
-    }
-    const [, id = '', status, name] = change;
-    if (status === 'D') continue;
-    asked.push({ commit, kind: name === 'm' ? 'mail' : 'deletion' });
-    if (!objects.write(`${id}\n`)) await drained(objects);
+    if (wanted !== '' && !objects.write(wanted)) await drained(objects);
   }
   objects.end();
 }
