@@ -1,3 +1,4 @@
+import { originOf as textOf } from '../source/origin.js';
 import { insertBefore, type OriginOf } from './anchor.js';
 import { sectionName } from './candidates.js';
 import { type Defined, placeDefinitions } from './definitions.js';
@@ -11,13 +12,13 @@ import type { Unit } from './units.js';
 
 /**
  * Ways to bring in a part whose context is not there, open only where its place does not matter: declarations at file scope, members of a
- * struct, lines of an offset list, a definition that takes the place of another one. Null when none applies.
+ * struct, lines of an offset list, a definition that takes the place of another one or goes. Null when none applies.
  */
 export function placeWithoutContext(image: HunkImage, part: Part, target: Target, originOf: OriginOf, budget: Budget): Defined | null {
   const posts = part.steps.flatMap((step) => (step.pre < 0 ? [step.post] : []));
   const removed = part.steps.flatMap((step) => (step.post < 0 ? [step.pre] : []));
   const added = posts.flatMap((i) => image.post.units[i] ?? []);
-  if (added.length === 0) return null;
+  if (added.length === 0) return takeDefinitionsOut(image, part, target);
   if (removed.length > 0) return replaceDefinition(image, part, target, originOf, budget);
   const list = offsetList(image, added, target);
   if (list !== null) return atEnd(list, image, posts, target, originOf);
@@ -82,6 +83,33 @@ function replaceDefinition(image: HunkImage, part: Part, target: Target, originO
   return { edits: [put, ...cuts], takenOut: [], anchored: true };
 }
 
+/**
+ * Whole definitions that a patch takes out go by their names: of a kernel tree if most of their text is there as well, of a skeleton whatever
+ * its words. Of several of one name, which stand under different conditionals, the one that calls most of what the patch takes out.
+ */
+function takeDefinitionsOut(image: HunkImage, part: Part, target: Target): Defined | null {
+  const removed = part.steps.flatMap((step) => (step.post < 0 ? (image.pre.units[step.pre] ?? []) : []));
+  const items = wholeItems(image, removed, 'pre') ?? [];
+  const gone = items.filter(({ kind, name }) => name !== '' && (kind === 'function' || kind === 'record' || kind === 'macro'));
+  const ownWords = textOf(target.file) === 'skeleton';
+  const cuts = gone.map(({ name, kind, from, to }): Edit | null => {
+    const said = calleesOf(removed.slice(from, to));
+    const shared = (item: TopItem): number => [...calleesOf(unitsOf(item, target))].filter((each) => said.has(each)).length;
+    const there = target.items.filter(
+      (item) => item.name === name && item.kind === kind && (ownWords || alike(item, target, items, removed)),
+    );
+    const [best, next] = there.toSorted((a, b) => shared(b) - shared(a));
+    return best === undefined || (next !== undefined && shared(next) === shared(best)) ? null : cut(best, target);
+  });
+  const edits = cuts.filter((each) => each !== null);
+  return edits.length === 0 || edits.length < cuts.length ? null : { edits, takenOut: [], anchored: true };
+}
+
+const unitsOf = (item: TopItem, target: Target): readonly Unit[] => target.units.slice(item.from, item.to);
+
+const calleesOf = (units: readonly Unit[]): ReadonlySet<string> =>
+  new Set(units.flatMap((unit) => unit.names).filter((name) => name.length > 3));
+
 function cut(item: TopItem, target: Target): Edit {
   const start = target.units[item.from]?.start ?? 0;
   return { start, end: target.units[item.to - 1]?.end ?? start, insert: [], breakBefore: false, breakAfter: 'none', continued: false };
@@ -93,9 +121,8 @@ function alike(item: TopItem, target: Target, gone: readonly TopItem[], removed:
   if (other === undefined) return false;
   const shape = (units: readonly Unit[]): string[] => units.flatMap((unit) => unit.shape.split(' '));
   const a = shape(removed.slice(other.from, other.to));
-  const b = shape(target.units.slice(item.from, item.to));
-  const callees = (units: readonly Unit[]): Set<string> => new Set(units.flatMap((unit) => unit.names).filter((name) => name.length > 3));
-  const calledThere = callees(target.units.slice(item.from, item.to));
-  const shared = [...callees(removed.slice(other.from, other.to))].filter((name) => calledThere.has(name)).length;
+  const b = shape(unitsOf(item, target));
+  const calledThere = calleesOf(unitsOf(item, target));
+  const shared = [...calleesOf(removed.slice(other.from, other.to))].filter((name) => calledThere.has(name)).length;
   return Math.abs(a.length - b.length) <= 0.3 * Math.max(a.length, b.length) && shared >= 2;
 }

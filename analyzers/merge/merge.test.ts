@@ -556,3 +556,48 @@ it('of very many hunks that have no place a file tells the first', () => {
   const [file] = merge({ 'mm/a.c': 'int a;\nint b;\n' }, diff('mm/a.c', ...lost)).files;
   expect(file?.kind === 'refused' ? file.why : file?.kind).toMatch(/^hunk 1 of mm\/a\.c: .*; hunk 20 of [^;]*; and 30 more$/);
 });
+
+describe('a definition that a patch takes out', () => {
+  const twice = `#ifdef CONFIG_OLD
+static int fix_up(unsigned long at)
+{
+	return copy_middle(own_top(), at);
+}
+#else
+static int fix_up(unsigned long at)
+{
+	return copy_topmost(own_top(), at);
+}
+#endif
+
+int take(unsigned long at)
+{
+	return fix_up(at);
+}
+`;
+  const out = hunk(
+    '-10,9 +10,2',
+    `
+ #else
+-static int fix_up(unsigned long at)
+-{
+-	struct table *mine = own_top();
+-
+-	if (!mine || at < START)
+-		return -1;
+-	return copy_topmost(mine + index_of(at), at);
+-}
+ #endif`,
+  );
+
+  it('goes from a skeleton by its name, whatever its words, where its conditional stands', () => {
+    const { files, after } = merge({ [PATH]: twice }, diff(PATH, out));
+    expect(files).toMatchObject([{ kind: 'merged', refused: [] }]);
+    expect(tokens(text(after, PATH), PATH)).toBe(tokens(twice.replace(/(#else\n)static[^}]*\}\n/, '$1'), PATH));
+  });
+
+  it('stays in a kernel tree that says something else', () => {
+    const merged = mergePatch(memoryTree(new Map([[PATH, twice]]), 'tree'), [diff(PATH, out)]);
+    expect(text(merged.after, PATH)).toBe(twice);
+  });
+});

@@ -4,9 +4,10 @@ import { overlay } from '../../analyzers/source/memory-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { loadResources } from './resources.js';
 import { runVersions, versionOf } from './scenario-runs.js';
+import type { SkeletonMutant } from './testing/skeleton-mutant.js';
+import { X86_MUTANTS } from './testing/x86-mutants.js';
 
-/** A change to the skeleton: in a file, a text that stands there once, and what takes its place. */
-type Edit = readonly [file: string, from: string, to: string];
+type Edit = SkeletonMutant['edits'][number];
 
 const TLB = 'arch/arm64/kvm/hyp/vhe/tlb.c';
 const PGTABLE = 'arch/arm64/kvm/hyp/pgtable.c';
@@ -25,19 +26,12 @@ const mended = (table: string): Edit => [
 const FLUSH_TABLE = 'kvm_call_hyp(__kvm_tlb_flush_vmid_ipa, mmu, ctx->addr, TLBI_TTL_UNKNOWN);';
 const MENDED = mended(FLUSH_TABLE);
 
-interface Case {
-  readonly scenario: string;
-  readonly what: string;
-  readonly edits: readonly Edit[];
-  /** Violations that some setting shows. */
-  readonly shows: readonly string[];
-}
-
 const UNMAP = 'kvm-arm64/stage2-unmap-table';
 const MAPPING = 'riscv/new-vmalloc-mapping';
 const BAD = 'riscv/bad-kernel-address';
 
-const CASES: readonly Case[] = [
+const CASES: readonly SkeletonMutant[] = [
+  ...X86_MUTANTS,
   { scenario: UNMAP, what: 'mended code', edits: [MENDED], shows: [] },
   { scenario: `${UNMAP}-unlocked`, what: 'mended code', edits: [MENDED], shows: [] },
   { scenario: UNMAP, what: 'table entry not flushed at once', edits: [mended('')], shows: ['walker-use-after-free'] },

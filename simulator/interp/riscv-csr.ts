@@ -22,6 +22,8 @@ const NAMES: Readonly<Record<string, string>> = {
   '0x180': 'satp',
   CSR_IE: 'sie',
   CSR_IP: 'sip',
+  // x86 keeps the address of a fault in CR2 (Intel SDM vol. 3, "Control Registers").
+  cr2: 'stval',
 };
 
 export const canonicalCsr = (name: string): string => NAMES[name] ?? name.toLowerCase();

@@ -3,6 +3,48 @@
 #include <asm/pgtable.h>
 #include <asm/cacheflush.h>
 
+#if CONFIG_PGTABLE_LEVELS > 3
+/* All levels of tables, and the copies of the topmost that each process has. */
+pud_t *pud_alloc_track(struct mm_struct *mm, p4d_t *p4d, unsigned long addr,
+		       unsigned int *mod_mask);
+pmd_t *pmd_alloc_track(struct mm_struct *mm, pud_t *pud, unsigned long addr,
+		       unsigned int *mod_mask);
+pte_t *pte_alloc_kernel_track(pmd_t *pmd, unsigned long addr,
+			      unsigned int *mod_mask);
+
+static pte_t *vmap_pte(unsigned long addr, unsigned int *mask)
+{
+	p4d_t *p4d = p4d_offset(pgd_offset_k(addr), addr);
+	pud_t *pud = pud_alloc_track(&init_mm, p4d, addr, mask);
+	pmd_t *pmd = pmd_alloc_track(&init_mm, pud, addr, mask);
+
+	return pte_alloc_kernel_track(pmd, addr, mask);
+}
+
+/* Whoever finds the tables there takes them to be everywhere. */
+int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
+		     void **pages, unsigned int page_shift)
+{
+	unsigned int mask = 0;
+	unsigned long at = addr;
+	int nr = 0;
+
+	do {
+		set_pte(vmap_pte(at, &mask), pfn_pte(virt_to_phys(pages[nr++]) >> PAGE_SHIFT, prot));
+	} while (at += PAGE_SIZE, at < end);
+	if (mask & ARCH_PAGE_TABLE_SYNC_MASK)
+		arch_sync_kernel_mappings(addr, end);
+	flush_cache_vmap(addr, end);
+	return 0;
+}
+
+static void vunmap_entry(unsigned long addr)
+{
+	pud_t *pud = pud_offset(p4d_offset(pgd_offset_k(addr), addr), addr);
+
+	pte_clear(&init_mm, addr, pte_offset_kernel(pmd_offset(pud, addr), addr));
+}
+#else
 /* The page table that maps the vmalloc area; the scenario brings it. */
 extern pte_t vmalloc_table[PTRS_PER_PTE];
 
@@ -21,3 +63,4 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 	flush_cache_vmap(addr, end);
 	return 0;
 }
+#endif

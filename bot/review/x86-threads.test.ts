@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../package.js';
+import { inMail, replace } from './testing/edit-mail.js';
+import { essence, reviewText } from './testing/review-text.js';
+
+const thread = (name: string): string => readFileSync(join(packageRoot(), 'fixtures', 'threads', `${name}.mbox`), 'utf8');
+
+async function verdictOf(mbox: string): Promise<{ verdict: string; findings: readonly string[] }> {
+  const { reviews } = await reviewText(mbox);
+  expect(reviews).toHaveLength(1);
+  const [review] = reviews;
+  if (review === undefined) throw new Error('no review');
+  return { verdict: review.verdict, findings: essence(review) };
+}
+
+describe('a vmalloc mapping that the tables of a process do not have yet', () => {
+  const mbox = thread('x86-vmalloc-fault');
+  const edited = (edit: (mail: string) => string): string => inMail(mbox, '20240603080211.1138-1-mira@harts.example', edit);
+  const lost = { verdict: 'introduced', findings: ['introduced unhandled-fault in x86/vmalloc-sync with every setting'] };
+
+  it('faults for good without the handler that copies the entry', async () => {
+    expect(await verdictOf(mbox)).toEqual(lost);
+  });
+
+  it('does so under other names', async () => {
+    expect(await verdictOf(edited((mail) => replace(mail, /\bp4d_k\b/g, 'reference')))).toEqual(lost);
+  });
+
+  it('is found later where only the order of the handlers changes', async () => {
+    const call = ['\tif (!(hw_error_code & (X86_PF_RSVD | X86_PF_USER | X86_PF_PROT))) {', '\t\tif (vmalloc_fault(address) >= 0)'];
+    const later = edited((mail) => {
+      const [head = ''] = mail.split(/^@@/m);
+      const hunk = [
+        '@@ -118,16 +118,16 @@ do_kern_addr_fault(struct pt_regs *regs, unsigned long hw_error_code,',
+        ' {',
+        ' \tWARN_ON_ONCE(hw_error_code & X86_PF_PK);',
+        ' ',
+        ...[...call, '\t\t\treturn;', '\t}', ''].map((line) => `-${line}`),
+        ' \t/* Was the fault spurious, caused by lazy TLB invalidation? */',
+        ' \tif (spurious_kernel_fault(hw_error_code, address))',
+        ' \t\treturn;',
+        ' ',
+        ...[...call, '\t\t\treturn;', '\t}', ''].map((line) => `+${line}`),
+        ' \tbad_area_nosemaphore(regs, hw_error_code, address);',
+        ' }',
+        '-- ',
+        '2.43.0',
+        '',
+        '',
+      ];
+      return `${head}${hunk.join('\n')}`;
+    });
+    expect(await verdictOf(later)).toEqual({ verdict: 'clean', findings: [] });
+  });
+});
