@@ -105,7 +105,7 @@ export class Automaton {
     return this.node(id).then.get(FAULT[type]) ?? this.answer(id, FAULT[type], { k: 'fault', type });
   }
 
-  /** Where the CPU goes when its translation is aborted, on a CPU with exception levels. */
+  /** Where the CPU goes when its translation is aborted and its handler is told where. */
   nextAbort(id: number, type: FaultType, abort: Abort): number {
     const { stage, level, ipa, walk, write } = abort;
     const key = `${String(id)}^${type} ${[stage, level, ipa, walk, write].map(String).join()}`;
@@ -137,8 +137,8 @@ export class Automaton {
       const write = does.op === 'touch' ? does.write : does.op === 'translated' && does.access.op !== 'load';
       takeException(this.on, state, plan ?? { k: 'stop' }, va, type, write);
       this.on.forgetDead(state);
-    } else if (does.op === 'touch') takeFault(this.on, state, does.va, does.write, does.nofault);
-    else if (does.op === 'translated') takeFault(this.on, state, does.va, does.access.op !== 'load', false);
+    } else if (does.op === 'touch') takeFault(this.on, state, does, abort);
+    else if (does.op === 'translated') takeFault(this.on, state, { va: does.va, write: does.access.op !== 'load', nofault: false }, abort);
   }
 
   /** The address that an access faults at; null for what is none. */

@@ -13,8 +13,8 @@ import { int, type Value } from './value.js';
 export const faultKey = (word: number, va: bigint | null, type: FaultType): string =>
   `${String(word)} ${va === null ? '-' : va.toString(16)} ${type}`;
 
-/** Whether a procedure is the bare text of a litmus thread, whose exceptions are taken as hardware takes them. */
-export const isBare = (procedure: Procedure): boolean => procedure.language === 'arm64-asm' || procedure.words !== undefined;
+/** Whether a procedure is the bare text of a litmus thread (code at addresses of its own), whose exceptions are taken as hardware takes them. */
+export const isBare = (procedure: Procedure): boolean => procedure.words !== undefined;
 
 /** Where a local's final value stands in a thread's private memory. */
 export const resultLocation = (name: string): string => `=${name}`;

@@ -2,6 +2,8 @@ import { type ContextTracking, cross } from './context-tracking.js';
 import type { Interpreter } from './interpreter.js';
 import type { Lent } from './lend.js';
 import { Stuck } from './memory.js';
+import { dataAbort } from './arm64-sysreg.js';
+import type { Abort } from './operation.js';
 import { LOAD_PAGE_FAULT, SSTATUS_SPIE, SSTATUS_SPP, STORE_PAGE_FAULT } from './riscv-csr.js';
 import { currentTask } from './tasks.js';
 import type { Setup } from './setup.js';
@@ -22,12 +24,21 @@ export const runsAsUser = (setup: Setup, state: ThreadState): boolean =>
  * Takes a page fault: hardware saves what it must and starts the trap handler. The interrupted access stays where it is, so returning
  * repeats it. Registers hold whatever the interrupted code left there, but for tp, which in the kernel is the current task.
  */
-export function takeFault(on: Interpreter, state: ThreadState, va: bigint, write: boolean, nofault: boolean): void {
+export function takeFault(
+  on: Interpreter,
+  state: ThreadState,
+  { va, write, nofault }: { readonly va: bigint; readonly write: boolean; readonly nofault: boolean },
+  abort: Abort | null = null,
+): void {
   const { trap } = on.setup;
   if (trap === null) throw new Stuck('the scenario names no procedure that takes faults');
-  state.csr.set('scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT));
-  state.csr.set('stval', int(va));
-  state.csr.set('sstatus', int(runsAsUser(on.setup, state) ? SSTATUS_SPIE : SSTATUS_SPIE | SSTATUS_SPP));
+  const user = runsAsUser(on.setup, state);
+  if (on.setup.arch === 'arm64') for (const [name, value] of dataAbort(va, write, user, abort)) state.csr.set(name, int(value));
+  else {
+    state.csr.set('scause', int(write ? STORE_PAGE_FAULT : LOAD_PAGE_FAULT));
+    state.csr.set('stval', int(va));
+    state.csr.set('sstatus', int(user ? SSTATUS_SPIE : SSTATUS_SPIE | SSTATUS_SPP));
+  }
   state.ctrl = 0;
   on.enter(state, trap, [], { k: 'trap', irqOff: state.irqOff, nofault, skip: false, context: watch(on, state) });
   // Exceptions come with interrupts masked (RISC-V privileged spec, sstatus.SIE; Arm ARM DDI 0487, PSTATE.DAIF on taking an exception).

@@ -1,4 +1,4 @@
-import type { Operation, Request } from '../interp/operation.js';
+import type { Abort, Operation, Request } from '../interp/operation.js';
 import { optionalAxis } from '../interp/setup.js';
 import { nestsTooDeep } from '../interp/trap.js';
 import { isUninitialised } from '../interp/value.js';
@@ -183,8 +183,15 @@ function fault(
   // A page fault drops the copies that it went through (Intel SDM vol. 3, "Operations that Invalidate TLBs and Paging-Structure Caches").
   if (m.setup.arch === 'x86') for (const use of walk.uses) m.raise(t, cpu, at.TLB + use.entry.index, m.known(t, cpu));
   m.raise(t, cpu, at.VM, walk.post);
-  m.goTo(t, cpu, m.auto.nextFault(m.node(t, cpu).id));
+  const { id } = m.node(t, cpu);
+  m.goTo(t, cpu, m.setup.arch === 'arm64' ? m.auto.nextAbort(id, 'translation', abortOf(m, walk, does.write)) : m.auto.nextFault(id));
   sink.next(t, cpu, walk.stale, text);
+}
+
+/** Where the walk ended: what a handler of arm64 reads in ESR_EL1. */
+function abortOf(m: Machine, walk: Walk, write: boolean): Abort {
+  const depth = walk.empty === undefined ? walk.uses.length - 1 : walk.uses.length;
+  return { stage: 1, level: m.mmu?.levels[Math.max(0, depth)]?.level ?? 0, ipa: null, walk: false, write };
 }
 
 /**

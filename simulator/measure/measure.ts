@@ -84,8 +84,7 @@ class Run {
         if (!result) continue;
         moved = true;
         steps++;
-        if (result.k === 'fault' && request.does.op === 'touch')
-          takeFault(this.on, thread, request.does.va, request.does.write, request.does.nofault);
+        if (result.k === 'fault' && request.does.op === 'touch') takeFault(this.on, thread, request.does);
         else this.on.resume(thread, request, result);
       }
       if (moved) continue;

@@ -137,14 +137,11 @@ const SKIP: Procedure = (() => {
     b: { k: 'int', value: 4n },
     type: { bits: 64, signed: false },
   } as const;
-  return procedure(
-    'skip the access',
-    [
-      { op: 'set', dst: 'ELR_EL1', value: next, at },
-      { op: 'call', dst: null, callee: { k: 'name', name: 'asm.eret' }, args: [], at },
-    ],
-    at,
-  );
+  const code: readonly Instr[] = [
+    { op: 'set', dst: 'ELR_EL1', value: next, at },
+    { op: 'call', dst: null, callee: { k: 'name', name: 'asm.eret' }, args: [], at },
+  ];
+  return { ...procedure('skip the access', code, at), words: [0, 1] };
 })();
 
 const lines = (column: Column, file: string): A64Line[] =>

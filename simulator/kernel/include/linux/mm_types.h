@@ -7,6 +7,10 @@
 
 typedef struct { int held; } spinlock_t;
 
+struct pt_regs;
+struct vm_area_struct;
+struct vmem_altmap;
+
 struct mm_struct {
 	pgd_t *pgd;
 	spinlock_t page_table_lock;
