@@ -272,11 +272,22 @@ function insertedLines(
       i === last.endLine && !(endsLine && (after === undefined || after.line > last.endLine)) ? last.end - start : line.text.length;
     out.push({ text: line.text.slice(from, to), origin: originOf(line.number, treeLine) });
   }
-  return { lines: trimComment(out), ownLine, endsLine };
+  return { lines: trimComment(withoutCommentTail(out)), ownLine, endsLine };
 }
 
 function isAdded(image: HunkImage, postLine: number): boolean {
   return image.hunk.lines[image.post.lines[postLine]?.hunkLine ?? -1]?.kind === 'added';
+}
+
+/** First lines that stand in a comment whose beginning we do not take would be code. */
+function withoutCommentTail(lines: readonly Inserted[]): Inserted[] {
+  for (const [i, { text }] of lines.entries()) {
+    const open = text.indexOf('/*');
+    const close = text.indexOf('*/');
+    if (close >= 0 && (open < 0 || close < open)) return lines.slice(i + 1);
+    if (open >= 0) break;
+  }
+  return [...lines];
 }
 
 /** A last line that opens a comment which goes on in lines we do not take must not swallow the tree. */

@@ -116,6 +116,9 @@ function slice(target: Target, from: number, to: number, what: string, body: boo
   return { what, units, start: units[0]?.start ?? 0, end: units[units.length - 1]?.end ?? 0, macro: false, body };
 }
 
+/** Some of the file's units (`to` excluded), whatever they are: of a hunk that goes over more than one function. */
+export const stretchOf = (target: Target, from: number, to: number): Candidate => slice(target, from, to, 'the file', false);
+
 /** The name in what git prints after the second `@@`: the last head before the hunk. */
 export function sectionName(section: string, language: HunkImage['language']): string {
   return headName(tokensOf(section, language));

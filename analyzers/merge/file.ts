@@ -77,6 +77,7 @@ function report({ file, lineStarts }: Target, results: readonly HunkMerge[]): Fi
   const found = placed.reduce((sum, one) => sum + one.found, 0);
   const share = units === 0 ? 1 : found / units;
   const out = results.flatMap((result, i) => (result.kind === 'out' ? [i + 1] : []));
+  const restored = results.flatMap((result, i) => (result.kind === 'in' && result.restored !== undefined ? [i + 1] : []));
   if (out.length > 0 && out.length === results.length) return { kind: 'reversed', path, placed: share };
   const renames = new Map(
     placed.flatMap((one) => one.renames.map((rename) => [`${rename.mail} ${rename.tree}`, [rename.mail, rename.tree] as const])),
@@ -95,6 +96,7 @@ function report({ file, lineStarts }: Target, results: readonly HunkMerge[]): Fi
     renames: [...renames.values()],
     refused,
     ...(out.length > 0 ? { reversed: out } : {}),
+    ...(restored.length > 0 ? { restored } : {}),
   };
 }
 
@@ -105,7 +107,8 @@ function build(target: Target, results: readonly HunkMerge[]): { before: SourceF
   const out = placed.filter((one) => one.kind === 'out');
   const into = placed.filter((one) => one.kind === 'in').flatMap((one) => one.edits);
   const locals = placed.flatMap((one) => one.renames.flatMap((rename) => localEdits(target, rename)));
-  const before = finish(target.file, [...both, ...out.flatMap((one) => one.edits)], locals);
+  const earlier = placed.flatMap((one) => one.restored ?? []);
+  const before = finish(target.file, [...both, ...earlier, ...out.flatMap((one) => one.edits)], locals);
   const after = finish(ofPatch(target, out), [...both, ...into], locals);
   return before === null || after === null ? null : { before, after };
 }

@@ -12,6 +12,7 @@ import { linesOf, placesOf } from './lines.js';
 import { type Part, partsOf } from './parts.js';
 import { placePart } from './place.js';
 import type { Rename } from './renames.js';
+import { restoreFunctions } from './restore.js';
 import type { Target } from './target.js';
 import type { ThreeWay } from './three-way.js';
 import type { Way } from './types.js';
@@ -31,6 +32,8 @@ export type HunkMerge =
       readonly tight: boolean;
       readonly renames: readonly Rename[];
       readonly image: HunkImage;
+      /** `in`, where the tree has a later state of what the hunk makes: edits that make the file before. */
+      readonly restored?: readonly Edit[];
     }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -61,7 +64,7 @@ export function mergeHunk(hunk: Hunk, target: Target, rules: RenameRules, budget
   const out = mayBeThere(hunk.lines, target) ? takeBack(back, target, rules, budget, ofTree) : null;
   if (out?.tight === true && partsOf(image).every((part) => onlyAdds(part))) return out;
   const into = bringIn(image, target, rules, budget, ofPatch);
-  if (out === null) return into;
+  if (out === null) return into.kind === 'refused' ? (restored(image, target, ofPatch) ?? into) : into;
   if (into.kind === 'refused') return out;
   // Where the context of a block that is there is thin, what stands in the place of the insertion decides.
   if (!out.tight) return into.tight ? into : out;
@@ -89,6 +92,13 @@ function byBase(base: Exclude<ThreeWay, { kind: 'conflict' }>, image: HunkImage,
   const { length } = image.pre.units;
   const common = { edits: base.edits, both: [], way: 'three-way', units: length, found: length, tight: true, renames: [] } as const;
   return base.kind === 'in' ? { kind: 'in', ...common, image } : { kind: 'out', ...common, image: back };
+}
+
+function restored(image: HunkImage, target: Target, originOf: OriginOf): Done | null {
+  const sides = restoreFunctions(image, target, originOf);
+  if (sides === null) return null;
+  const { units, found } = sides;
+  return { kind: 'in', edits: sides.after, both: [], way: 'tokens', units, found, tight: true, renames: [], image, restored: sides.before };
 }
 
 /** The only place of the pre-image, or of several the only one in the function that the hunk names, or the one at the stated line. */

@@ -102,11 +102,20 @@ const HEAD = /^[A-Za-z_][\w\s*]*[\s*]+\*?[A-Za-z_]\w*\s*\([^;=]*$/;
 
 /** Line `i` begins a function's head: type words, a name, a parenthesis, and soon an opening brace on a line of its own. */
 function isHead(image: HunkImage, i: number): boolean {
-  const text = image.hunk.lines[i]?.text ?? '';
-  if (image.language === 'asm') return /^\s*(?:SYM_\w*START\w*|ENTRY)\s*\(/.test(text);
+  const { lines } = image.hunk;
+  if (image.language === 'asm') return /^\s*(?:SYM_\w*START\w*|ENTRY)\s*\(/.test(lines[i]?.text ?? '');
+  return isHeadAt(lines.slice(i, i + HEAD_LINES).map((line) => line.text));
+}
+
+/** How many lines a head may have, and its brace. */
+const HEAD_LINES = 6;
+
+/** Whether the line at `i` begins the head of a function in C. */
+export function isHeadAt(lines: readonly string[], i = 0): boolean {
+  const text = lines[i] ?? '';
   if (text.length > MAX_HEAD || !HEAD.test(text) || /^(?:return|else|case|goto|do|sizeof)\b/.test(text)) return false;
-  for (let k = i + 1; k < Math.min(i + 6, image.hunk.lines.length); k += 1) {
-    const next = image.hunk.lines[k]?.text.trim() ?? '';
+  for (let k = i + 1; k < Math.min(i + HEAD_LINES, lines.length); k += 1) {
+    const next = lines[k]?.trim() ?? '';
     if (next === '{') return true;
     if (/[;{}]/.test(next)) return false;
   }

@@ -1,12 +1,12 @@
 import { anchor, type OriginOf } from './anchor.js';
-import { type Candidate, candidatesFor, macroCandidates } from './candidates.js';
+import { type Candidate, candidatesFor, macroCandidates, stretchOf } from './candidates.js';
 import type { Edit } from './edit.js';
 import { anchors, type Budget, CUT_OFF, type Fit, fitInto, localNames, type RenameRules, type Wanted, wantedOf } from './fit.js';
 import { type HunkImage, imageOf } from './image.js';
 import { KernelLayout } from './kernel-layout.js';
 import { type Part, partsOf } from './parts.js';
 import type { Rename } from './renames.js';
-import type { Target } from './target.js';
+import { runsIn, type Target } from './target.js';
 
 /** Below this share of the weighed pre-image a place is not taken. */
 const NEEDED = 0.8;
@@ -52,6 +52,11 @@ export function placePart(input: PlaceInput): Placed {
     if (found.best > best || why === '') why = found.why;
     best = Math.max(best, found.best);
     if (input.budget.cells <= 0) break;
+  }
+  const [run, ...others] = runsIn(wanted.units, target);
+  if (run !== undefined && others.length === 0) {
+    const found = placeIn(input, wanted, [stretchOf(target, run, run + wanted.units.length)], false);
+    if (found.ok) return found;
   }
   if (target.language === 'c' && image.pre.lines.some((line) => line.text.trimEnd().endsWith('\\'))) {
     const inMacro = placeInMacro(input);

@@ -46,6 +46,38 @@ export function targetOf(file: SourceFile): Target | null {
   };
 }
 
+/** Where some units stand one after the other in the file, whatever the layout and the comments; within `[from, to)` where that is said. */
+export function runsIn(wanted: readonly Unit[], target: Target, from = 0, to = target.units.length): number[] {
+  const places = placesIn(target);
+  let rare = 0;
+  let at: readonly number[] = [];
+  wanted.forEach(({ text }, i) => {
+    const here = places.get(text) ?? [];
+    if (i === 0 || here.length < at.length) [rare, at] = [i, here];
+  });
+  return at
+    .map((place) => place - rare)
+    .filter((start) => start >= from && start + wanted.length <= to)
+    .filter((start) => wanted.every(({ text }, i) => target.units[start + i]?.text === text));
+}
+
+const known = new WeakMap<Target, ReadonlyMap<string, readonly number[]>>();
+
+/** Per text: the units that have it. */
+function placesIn(target: Target): ReadonlyMap<string, readonly number[]> {
+  let places = known.get(target);
+  if (places === undefined) {
+    const all = new Map<string, number[]>();
+    target.units.forEach(({ text }, i) => {
+      const here = all.get(text);
+      if (here) here.push(i);
+      else all.set(text, [i]);
+    });
+    known.set(target, (places = all));
+  }
+  return places;
+}
+
 export function lineStartsOf(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);

@@ -37,6 +37,8 @@ export type FileMerge =
       readonly refused: readonly { readonly hunk: number; readonly why: string }[];
       /** Hunks, counted from 1, that the tree had already, so that they were taken out of `before`; left out when there are none. */
       readonly reversed?: readonly number[];
+      /** Hunks that the tree had, and has changed since: `before` and `after` have their functions as the mail does. Left out when there are none. */
+      readonly restored?: readonly number[];
     }
   /** The tree already had the change; it was taken out to get the tree before. */
   | { readonly kind: 'reversed'; readonly path: string; readonly placed: number }

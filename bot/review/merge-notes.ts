@@ -22,6 +22,10 @@ export function mergeNotes(step: Step, input: ReviewInput, index: number, base: 
     if (file.kind !== 'merged') continue;
     for (const [mail, tree] of file.renames)
       notes.push(`what the mail calls ${mail} is ${tree} in ${inTree ? `the tree's ${file.path}` : `our skeleton of ${file.path}`}`);
+    if (file.restored)
+      notes.push(
+        `${inTree ? 'the tree' : 'our skeleton'} has a later state of what ${file.restored.length === 1 ? 'hunk' : 'hunks'} ${file.restored.join(', ')} of ${file.path} changes; these functions were run as the mail has them`,
+      );
     if (file.refused.length === 0) continue;
     const hunks = `${counted(file.refused.length, 'hunk')} of ${file.path}`;
     if (inTree) notes.push(`does not apply in full, ${hunks} had to be left out: ${reasons(file.refused.map(({ why }) => why))}`);

@@ -36,6 +36,8 @@ typedef struct { long counter; } atomic64_t;
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 #define ALIGN_DOWN(x, a) ((x) & ~((a) - 1))
 #define ALIGN(x, a) (((x) + (a) - 1) & ~((a) - 1))
+#define round_down(x, a) ((x) & ~((a) - 1))
+#define round_up(x, a) (((x) + (a) - 1) & ~((a) - 1))
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 

@@ -49,6 +49,13 @@ static inline void __flush_tlb_kernel_pgtable(unsigned long kaddr)
 	dsb(ish);
 	isb();
 }
+
+/* As many pages as one range operation covers: 5 bits of NUM at the largest SCALE (DDI0601, TLBI RIPAS2E1IS). */
+#define MAX_TLBI_RANGE_PAGES (32UL << 16)
+
+/* One loop over a range serves both stages. */
+#define __flush_tlb_range_op(op, start, pages, stride, asid, tlb_level, tlbi_user) \
+	__flush_s2_tlb_range_op(op, start, pages, stride, tlb_level)
 #endif
 
 #endif

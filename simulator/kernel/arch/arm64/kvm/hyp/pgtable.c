@@ -141,7 +141,7 @@ static int stage2_unmap_walker(const struct kvm_pgtable_visit_ctx *ctx,
 	struct kvm_pgtable *pgt = ctx->arg;
 	struct kvm_pgtable_mm_ops *mm_ops = ctx->mm_ops;
 	kvm_pte_t *childp = NULL;
-	bool clean = false;
+	bool need_flush = false;
 
 	if (!kvm_pte_valid(ctx->old)) {
 		/* Only an annotation of its owner, which no hardware reads. */
@@ -157,12 +157,12 @@ static int stage2_unmap_walker(const struct kvm_pgtable_visit_ctx *ctx,
 		if (mm_ops->page_count(childp) != 1)
 			return 0;
 	} else {
-		clean = !stage2_has_fwb(pgt);
+		need_flush = !stage2_has_fwb(pgt);
 	}
 
 	stage2_unmap_put_pte(ctx, pgt->mmu, mm_ops);
 
-	if (clean && mm_ops->dcache_clean_inval_poc)
+	if (need_flush && mm_ops->dcache_clean_inval_poc)
 		mm_ops->dcache_clean_inval_poc(kvm_pte_follow(ctx->old, mm_ops),
 					       kvm_granule_size(ctx->level));
 
@@ -174,15 +174,17 @@ static int stage2_unmap_walker(const struct kvm_pgtable_visit_ctx *ctx,
 
 int kvm_pgtable_stage2_unmap(struct kvm_pgtable *pgt, u64 addr, u64 size)
 {
+	int ret;
 	struct kvm_pgtable_walker walker = {
 		.cb	= stage2_unmap_walker,
 		.arg	= pgt,
 		.flags	= KVM_PGTABLE_WALK_LEAF | KVM_PGTABLE_WALK_TABLE_POST,
 	};
-	int ret = kvm_pgtable_walk(pgt, addr, size, &walker);
 
+	ret = kvm_pgtable_walk(pgt, addr, size, &walker);
 	if (stage2_unmap_defer_tlb_flush(pgt))
 		kvm_tlb_flush_vmid_range(pgt->mmu, addr, size);
+
 	return ret;
 }
 

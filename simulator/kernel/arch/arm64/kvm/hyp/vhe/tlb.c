@@ -6,45 +6,74 @@
 #include <linux/types.h>
 #include <asm/kvm_pgtable.h>
 
-/* Copies of both stages together go with stage 1, once stage 2 is done. */
-static void flush_combined(void)
+struct tlb_inv_context {
+	unsigned long flags;
+};
+
+/* What follows is of the guest: nothing may interrupt it, and it has to see the guest's registers. */
+static void __tlb_switch_to_guest(struct kvm_s2_mmu *mmu, struct tlb_inv_context *cxt)
 {
-	dsb(ish);
-	__tlbi(vmalle1is);
-	dsb(ish);
+	cxt->flags = arch_local_irq_save();
 	isb();
+}
+
+static void __tlb_switch_to_host(struct tlb_inv_context *cxt)
+{
+	isb();
+	arch_local_irq_restore(cxt->flags);
 }
 
 void __kvm_tlb_flush_vmid_ipa(struct kvm_s2_mmu *mmu, phys_addr_t ipa, int level)
 {
-	unsigned long flags;
+	struct tlb_inv_context cxt;
 
 	dsb(ishst);
-	flags = arch_local_irq_save();
-	__tlbi_level(ipas2e1is, ipa >> 12, level);
-	flush_combined();
-	arch_local_irq_restore(flags);
+	__tlb_switch_to_guest(mmu, &cxt);
+
+	ipa >>= 12;
+	__tlbi_level(ipas2e1is, ipa, level);
+
+	/* Copies of both stages together go with stage 1, once stage 2 is done. */
+	dsb(ish);
+	__tlbi(vmalle1is);
+	dsb(ish);
+	isb();
+
+	__tlb_switch_to_host(&cxt);
 }
 
 void __kvm_tlb_flush_vmid_range(struct kvm_s2_mmu *mmu, phys_addr_t start, unsigned long pages)
 {
-	unsigned long flags;
+	struct tlb_inv_context cxt;
+	unsigned long stride;
+
+	/* Nobody knows at which level the range is mapped: pages are the least. */
+	stride = PAGE_SIZE;
+	start = round_down(start, stride);
 
 	dsb(ishst);
-	flags = arch_local_irq_save();
-	__flush_s2_tlb_range_op(ipas2e1is, start, pages, PAGE_SIZE, TLBI_TTL_UNKNOWN);
-	flush_combined();
-	arch_local_irq_restore(flags);
+	__tlb_switch_to_guest(mmu, &cxt);
+
+	__flush_s2_tlb_range_op(ipas2e1is, start, pages, stride, TLBI_TTL_UNKNOWN);
+
+	dsb(ish);
+	__tlbi(vmalle1is);
+	dsb(ish);
+	isb();
+
+	__tlb_switch_to_host(&cxt);
 }
 
 void __kvm_tlb_flush_vmid(struct kvm_s2_mmu *mmu)
 {
-	unsigned long flags;
+	struct tlb_inv_context cxt;
 
 	dsb(ishst);
-	flags = arch_local_irq_save();
+	__tlb_switch_to_guest(mmu, &cxt);
+
 	__tlbi(vmalls12e1is);
 	dsb(ish);
 	isb();
-	arch_local_irq_restore(flags);
+
+	__tlb_switch_to_host(&cxt);
 }
