@@ -67,10 +67,12 @@ export function wholeItems(image: HunkImage, units: readonly Unit[], side: 'pre'
   const column0 = (unit: Unit): boolean => flat || (indented && /^\S/.test(lines[unit.line]?.text ?? ' '));
   const top = topItems(units, image.language, column0);
   if (!top.complete) return null;
-  // Statements look like declarations; only their column tells them from file scope.
-  const shallow = top.items.every(
-    (item) => item.kind !== 'declaration' || (units[item.from] !== undefined && column0(units[item.from] as Unit)),
-  );
+  // Statements look like declarations, and loops like functions; only their column tells them from file scope.
+  const shallow = top.items.every(({ kind, from }) => {
+    const unit = units[from];
+    if (unit !== undefined && column0(unit)) return true;
+    return kind !== 'declaration' && !(kind === 'function' && indented);
+  });
   return shallow ? top.items : null;
 }
 

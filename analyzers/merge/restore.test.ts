@@ -104,3 +104,12 @@ describe('functions that the tree has in a later state', () => {
     expect(merged.files.flatMap((file) => (file.kind === 'merged' ? file.refused : [file]))).not.toEqual([]);
   });
 });
+
+describe('a loop that a patch adds', () => {
+  const source = 'void walk(struct pool *pool)\n{\n\tif (late(pool))\n\t\tflush(pool);\n\n\treturn;\n}\n';
+  const patch = `--- a/${PATH}\n+++ b/${PATH}\n@@ -3,3 +3,6 @@ void walk(struct pool *pool)\n \tif (late(pool))\n \t\tflush(pool);\n+\twhile (pool->dead) {\n+\t\tfree(pool);\n+\t}\n \treturn;\n`;
+
+  it('is no definition: where the layout differs it still goes between its neighbours', () => {
+    expect(tokens(merge(source, patch).after)).toContain('flush ( pool ) ; while ( pool -> dead ) { free ( pool ) ; } return ; }');
+  });
+});

@@ -27,6 +27,9 @@ const mended = (table: string): Edit => [
 const FLUSH_TABLE = 'kvm_call_hyp(__kvm_tlb_flush_vmid_ipa, mmu, ctx->addr, TLBI_TTL_UNKNOWN);';
 const MENDED = mended(FLUSH_TABLE);
 
+/** Where the flush of one address comes to stage 1. */
+const STAGE1 = '	/* Copies of both stages together go with stage 1, once stage 2 is done. */\n	dsb(ish);\n';
+
 const UNMAP = 'kvm-arm64/stage2-unmap-table';
 const MAPPING = 'riscv/new-vmalloc-mapping';
 const BAD = 'riscv/bad-kernel-address';
@@ -41,10 +44,7 @@ const CASES: readonly SkeletonMutant[] = [
   {
     scenario: UNMAP,
     what: 'entry cleared without DSB before the TLBI',
-    edits: [
-      MENDED,
-      [TLB, '	dsb(ishst);\n	flags = arch_local_irq_save();\n	__tlbi_level', '	flags = arch_local_irq_save();\n	__tlbi_level'],
-    ],
+    edits: [MENDED, [TLB, '	dsb(ishst);\n	__tlb_switch_to_guest(mmu, &cxt);\n\n	ipa', '	__tlb_switch_to_guest(mmu, &cxt);\n\n	ipa']],
     shows: ['walker-use-after-free'],
   },
   {
@@ -62,13 +62,13 @@ const CASES: readonly SkeletonMutant[] = [
   {
     scenario: UNMAP,
     what: 'stage 1 not invalidated',
-    edits: [MENDED, [TLB, '	__tlbi(vmalle1is);\n	dsb(ish);\n	isb();\n}', '	isb();\n}']],
+    edits: [MENDED, [TLB, `${STAGE1}	__tlbi(vmalle1is);\n	dsb(ish);\n`, STAGE1]],
     shows: ['stale-translation'],
   },
   {
     scenario: UNMAP,
     what: 'stage 1 invalidated before stage 2 is done',
-    edits: [MENDED, [TLB, '	dsb(ish);\n	__tlbi(vmalle1is);\n	dsb(ish);\n	isb();\n}', '	__tlbi(vmalle1is);\n	dsb(ish);\n	isb();\n}']],
+    edits: [MENDED, [TLB, 'TLBI_TTL_UNKNOWN);\n\n	dsb(ish);\n', 'TLBI_TTL_UNKNOWN);\n\n']],
     shows: ['stale-translation'],
   },
   {
