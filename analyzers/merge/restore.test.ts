@@ -101,7 +101,7 @@ describe('functions that the tree has in a later state', () => {
     ],
   ])('are left alone where %s', (_, source) => {
     const merged = merge(source);
-    expect(merged.files.flatMap((file) => (file.kind === 'merged' ? file.refused : [file]))).not.toEqual([]);
+    expect(merged.files.some((file) => file.kind === 'refused' || (file.kind === 'merged' && file.refused.length > 0))).toBe(true);
   });
 });
 
