@@ -89,6 +89,11 @@ export class UnitItems {
     return this.firstFunction(item.name)?.base ?? 0;
   }
 
+  /** The first item that introduces a name in that role. */
+  find(role: Role, name: string): Item | null {
+    return this.firstPosting(role, name)?.item ?? null;
+  }
+
   /** The first declaration that introduces a name in that role. */
   first(role: Exclude<Role, 'function'>, name: string): DeclarationItem | null {
     const found = this.firstPosting(role, name)?.item;

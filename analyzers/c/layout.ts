@@ -5,11 +5,18 @@ interface Size {
   readonly alignment: number;
 }
 
+/** With the tags of the structs inside of it, at any depth. */
+interface StructSize extends Size {
+  readonly inside: ReadonlySet<string>;
+}
+
 /** Sizes and offsets of the types of a translation unit, in bytes, as a 64-bit kernel lays them out. */
 export class Layouts {
-  private readonly structs = new Map<string, Size>();
+  private readonly structs = new Map<string, StructSize>();
+  /** Of the structs that are being laid out, the innermost last. */
+  private readonly open: Set<string>[] = [];
 
-  /** `struct` finds what a tag means. */
+  /** `struct` finds what a tag means. It is asked each time, also for what is known, since it may note what is asked. */
   constructor(private readonly struct: (name: string) => StructDefinition | null) {}
 
   /** 8 where the sources do not tell. */
@@ -63,17 +70,29 @@ export class Layouts {
   }
 
   private structLayout(name: string, depth: number): Size {
-    const known = this.structs.get(name);
-    if (known !== undefined) return known;
+    const outer = this.open.at(-1);
+    outer?.add(name);
     const definition = this.struct(name);
+    const known = this.structs.get(name);
+    if (known !== undefined) {
+      for (const tag of known.inside) {
+        this.struct(tag);
+        outer?.add(tag);
+      }
+      return known;
+    }
     if (definition === null || depth > 50) return { size: 8, alignment: 8 };
     let end = 0;
     let alignment = 1;
+    const inside = new Set<string>();
+    this.open.push(inside);
     for (const [, { offset, size, alignment: own }] of this.offsets(definition, depth)) {
       end = Math.max(end, offset + size);
       alignment = Math.max(alignment, own);
     }
-    const layout = { size: Math.ceil(end / alignment) * alignment, alignment };
+    this.open.pop();
+    if (outer !== undefined) for (const tag of inside) outer.add(tag);
+    const layout = { size: Math.ceil(end / alignment) * alignment, alignment, inside };
     this.structs.set(name, layout);
     return layout;
   }

@@ -124,8 +124,13 @@ export class Outcomes<T> {
   make(key: string, program: ProgramScope, make: (program: ProgramScope) => T): T {
     const interview = new Interview(program);
     const made = make(interview);
-    this.known.set(key, [{ said: interview.said, made }, ...(this.known.get(key) ?? []).slice(0, MAX_VARIANTS - 1)]);
+    this.add(key, { said: interview.said, made });
     return made;
+  }
+
+  /** Takes over what came of it elsewhere. */
+  add(key: string, outcome: Outcome<T>): void {
+    this.known.set(key, [outcome, ...(this.known.get(key) ?? []).slice(0, MAX_VARIANTS - 1)]);
   }
 }
 

@@ -4,11 +4,12 @@ import { Budget } from '../cpp/budget.js';
 import type { ExpandContext } from '../cpp/expand.js';
 import { LexedLine } from '../cpp/lexer.js';
 import type { Token } from '../cpp/token.js';
+import { Consulted } from './consulted.js';
 import type { Binding, UnitScope } from './context.js';
 import { prepare } from './fixups.js';
 import { type Compiled, compileFunction, readDeclaration, readGlobal, readHead } from './function.js';
-import type { DeclarationItem, FunctionItem, UnitItems } from './item-index.js';
-import { expandBody } from './items.js';
+import type { DeclarationItem, FunctionItem, Role, UnitItems } from './item-index.js';
+import { expandBody, type Item } from './items.js';
 import { Layouts } from './layout.js';
 import type { ProgramScope } from './linkage.js';
 import type { Parsed } from './lowering.js';
@@ -57,13 +58,21 @@ export interface UnitSurroundings {
 export class Unit implements UnitScope {
   /** Declarations that were read, each with what of it, or of what it is made of, could not be. */
   private readonly known = new Map<DeclarationItem, readonly Omission[]>();
-  private readonly typedefNames = new Map<string, boolean>();
+  private readonly typedefNames = new Map<string, DeclarationItem | null>();
   private readonly typedefs = new Map<string, CType>();
   private readonly structs = new Map<string, StructDefinition>();
   private readonly constants = new Map<string, Binding>();
   private readonly symbols = new Map<string, { type: CType; isExtern: boolean }>();
   private readonly heads = new Map<string, CType>();
   private readonly layouts = new Layouts((name) => this.struct(name));
+  /** What declarations, and the heads of functions, were read with. */
+  private readonly meanings = new Map<Item, Consulted>();
+  /** What functions were compiled with. */
+  private readonly bodies = new Map<FunctionItem, Consulted>();
+  /** Receives what is looked up. */
+  private consulted: Consulted | null = null;
+  /** Items of other units that were seen to mean the same here. */
+  private readonly proven = new WeakMap<Unit, Set<Item>>();
   /** Receives what the declarations that are asked for lack. */
   private failed: (omission: Omission) => void = () => undefined;
 
@@ -76,7 +85,9 @@ export class Unit implements UnitScope {
 
   /** The function of that name that it defines. */
   function(name: string): FunctionItem | null {
-    return this.items.function(name);
+    const item = this.items.function(name);
+    this.consulted?.note('function', name, item);
+    return item;
   }
 
   /** Every function that it defines, headers among them. */
@@ -94,18 +105,73 @@ export class Unit implements UnitScope {
 
   /** A function as part of a program. */
   compile(item: FunctionItem, program: ProgramScope): Compiled {
-    const budget = new Budget(MAX_TOKENS, 200);
-    const body = this.body(item, budget);
-    if (budget.exhausted !== null) program.omit({ what: `part of ${item.name}`, why: budget.exhausted, at: item.at });
-    return this.reporting(program, () => {
-      const scope = new UnitInProgram(this, program);
-      return compileFunction(scope, this.parsed([...item.head, ...body]), scope.linkName(item.name), item.at);
+    return this.consulting(this.bodies, item, () => {
+      const budget = new Budget(MAX_TOKENS, 200);
+      const body = this.body(item, budget);
+      if (budget.exhausted !== null) program.omit({ what: `part of ${item.name}`, why: budget.exhausted, at: item.at });
+      return this.reporting(program, () => {
+        const scope = new UnitInProgram(this, program);
+        return compileFunction(scope, this.parsed([...item.head, ...body]), scope.linkName(item.name), item.at);
+      });
     });
+  }
+
+  /** Whether a function that another unit has compiled would come out the same here, in the same program. Both have the very item. */
+  compilesAs(item: FunctionItem, other: Unit): boolean {
+    const consulted = other.bodies.get(item);
+    if (consulted === undefined || !isSameContext(this.context, other.context)) return false;
+    if (!consulted.hasMacrosOf(this.context.macros, this.items.baseOf(item))) return false;
+    let proven = this.proven.get(other);
+    if (proven === undefined) this.proven.set(other, (proven = new Set()));
+    const seen = new Set<Item>();
+    if (!this.answersAs(consulted, other, proven, seen)) return false;
+    for (const each of seen) proven.add(each);
+    return true;
+  }
+
+  /** Whether what was looked up in another unit is the same here, and what that means, and so on. What is being looked at counts as the same. */
+  private answersAs(consulted: Consulted, other: Unit, proven: ReadonlySet<Item>, seen: Set<Item>): boolean {
+    for (const item of consulted.foundAlso(this.items)) {
+      if (item === null) return false;
+      // What nobody has read there was only seen to be there.
+      const meaning = other.meanings.get(item);
+      if (meaning === undefined || proven.has(item) || seen.has(item)) continue;
+      seen.add(item);
+      if (!this.answersAs(meaning, other, proven, seen)) return false;
+    }
+    return true;
   }
 
   /** The body of a function, expanded. */
   body(item: FunctionItem, budget = new Budget(MAX_TOKENS, 200)): Token[] {
-    return expandBody(item.body, { ...this.context, budget }, this.items.baseOf(item));
+    const base = this.items.baseOf(item);
+    const macros = this.consulted?.noting(this.context.macros, base) ?? this.context.macros;
+    return expandBody(item.body, { ...this.context, macros, budget }, base);
+  }
+
+  /** Notes what is looked up meanwhile as what `item` was read with. */
+  private consulting<K extends Item, T>(of: Map<K, Consulted>, item: K, read: () => T): T {
+    const outer = this.consulted;
+    const own = of.get(item) ?? new Consulted();
+    of.set(item, own);
+    this.consulted = own;
+    try {
+      return read();
+    } finally {
+      this.consulted = outer;
+    }
+  }
+
+  private first(role: Exclude<Role, 'function'>, name: string): DeclarationItem | null {
+    const item = this.items.first(role, name);
+    this.consulted?.note(role, name, item);
+    return item;
+  }
+
+  private declarations(name: string): readonly DeclarationItem[] {
+    const items = this.items.declarations(name);
+    this.consulted?.note('all', name, items);
+    return items;
   }
 
   /** The variable as this unit knows it, as part of a program; null when it has none of that name. */
@@ -116,7 +182,7 @@ export class Unit implements UnitScope {
   private globalIn(name: string, program: ProgramScope): Global | null {
     const type = this.symbol(name);
     if (type === null || type.k === 'function') return null;
-    const all = this.items.declarations(name);
+    const all = this.declarations(name);
     const definition =
       all.find(({ names, tokens }) => !names.isExtern && tokens.some((token) => token.text === '=')) ??
       all.find(({ names }) => !names.isExtern);
@@ -132,7 +198,7 @@ export class Unit implements UnitScope {
   isStatic(name: string): boolean {
     const item = this.function(name);
     if (item !== null) return item.head.some((token) => token.text === 'static');
-    return this.items.declarations(name).some(({ names }) => names.isStatic);
+    return this.declarations(name).some(({ names }) => names.isStatic);
   }
 
   isObject(name: string): boolean {
@@ -141,7 +207,7 @@ export class Unit implements UnitScope {
   }
 
   typedef(name: string): CType | null {
-    const declaration = this.items.first('typedef', name);
+    const declaration = this.first('typedef', name);
     if (declaration !== null) this.read(declaration);
     const known = this.typedefs.get(name);
     if (known !== undefined) return known;
@@ -149,7 +215,7 @@ export class Unit implements UnitScope {
   }
 
   struct(name: string): StructDefinition | null {
-    const declaration = this.items.first('tag', name);
+    const declaration = this.first('tag', name);
     if (declaration !== null) this.read(declaration);
     return this.structs.get(name) ?? null;
   }
@@ -168,7 +234,7 @@ export class Unit implements UnitScope {
   }
 
   lookup(name: string): Binding | null {
-    const enumeration = this.items.first('constant', name);
+    const enumeration = this.first('constant', name);
     if (enumeration !== null) this.read(enumeration);
     const constant = this.constants.get(name);
     if (constant !== undefined) return constant;
@@ -231,19 +297,20 @@ export class Unit implements UnitScope {
   private symbol(name: string): CType | null {
     const head = this.head(name);
     if (head !== null) return head;
-    for (const declaration of this.items.declarations(name)) this.read(declaration);
+    for (const declaration of this.declarations(name)) this.read(declaration);
     return this.symbols.get(name)?.type ?? null;
   }
 
   private head(name: string): CType | null {
-    const known = this.heads.get(name);
-    if (known !== undefined) return known;
     const item = this.function(name);
     if (item === null) return null;
+    const known = this.heads.get(name);
+    if (known !== undefined) return known;
     const open = item.head[0];
     if (open === undefined) return null;
     const braces: Token[] = ['{', '}'].map((text) => ({ kind: 'punct', text, at: open.at, space: true }));
-    const type = readHead(this, this.parsed([...item.head, ...braces]), item.at) ?? {
+    const read = this.consulting(this.meanings, item, () => readHead(this, this.parsed([...item.head, ...braces]), item.at));
+    const type = read ?? {
       k: 'function' as const,
       returns: UNKNOWN,
       params: null,
@@ -263,7 +330,9 @@ export class Unit implements UnitScope {
       const { failed } = this;
       this.failed = (omission) => failures.push(omission);
       try {
-        this.readNow(declaration);
+        this.consulting(this.meanings, declaration, () => {
+          this.readNow(declaration);
+        });
       } finally {
         this.failed = failed;
       }
@@ -300,14 +369,17 @@ export class Unit implements UnitScope {
   }
 
   private isTypedefName(name: string): boolean {
-    let is = this.typedefNames.get(name);
-    if (is === undefined) {
-      is = this.items.first('typedef', name) !== null;
-      this.typedefNames.set(name, is);
-    }
-    return is;
+    const known = this.typedefNames.get(name);
+    const item = known === undefined ? this.items.first('typedef', name) : known;
+    this.typedefNames.set(name, item);
+    this.consulted?.note('typedef', name, item);
+    return item !== null;
   }
 }
+
+/** Units of one architecture and catalog share all but their macros, and where macros are not followed. */
+const isSameContext = (a: Omit<ExpandContext, 'budget'>, b: Omit<ExpandContext, 'budget'>): boolean =>
+  a.stops === b.stops && a.overrides === b.overrides && a.fallbacks === b.fallbacks;
 
 const NO_FAILURES: readonly Omission[] = [];
 

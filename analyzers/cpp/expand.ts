@@ -14,7 +14,7 @@ export interface TokenSource {
 }
 
 export interface ExpandContext {
-  readonly macros: MacroTable;
+  readonly macros: Pick<MacroTable, 'lookup' | 'epoch'>;
   /** Definitions for names that the sources leave undefined. */
   readonly fallbacks: MacroTable | null;
   /** Definitions that stand whatever the sources say. */

@@ -1,5 +1,6 @@
 import type { Global, Omission, SourceRef } from '../../simulator/program/types.js';
 import type { Compiled } from '../c/function.js';
+import type { FunctionItem } from '../c/item-index.js';
 import { type Outcome, Outcomes, type ProgramScope } from '../c/linkage.js';
 import { offsetsOf } from '../c/offsets.js';
 import { isUntouched, type Unit } from '../c/unit.js';
@@ -26,6 +27,12 @@ interface Facts {
   readonly omissions: readonly Omission[];
 }
 
+/** Units that have compiled a function. Most of those of a header come out the same in many units, and from tree to tree. */
+export type CompiledBy = Map<FunctionItem, readonly SharedUnit[]>;
+
+/** Units that are asked before a function is compiled once more. */
+const MAX_OTHERS = 3;
+
 /**
  * A translation unit that many programs may have: it remembers what it was asked. What it was asked before, in this process or in an earlier
  * one, it tells without being preprocessed.
@@ -39,23 +46,24 @@ export class SharedUnit {
     readonly path: string,
     private readonly load: () => Unit,
     private readonly facts: Facts,
+    private readonly compiledBy: CompiledBy,
   ) {}
 
-  static of(unit: Unit, omissions: readonly Omission[]): SharedUnit {
+  static of(unit: Unit, omissions: readonly Omission[], compiledBy: CompiledBy): SharedUnit {
     const facts = {
       functions: new Map(),
       objects: new Map(),
       procedures: new Outcomes<Compiled>(),
       globals: new Outcomes<Global | null>(),
     };
-    const made = new SharedUnit(unit.path, () => unit, { ...facts, offsets: null, omissions });
+    const made = new SharedUnit(unit.path, () => unit, { ...facts, offsets: null, omissions }, compiledBy);
     made.isNew = true;
     return made;
   }
 
   /** One that is kept as text; `load` makes the unit where it is asked something new. */
-  static kept(path: string, facts: Facts, load: () => Unit): SharedUnit {
-    return new SharedUnit(path, load, facts);
+  static kept(path: string, facts: Facts, load: () => Unit, compiledBy: CompiledBy): SharedUnit {
+    return new SharedUnit(path, load, facts, compiledBy);
   }
 
   /** What could not be read of it. */
@@ -95,11 +103,17 @@ export class SharedUnit {
     const known = this.facts.procedures.find(name, program);
     if (known !== null) return known.made;
     const unit = this.unit();
-    return this.facts.procedures.make(name, program, (scope) => {
-      const item = unit.function(name);
-      if (item === null) throw new Error(`${this.path} does not define ${name}()`);
-      return unit.compile(item, scope);
-    });
+    const item = unit.function(name);
+    if (item === null) throw new Error(`${this.path} does not define ${name}()`);
+    const before = this.compiledBy.get(item) ?? [];
+    for (const other of before) {
+      const outcome = other !== this && unit.compilesAs(item, other.unit()) ? other.facts.procedures.find(name, program) : null;
+      if (outcome === null) continue;
+      this.facts.procedures.add(name, outcome);
+      return outcome.made;
+    }
+    if (!before.includes(this)) this.compiledBy.set(item, [this, ...before.slice(0, MAX_OTHERS - 1)]);
+    return this.facts.procedures.make(name, program, (scope) => unit.compile(item, scope));
   }
 
   /** The variable as part of a program; null when it has none of that name. */

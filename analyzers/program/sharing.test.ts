@@ -94,6 +94,51 @@ describe('what trees share', () => {
   });
 });
 
+describe('a function of a header in several units', () => {
+  const files = {
+    'include/linux/box.h': 'struct box { int width; int depth; };\n',
+    'include/linux/shelf.h':
+      '#include <linux/box.h>\n#define LEVELS 2\ntypedef int level_t;\nenum { FIRST = 1 };\nstruct shelf { struct box box; };\nextern int limit;\nstatic inline int rate(int x) { return x; }\n',
+    'include/linux/deep.h':
+      '#include <linux/shelf.h>\nstatic inline long size(struct shelf *s) { return sizeof(*s); }\nstatic inline long deep(struct shelf *s, long x) { return sizeof(struct shelf) + LEVELS + FIRST + (level_t)x + limit + rate(x); }\n',
+    'mm/a.c':
+      '#include <linux/deep.h>\nlong more(struct shelf *s);\nlong entry(struct shelf *s) { return size(s) + deep(s, 3) + more(s); }\n',
+    'mm/b.c': '#include <linux/deep.h>\nint limit;\nlong more(struct shelf *s) { return size(s) + deep(s, 4); }\n',
+  };
+  const edits: [string, keyof typeof files, string, string][] = [
+    ['a struct inside of one whose size it takes', 'include/linux/box.h', 'int depth;', 'long depth;'],
+    ['the struct itself', 'include/linux/shelf.h', 'struct box box;', 'struct box box, more;'],
+    ['a macro', 'include/linux/shelf.h', 'LEVELS 2', 'LEVELS 3'],
+    ['a type', 'include/linux/shelf.h', 'typedef int level_t', 'typedef unsigned char level_t'],
+    ['a constant', 'include/linux/shelf.h', 'FIRST = 1', 'FIRST = 2'],
+    ['a variable', 'include/linux/shelf.h', 'extern int limit', 'extern unsigned char limit'],
+    ['what a function that it calls takes', 'include/linux/shelf.h', 'rate(int x)', 'rate(unsigned char x)'],
+    ['another declaration between', 'mm/b.c', '\n', '\nstruct shelf;\n#undef LEVELS\n'],
+    ['a macro that another unit defines before', 'mm/b.c', '#include', '#define rate(x) 9\n#include'],
+    ['nothing of it', 'mm/b.c', 'deep(s, 4)', 'deep(s, 5)'],
+  ];
+
+  it.each(edits)('comes out anew where this differs: %s', (_, path, from, to) => {
+    const base = treeOf(files, 'tree');
+    const after = changed(base, { [path]: files[path].replace(from, to) });
+    const catalog: [] = [];
+    const sharing = (tree: SourceTree) => sourcesOf(tree, { arch: 'arm64', defines: {}, catalog }).compile({ entries: ENTRIES });
+    const before = texts(sharing(base));
+    expect(texts(sharing(after))).toEqual(texts(fresh(after).compile({ entries: ENTRIES })));
+    expect(texts(sharing(base))).toEqual(before);
+  });
+
+  it('is compiled once where nothing does', () => {
+    const base = treeOf(files, 'tree');
+    const catalog: [] = [];
+    const sharing = (tree: SourceTree) => sourcesOf(tree, { arch: 'arm64', defines: {}, catalog }).compile({ entries: ENTRIES });
+    const procedure = (tree: SourceTree, name: string) => sharing(tree).program.procedures.get(name);
+    const after = changed(base, { 'mm/a.c': files['mm/a.c'].replace('deep(s, 3)', 'deep(s, 7)') });
+    expect(procedure(after, 'deep')).toBe(procedure(base, 'deep'));
+    expect(procedure(after, 'entry')).not.toEqual(procedure(base, 'entry'));
+  });
+});
+
 describe('what is kept for another process', () => {
   const files = {
     ...FILES,

@@ -15,7 +15,7 @@ import type { SourceFile, SourceTree } from '../source/types.js';
 import { type FilesRead, Variants } from '../source/variants.js';
 import type { Image, Images } from './images.js';
 import type { Kbuild } from './kbuild.js';
-import { factsForm, SharedUnit } from './shared-unit.js';
+import { type CompiledBy, factsForm, SharedUnit } from './shared-unit.js';
 
 export interface LoadedUnit {
   readonly unit: SharedUnit;
@@ -41,6 +41,7 @@ export interface Common {
   readonly row: (name: string) => CatalogRow | null;
   readonly surroundings: UnitSurroundings;
   headers: Headers;
+  readonly compiledBy: CompiledBy;
   readonly units: Variants<LoadedUnit>;
   /** Says which rows the architecture has. */
   readonly digest: string;
@@ -62,12 +63,16 @@ export function commonOf(catalog: readonly CatalogRow[], arch: Arch): Common {
       row,
       surroundings: surroundingsOf(arch, { row }),
       headers: newHeaders(),
+      compiledBy: new Map(),
       units: new Variants(MAX_UNITS),
       digest: digestOf(rowsText(catalog, arch)),
     };
     byArch.set(arch, common);
   }
-  if (common.headers.index.size > MAX_ITEMS) common.headers = newHeaders();
+  if (common.headers.index.size > MAX_ITEMS) {
+    common.headers = newHeaders();
+    common.compiledBy.clear();
+  }
   return common;
 }
 
@@ -150,13 +155,16 @@ export class Units {
     if (found === null) return null;
     // The tree may have another file beside it by then: only what was read counts.
     const files = treeOfFiles(found.reads);
-    return { unit: SharedUnit.kept(path, found.value, () => this.unit(path, flags, files).unit), reads: found.reads };
+    return {
+      unit: SharedUnit.kept(path, found.value, () => this.unit(path, flags, files).unit, this.common.compiledBy),
+      reads: found.reads,
+    };
   }
 
   private read(path: string, flags: Flags): LoadedUnit {
     const reads = new Map<string, SourceFile | null>();
     const { unit, omissions } = this.unit(path, flags, noting(this.tree, reads));
-    return { unit: SharedUnit.of(unit, omissions), reads };
+    return { unit: SharedUnit.of(unit, omissions, this.common.compiledBy), reads };
   }
 
   private unit(path: string, flags: Flags, tree: SourceTree): { readonly unit: Unit; readonly omissions: readonly Omission[] } {
