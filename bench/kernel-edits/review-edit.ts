@@ -19,6 +19,7 @@ export function reviewEdit(resources: Resources, tree: KernelTree, subject: stri
     ordinal: 1,
     problems: [],
     onTop: null,
+    missing: null,
     first: [],
     base: null,
   } as const;

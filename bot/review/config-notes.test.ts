@@ -31,6 +31,7 @@ function notes(diff: string): string[] {
     ordinal: 0,
     problems: [],
     onTop: null,
+    missing: null,
     first: [],
     base: null,
   };

@@ -20,6 +20,8 @@ export interface ReviewInput {
   /** For a pasted diff: which one of its mail. */
   readonly ordinal: number;
   readonly problems: readonly string[];
+  /** Which patches of the series are not at hand, as a sentence; null where all are. */
+  readonly missing: string | null;
   /** For a pasted diff: the patches up to the one it answers, which it may be meant to go on top of. */
   readonly onTop: { readonly name: string; readonly patches: readonly PatchInput[] } | null;
   /** Patches of other series that have to be applied before. */

@@ -5,7 +5,7 @@ import { configNotes } from './config-notes.js';
 import type { PatchInput, ReviewInput } from './input.js';
 import { mergeNotes } from './merge-notes.js';
 import { type Plan, planReview } from './plan.js';
-import { flushWords } from './relevance.js';
+import { flushWords, flushWordsAround } from './relevance.js';
 import type { Resources } from './resources.js';
 import { faultText } from './fault-text.js';
 import type { ScenarioReview } from './scenario-review.js';
@@ -88,13 +88,20 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   out.notModelled = distinct(out.notModelled);
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
+  // The patches that are missing may be those that all is about.
+  const around = relevant || input.missing === null ? [] : input.patches.flatMap(({ files }) => flushWordsAround(resources.catalog, files));
+  if (input.missing !== null && around.length > 0)
+    out.notModelled.push({
+      what: 'the series',
+      why: `${input.missing}; what is at hand stands in or beside ${[...new Set(around)].slice(0, 3).join(', ')}, and changes no flush or fault logic itself`,
+    });
   const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
   out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
   const verdict = decideVerdict({
     findings: out.findings,
     ran: conclusive > 0 ? out.ran : [],
     notModelled: out.notModelled,
-    relevant,
+    relevant: relevant || around.length > 0,
     error: error ?? unreadable,
   });
   const series = {

@@ -51,6 +51,16 @@ export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string
   return [...found].sort();
 }
 
+/**
+ * What the surroundings of a change speak of, sorted: the functions and records that its hunks stand in. That makes nothing relevant by
+ * itself, as the change may have nothing to do with it.
+ */
+export function flushWordsAround(catalog: Catalog, files: readonly FileDiff[]): string[] {
+  const sections = files.flatMap((file) => file.hunks.filter(changesCode).map((hunk) => hunk.section));
+  const words = sections.flatMap((section) => [...section.matchAll(/[A-Za-z_][\w.]*/g)].map(([word]) => word));
+  return [...new Set(words)].filter((word) => speaksOfFlush(catalog, word)).sort();
+}
+
 /** Whether a hunk changes more than comments and blanks. */
 export function changesCode(hunk: Hunk): boolean {
   let changes = known.get(hunk);

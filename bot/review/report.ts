@@ -1,6 +1,7 @@
 import type { ParsedDiff } from '../../analyzers/diff/types.js';
 import { baseClues } from '../series/base.js';
 import { prerequisitesOf, prerequisiteText } from '../series/prerequisites.js';
+import { missingPatches } from '../series/problems.js';
 import type { Assembly, Mail, PastedDiff, Patch, Series } from '../series/types.js';
 import { type Report, type Review, SCHEMA } from '../report/schema.js';
 import type { PatchInput, ReviewInput } from './input.js';
@@ -32,6 +33,7 @@ function seriesInput(series: Series, pool: readonly Series[]): ReviewInput {
     version,
     patches: series.patches.map(patchInput),
     ordinal: 1,
+    missing: missingPatches(series.patches, series.total),
     onTop: null,
     first: first.map(patchInput),
     base: baseClues(
@@ -61,6 +63,7 @@ function pastedInput(pasted: PastedDiff, series: readonly Series[]): ReviewInput
     patches: [patch],
     ordinal,
     problems: mail.problems,
+    missing: null,
     onTop: below,
     first: (answered ? prerequisitesOf(answered, series).patches : []).map(patchInput),
     base: baseClues([mail, ...(answered ? mailsOf(answered) : [])], [...(answered?.patches.map((each) => each.diff) ?? []), diff]),

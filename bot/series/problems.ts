@@ -5,13 +5,8 @@ import type { Patch } from './types.js';
 export function seriesProblems(group: Group, patches: readonly Patch[], total: number): readonly string[] {
   const problems: string[] = [];
   const have = new Set(patches.map((patch) => patch.index));
-  const missing: number[] = [];
-  for (let i = 1; i <= total; i++) if (!have.has(i) && !group.hollow.has(i)) missing.push(i);
-  if (missing.length > 0) {
-    problems.push(
-      `${missing.length === 1 ? 'patch' : 'patches'} ${ranges(missing)} of ${total} ${missing.length === 1 ? 'is' : 'are'} not in the source`,
-    );
-  }
+  const missing = missingPatches(patches, total, (index) => group.hollow.has(index));
+  if (missing !== null) problems.push(missing);
   for (const [index, why] of group.hollow) if (!have.has(index)) problems.push(`patch ${index} of ${total}: ${why}`);
   const said = group.cover?.subject.total ?? null;
   if (said !== null && said !== total) problems.push(`the cover letter counts ${said} patches, the patches count ${total}`);
@@ -27,6 +22,19 @@ export function seriesProblems(group: Group, patches: readonly Patch[], total: n
     if (bad > 0) problems.push(`patch ${patch.index} of ${total}: ${bad} ${bad === 1 ? 'part' : 'parts'} of the diff cannot be used`);
   }
   return problems;
+}
+
+/** Which patches of the series are not here, as a sentence; null where all are. `told`: those of which something else is said. */
+export function missingPatches(
+  patches: readonly { readonly index: number }[],
+  total: number,
+  told: (index: number) => boolean = () => false,
+): string | null {
+  const have = new Set(patches.map((patch) => patch.index));
+  const missing: number[] = [];
+  for (let i = 1; i <= total; i++) if (!have.has(i) && !told(i)) missing.push(i);
+  if (missing.length === 0) return null;
+  return `${missing.length === 1 ? 'patch' : 'patches'} ${ranges(missing)} of ${total} ${missing.length === 1 ? 'is' : 'are'} not in the source`;
 }
 
 function carried(patches: readonly Patch[], total: number, own: number): readonly string[] {

@@ -64,5 +64,5 @@ export function change(path: keyof typeof FILES, from: string, to: string): stri
 /** A series of one patch. */
 export function inputOf(diff: string): ReviewInput {
   const patches = [{ index: 1, subject: 's', messageId: 'm', files: parseDiff(diff).files, problems: [], repairs: [] }];
-  return { kind: 'series', title: 't', version: 1, patches, ordinal: 0, problems: [], onTop: null, first: [], base: null };
+  return { kind: 'series', title: 't', version: 1, patches, ordinal: 0, problems: [], onTop: null, missing: null, first: [], base: null };
 }
