@@ -236,6 +236,8 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fetch') }),
   /** From here on nobody may execute what stood at the location of argument 0 before it was patched. A scenario's, not the kernel's. */
   z.strictObject({ kind: z.literal('text-gone') }),
+  /** From here on nobody may use what stood in the page-table entry of argument 0 before it was changed. A scenario's, not the kernel's. */
+  z.strictObject({ kind: z.literal('translation-gone') }),
   /** True where the axis has the value; `of: argument` takes the axis from the word in argument 0, through the catalog's `features`. */
   z.strictObject({ kind: z.literal('axis'), axis: z.string() }),
   z.strictObject({ kind: z.literal('feature') }),

@@ -58,6 +58,7 @@ export function effects(does: Operation, names: Names, isEntry: (loc: string) =>
     case 'rcu-sync':
       return EFFECT.grace;
     case 'page-free':
+    case 'translation-gone':
       return EFFECT.frees;
     case 'sbi-sfence':
     case 'tlbsync':

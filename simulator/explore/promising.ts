@@ -45,6 +45,7 @@ const SCHEDULED: ReadonlySet<Operation['op']> = new Set([
   'ipi',
   'interrupt-return',
   'page-free',
+  'translation-gone',
   'rcu-call',
   'rcu-sync',
   'rcu-quiescent',

@@ -128,6 +128,7 @@ export class Asymmetry {
       case 'lock':
       case 'unlock':
       case 'await':
+      case 'translation-gone':
         return known(does.loc);
       case 'page-free':
         return known(does.obj);

@@ -48,7 +48,7 @@ const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
 export const isLocal = (m: Machine, does: Operation): boolean =>
   !m.has('fetches') &&
   (LOCAL.has(does.op) ||
-    (does.op === 'page-free' && m.arch.invalidations === 'ordered' && !m.has('address-spaces')) ||
+    ((does.op === 'page-free' || does.op === 'translation-gone') && m.arch.invalidations === 'ordered' && !m.has('address-spaces')) ||
     (does.op === 'flush' && (does.issued || does.cpus === 'self')));
 
 /** Fields of one entry of `Steps.list`. */

@@ -85,7 +85,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
         mask: Number(BigInt.asUintN(31, at.need(does.mask))) || (1 << on.setup.cpus.length) - 1,
         start: at.need(does.start),
         size: at.need(does.size),
-        asid: at.number(does.asid),
+        asid: spaceOf(at.number(does.asid)),
       };
     case 'ipi': {
       const fn = at.value(does.fn);
@@ -110,7 +110,8 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'touch':
       return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault };
     case 'await':
-    case 'text-gone': {
+    case 'text-gone':
+    case 'translation-gone': {
       const loc = on.location(at.tagged(0));
       on.sharing.access(loc, cpu, true, false);
       return { op: does.kind, loc };
@@ -144,6 +145,10 @@ export function cacheMaintenance(on: Interpreter, does: Extract<CatalogRow['does
   if (word === 'iallu') return { op: 'ic', loc: null, local: !(on.setup.setting.get('HCR_EL2.FB') === true) };
   throw new Stuck(`IC ${word.toUpperCase()} is not modelled`);
 }
+
+/** FLUSH_TLB_NO_ASID means all address spaces (Linux 6.12 arch/riscv/include/asm/tlbflush.h; arch/riscv/kernel/sbi.c, sbi_remote_sfence_vma_asid). */
+const spaceOf = (asid: bigint | null): bigint | null => (asid !== null && BigInt.asUintN(64, asid) === NO_ASID ? null : asid);
+const NO_ASID = 0xffff_ffff_ffff_ffffn;
 
 /** Extension RFENCE and its functions (SBI specification, "RFENCE Extension"). */
 const RFENCE = 0x5246_4e43n;

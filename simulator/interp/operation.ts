@@ -129,6 +129,8 @@ export type Operation =
   | { readonly op: 'fetch'; readonly loc: string; readonly may: readonly Value[] }
   /** A scenario relies on nobody executing what stood at a location before it was patched. */
   | { readonly op: 'text-gone'; readonly loc: string }
+  /** A scenario relies on nobody using what stood in a page-table entry before it was changed. */
+  | { readonly op: 'translation-gone'; readonly loc: string }
   /** arm64 DC CVAU: cleans the data cache line of a location. */
   | { readonly op: 'dc'; readonly loc: string }
   /** arm64 IC IVAU, IALLU, IALLUIS: invalidates instruction caches; `loc` null for all of them, `local` for those of this CPU alone. */

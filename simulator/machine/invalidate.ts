@@ -5,6 +5,7 @@ import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
+import { isGlobal } from './riscv/leaf.js';
 import { passTlbies } from './tlbie-order.js';
 import { decodeOperand, decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 
@@ -178,14 +179,27 @@ export function synchronise(m: Machine, s: Int32Array, cpu: number, request: Req
  * With an address only copies of leaves have to go; entries that led to tables stay, as do global ones where an ASID is given (RISC-V
  * privileged spec, "Supervisor Memory-Management Fence Instruction").
  */
-function fenceEntries(m: Machine, t: Int32Array, cpu: number, view: number, hit: (entry: Entry) => boolean): void {
+function fenceEntries(m: Machine, t: Int32Array, cpu: number, view: number, asid: bigint | null, hit: (entry: Entry) => boolean): void {
   const at = m.layout;
   for (const entry of m.entries) {
-    if (!hit(entry)) continue;
+    if (!hit(entry) || (asid !== null && !inSpace(m, t, cpu, view, asid, entry))) continue;
     m.raise(t, cpu, at.TLB + entry.index, view);
     m.set(t, cpu, at.FENCED, m.get(t, cpu, at.FENCED) | (1 << entry.index));
   }
   m.raise(t, cpu, at.FRESH, view);
+}
+
+/**
+ * Whether a fence that names an ASID takes the copies of an entry. A copy that stays keeps those of later values, too: weaker than hardware
+ * where global and other values mix in one entry.
+ */
+function inSpace(m: Machine, t: Int32Array, cpu: number, view: number, asid: bigint, entry: Entry): boolean {
+  if (m.mmu?.number !== undefined && asid !== m.mmu.number) return false;
+  const floor = m.get(t, cpu, m.layout.TLB + entry.index);
+  return m.order.open(t, entry.index, floor).every((position) => {
+    const value = m.auto.value(m.order.valueAt(t, entry.index, position));
+    return position > view || value.k !== 'int' || !isGlobal(value.v);
+  });
 }
 
 const inRange = (m: Machine, from: bigint, to: bigint) => (entry: Entry) =>
@@ -197,7 +211,7 @@ export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request,
   const t = m.begin(s, cpu);
   const from = does.address;
   const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 4096n));
-  fenceEntries(m, t, cpu, m.known(t, cpu), hit);
+  fenceEntries(m, t, cpu, m.known(t, cpu), does.asid, hit);
   m.move(t, cpu);
   sink.next(
     t,
@@ -217,7 +231,7 @@ export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Reques
   for (let hart = 0; hart < m.rcuThread; hart++) {
     if ((does.mask & (1 << hart)) === 0) continue;
     harts.push(m.cpuName(hart));
-    fenceEntries(m, t, hart, m.known(t, cpu), hit);
+    fenceEntries(m, t, hart, m.known(t, cpu), does.asid, hit);
   }
   m.move(t, cpu);
   sink.next(

@@ -32,7 +32,7 @@ export interface Mmu {
   readonly used?: ReadonlySet<string>;
   /** Address spaces that system registers choose, in place of the one tree below `root`. */
   readonly spaces?: Spaces;
-  /** powerpc: the number (PID) under which the tables are used. Absent: every number is theirs. */
+  /** powerpc, riscv: the number (PID, ASID) under which the tables are used. Absent: every number is theirs. */
   readonly number?: bigint | undefined;
   /** riscv: the values of satp that a test names. Without any, all harts use `root` under one ASID. */
   readonly satps?: readonly bigint[];

@@ -1,3 +1,4 @@
+import { valueKey } from '../interp/value.js';
 import type { Machine } from './machine.js';
 import { decode, type Entry } from './mmu.js';
 import { covers } from './tlbi.js';
@@ -18,14 +19,36 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
   const to = m.setup.physical.get(obj);
   if (to === undefined || !m.mmu) return null;
   const usable = new Map<string, boolean>();
-  // A CPU that only runs its guest makes the plainest story, then any but the one that frees.
-  const rank = (cpu: number): number => (cpu === freer ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
-  const cpus = [...Array(m.rcuThread).keys()].sort((a, b) => rank(a) - rank(b));
-  for (const cpu of cpus) {
-    // What it may have kept is of no use to it under another number; see cr3.ts and address-space.ts for its way back.
-    if (m.has('address-spaces') && m.get(s, cpu, m.layout.ELSEWHERE) !== 0) continue;
+  for (const cpu of victims(m, s, freer)) {
     const found = reachedBy(m, s, cpu, to, laterWalks(m, s, cpu, view), usable);
     if (found) return found;
+  }
+  return null;
+}
+
+/** CPUs that use the tables, in the order in which they make a plain story: one that only runs its guest, then any but the one that asks. */
+function victims(m: Machine, s: Int32Array, asking: number): number[] {
+  const rank = (cpu: number): number => (cpu === asking ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
+  // What a CPU may have kept is of no use to it under another number; see cr3.ts and address-space.ts for its way back.
+  const away = (cpu: number): boolean => m.has('address-spaces') && m.get(s, cpu, m.layout.ELSEWHERE) !== 0;
+  return [...Array(m.rcuThread).keys()].filter((cpu) => !away(cpu)).sort((a, b) => rank(a) - rank(b));
+}
+
+/** Who may still use a value of `entry` older than its newest, where that maps something; as for reaches(). */
+export function holdsOld(m: Machine, s: Int32Array, entry: Entry, view: number, asking: number): Reach | null {
+  const newest = m.order.latest(s, entry.index, m.order.length(s));
+  const now = m.auto.value(m.order.valueAt(s, entry.index, newest));
+  const usable = new Map<string, boolean>();
+  for (const cpu of victims(m, s, asking)) {
+    if (m.setup.cpus[cpu]?.onlyListedAccesses === true) continue;
+    for (const position of m.order.open(s, entry.index, 0)) {
+      const old = m.auto.value(m.order.valueAt(s, entry.index, position));
+      if (position === newest || valueKey(old) === valueKey(now)) continue;
+      const value = decode(m.setup.arch, old, entry.depth + 1 === m.mmu?.levels.length);
+      if (value.k === 'invalid') continue;
+      const table = value.k === 'table';
+      if (mayHold(m, s, cpu, entry, position, table, laterWalks(m, s, cpu, view), usable)) return { cpu, entry, position, table };
+    }
   }
   return null;
 }

@@ -19,7 +19,7 @@ import { rcuNotWatching } from './invariants/rcu-not-watching.js';
 import { sleepInAtomic } from './invariants/sleep-in-atomic.js';
 import { died } from './invariants/unhandled-fault.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
-import { freePage } from './lifetime.js';
+import { freePage, translationGone } from './lifetime.js';
 import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, put } from './promises.js';
@@ -225,6 +225,9 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       return;
     case 'ic':
       ic(m, s, cpu, request, does, sink);
+      return;
+    case 'translation-gone':
+      translationGone(m, s, cpu, request, does, sink);
       return;
     case 'text-gone':
       textGone(m, s, cpu, request, does, sink);

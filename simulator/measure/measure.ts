@@ -142,6 +142,7 @@ class Run {
         return NONE;
       case 'dc':
       case 'text-gone':
+      case 'translation-gone':
         return NONE;
       case 'ic':
       case 'fence-i':

@@ -57,7 +57,7 @@ const sizeSchema = z.strictObject({
     .strictObject({
       regime: z.enum(['riscv', 'arm64-stage1', 'arm64-stage2', 'x86', 'powerpc-radix', 's390']),
       root: name,
-      /** powerpc: the PID under which the tables are used. Absent: every PID counts as theirs. */
+      /** powerpc, riscv: the PID or ASID under which the tables are used. Absent: every one counts as theirs. */
       number: z.number().int().nonnegative().optional(),
       levels: z.array(z.strictObject({ level: z.number().int(), shift: z.number().int(), entries: z.number().int().positive() })),
       tables: z.array(tableSchema),

@@ -147,6 +147,7 @@ export const dsb = (of: 'full' | 'ld' | 'st' = 'full'): Line => primitive({ kind
 export const isb = (): Line => primitive({ kind: 'isb' });
 export const fetchText = (dst: string, at: Address): Line => primitive({ kind: 'fetch' }, [address(at)], dst);
 export const textGone = (at: Address): Line => primitive({ kind: 'text-gone' }, [address(at)]);
+export const translationGone = (entry: Address): Line => primitive({ kind: 'translation-gone' }, [address(entry)]);
 export const dc = (at: Address): Line => primitive({ kind: 'dc', address: 1 }, [str('cvau'), address(at)]);
 export const ic = (at: Address): Line => primitive({ kind: 'ic', address: 1 }, [str('ivau'), address(at)]);
 export const fenceI = (): Line => primitive({ kind: 'fence-i' });

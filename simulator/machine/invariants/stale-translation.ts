@@ -28,3 +28,16 @@ export function staleTranslation(m: Machine, s: Int32Array, freed: Freed): Viola
     before: `walks ${reach.entry.loc} to ${showEntry(m, s, reach.entry, reach.position)}, keeps it in its TLB`,
   };
 }
+
+/** stale-translation: an entry's old value may still be used where somebody goes on as if it were gone. */
+export function usesReplaced(m: Machine, s: Int32Array, by: string, { cpu, entry, position }: Reach): Violation {
+  const old = showEntry(m, s, entry, position);
+  return {
+    kind: 'stale-translation',
+    endsIn: null,
+    why: `${by} goes on as if nobody used the old value of ${entry.loc} (${old}), which ${m.cpuName(cpu)} may: no invalidation that has completed covers it`,
+    victim: cpu,
+    victimText: `uses the old ${entry.loc}`,
+    before: `walks ${entry.loc} to ${old}, keeps it in its TLB`,
+  };
+}

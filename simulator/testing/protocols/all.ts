@@ -4,6 +4,7 @@ import { locks } from './locks.js';
 import { memory } from './memory.js';
 import { powerpc } from './powerpc.js';
 import { rcu } from './rcu.js';
+import { riscv } from './riscv.js';
 import { s390 } from './s390.js';
 import { translation } from './translation.js';
 import { tasks } from './tasks.js';
@@ -30,4 +31,5 @@ export const protocols: readonly Protocol[] = [
   ...x86,
   ...s390,
   ...powerpc,
+  ...riscv,
 ];
