@@ -3,6 +3,8 @@ import { overlay } from '../source/memory-tree.js';
 import type { LineOrigin, SourceFile, SourceTree } from '../source/types.js';
 import type { RenameRules } from './fit.js';
 import { type MergeContext, mergeFile } from './file.js';
+import type { MergedFile } from './in-sequence.js';
+import { isKconfig, mergeKconfig } from './kconfig.js';
 import { imageOf, MAX_HUNK_LINES, unitsBetween } from './image.js';
 import { wholeItems } from './parts.js';
 import { nameView, reachOf, type Rename, renameIn } from './renames.js';
@@ -56,7 +58,7 @@ function mergeDiff(diff: FileDiff, state: State, context: MergeContext): FileMer
   const base = old ?? (moved ? current(state, path) : null);
   if (base === null) return definitionsOnly(diff, path, state);
   const file = base.path === path ? base : { ...base, path };
-  const merged = mergeFile(diff, file, context);
+  const merged = byEntries(diff, file, mergeFile(diff, file, context));
   context.bind(merged.renames);
   if (merged.after !== base) state.after.set(path, merged.after);
   if (moved && diff.change === 'renamed' && old !== null) state.after.set(old.path, null);
@@ -65,6 +67,15 @@ function mergeDiff(diff: FileDiff, state: State, context: MergeContext): FileMer
     if (state.tree.read(path) === base) state.before.set(path, merged.before);
   }
   return merged.merge;
+}
+
+/** What has no place by its context in a Kconfig file may have one by the entries that it names. */
+function byEntries(diff: FileDiff, file: SourceFile, merged: MergedFile): MergedFile {
+  const { merge } = merged;
+  const left = (of: FileMerge): number => (of.kind === 'refused' ? diff.hunks.length : of.kind === 'merged' ? of.refused.length : 0);
+  if (left(merge) === 0 || !isKconfig(file.path)) return merged;
+  const other = mergeKconfig(diff, file);
+  return other !== null && left(other.merge) < left(merge) ? other : merged;
 }
 
 function current(state: State, path: string): SourceFile | null {

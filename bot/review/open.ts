@@ -7,6 +7,7 @@ import { mergeNotes } from './merge-notes.js';
 import { type Plan, planReview } from './plan.js';
 import { flushWords, flushWordsAround } from './relevance.js';
 import type { Resources } from './resources.js';
+import { planOnSkeletons } from './skeletons.js';
 import { faultText } from './fault-text.js';
 import type { ScenarioReview } from './scenario-review.js';
 
@@ -33,13 +34,16 @@ export function openReview(
   input: ReviewInput,
   of: Base | null,
 ): { readonly opened: Opened; readonly plan: Plan | null } {
-  const base = of?.name ?? 'our own stand-ins for a kernel of about v6.8 (no tree at hand)';
+  const standIns = (version: string): string => `our own stand-ins for a kernel of about ${version} (no tree at hand)`;
+  let base = of?.name ?? standIns(resources.skeletons[0]?.version ?? '');
   const tried = of?.tried ?? [];
   const flush = new Map(input.patches.map((patch) => [patch.messageId, flushWords(resources.catalog, patch.files)]));
   const repairs = input.patches.flatMap((patch) => patch.repairs.map(({ what }) => `${patchName(patch, input)}: ${what}`));
   const notes = [...input.problems, ...(of?.notes ?? []), ...repairs];
   try {
-    const plan = planReview(of?.source ?? resources.skeleton, input, of?.blobs);
+    const chosen = of === null ? planOnSkeletons(resources.skeletons, input) : null;
+    if (chosen !== null) base = standIns(chosen.version);
+    const plan = chosen?.plan ?? planReview(of?.source ?? resources.skeleton, input, of?.blobs);
     const merges = plan.steps.flatMap((step, i) => [
       ...mergeNotes(step, input, i, of),
       ...(of === null ? [] : configNotes(step, input, i)),

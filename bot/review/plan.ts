@@ -25,7 +25,7 @@ export function planReview(base: SourceTree, input: ReviewInput, blobs?: Blobs):
 }
 
 /** How many files and hunks found no place. */
-const refused = (steps: readonly Step[]): number =>
+export const refused = (steps: readonly Step[]): number =>
   steps
     .flatMap((step) => step.merges)
     .reduce((sum, file) => sum + (file.kind === 'refused' ? 1 : file.kind === 'merged' ? file.refused.length : 0), 0);

@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DerivedStore } from '../../analyzers/source/derived.js';
-import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { packageRoot, packageVersion } from '../package.js';
 import { CONFIG, loadScenarios, packedYaml } from '../../simulator/scenarios/load.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
+import { loadSkeletons, type Skeleton } from './skeletons.js';
 
 /** The data that comes with the program: catalog, skeletons, scenarios, kernel configuration. */
 export interface Resources {
   readonly version: string;
   readonly catalog: Catalog;
   readonly skeleton: SourceTree;
+  /** Of all ages, newest first: the first one is `skeleton`. */
+  readonly skeletons: readonly Skeleton[];
   /** Scenarios that a review runs: those written for the skeletons, or for a kernel tree (`inTree`). */
   readonly scenarios: readonly Scenario[];
   /** Scenarios written for a kernel tree. */
@@ -40,10 +42,14 @@ export function loadResources(root = packageRoot()): Resources {
   const scenarios = once(() => loadScenarios(root, built('scenarios')));
   const onSkeletons = once(() => scenarios().filter(({ spec }) => spec.on === 'skeletons'));
   const onTree = once(() => scenarios().filter(({ spec }) => spec.on === 'tree'));
+  const skeletons = loadSkeletons(join(root, 'simulator', 'kernel'), join(root, 'simulator', 'kernel-older'));
+  const [newest] = skeletons;
+  if (newest === undefined) throw new Error('no skeletons');
   return {
     version: packageVersion(root),
     catalog: loadCatalog(join(root, 'simulator', 'catalog'), built('catalog')),
-    skeleton: folderTree(join(root, 'simulator', 'kernel'), 'skeleton'),
+    skeleton: newest.tree,
+    skeletons,
     get scenarios() {
       return onSkeletons();
     },
