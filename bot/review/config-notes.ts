@@ -14,7 +14,10 @@ export function configNotes(step: Step, input: ReviewInput, index: number): stri
   if (configuring.length === 0) return [];
   const patch = input.patches[index];
   const name = input.kind === 'pasted' || patch === undefined ? 'the pasted diff' : `patch ${String(patch.index)}`;
-  const notes = archesOf(configuring, input).flatMap((arch) => switched(step, arch).map((text) => `${name}, ${arch} defconfig: ${text}`));
+  // Skeletons have Kconfig files for some architectures only.
+  const arches = archesOf(configuring, input).filter((arch) => step.before.read(`arch/${arch}/Kconfig`) !== null);
+  if (arches.length === 0) return [];
+  const notes = arches.flatMap((arch) => switched(step, arch).map((text) => `${name}, ${arch} defconfig: ${text}`));
   return notes.length > 0 ? notes : [`${name} changes ${configuring.join(', ')}, which switches nothing under the defconfigs`];
 }
 

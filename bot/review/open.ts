@@ -44,10 +44,7 @@ export function openReview(
     const chosen = of === null ? planOnSkeletons(resources.skeletons, input) : null;
     if (chosen !== null) base = standIns(chosen.version);
     const plan = chosen?.plan ?? planReview(of?.source ?? resources.skeleton, input, of?.blobs);
-    const merges = plan.steps.flatMap((step, i) => [
-      ...mergeNotes(step, input, i, of),
-      ...(of === null ? [] : configNotes(step, input, i)),
-    ]);
+    const merges = plan.steps.flatMap((step, i) => [...mergeNotes(step, input, i, of), ...configNotes(step, input, i)]);
     return { opened: { base, tried, on: plan.on, error: null, notes: [...notes, ...firstNotes(plan, input), ...merges], flush }, plan };
   } catch (thrown) {
     return { opened: { base, tried, on: null, error: faultText(thrown), notes, flush }, plan: null };

@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 import { isMaterial, mayReach } from './reach.js';
 import type { Resources } from './resources.js';
 import { type CompiledVersion, sameCode, type Version, versionOf } from './scenario-runs.js';
-import { configOf } from './tree-configs.js';
+import { type ConfigMacros, configOf, skeletonConfig } from './tree-configs.js';
 import type { Step } from './steps.js';
 
 /** A scenario compiled from every version of the code that differs in it. Data: another thread may run it. */
@@ -98,7 +98,8 @@ function touches(step: Step, version: CompiledVersion, { arch, on }: Scenario['s
   const matters = (path: string): boolean =>
     version.read.has(path) || version.read.couldResolveOtherwise(before.read(path), after.read(path));
   if (step.merges.some((file) => file.kind !== 'refused' && isMaterial(step, file) && (matters(file.path) || renames(file)))) return true;
-  return on === 'tree' && configOf(before, arch, store) !== configOf(after, arch, store);
+  const config = (tree: SourceTree): ConfigMacros => (on === 'tree' ? configOf(tree, arch, store) : skeletonConfig(tree, arch));
+  return config(before) !== config(after);
 }
 
 const renames = (file: Step['merges'][number]): boolean => file.kind === 'merged' && file.renames.length > 0;

@@ -1,4 +1,5 @@
 import { includeClosure } from '../../analyzers/program/closure.js';
+import { isKconfig } from '../../analyzers/merge/kconfig.js';
 import { isSameCode } from '../../analyzers/program/same-code.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
@@ -20,7 +21,9 @@ function outOfReach(scenario: Scenario, before: SourceTree, after: SourceTree, s
   const read = new Set([before, after].flatMap((tree) => [...includeClosure(tree, files, arch)]));
   const names = steps.flatMap((step) => step.merges).flatMap((file) => (file.kind === 'merged' ? file.renames.map(([mail]) => mail) : []));
   const renamed = (path: string): boolean => names.some((name) => after.read(path)?.text.includes(name) === true);
-  return !steps.some((step) => step.merges.some((file) => read.has(file.path))) && ![...read].some(renamed);
+  const configures = (path: string): boolean =>
+    isKconfig(path) && (!path.startsWith('arch/') || path === 'arch/Kconfig' || path.startsWith(`arch/${arch}/`));
+  return !steps.some((step) => step.merges.some((file) => read.has(file.path) || configures(file.path))) && ![...read].some(renamed);
 }
 
 /** Whether anything but comments and blanks comes of a patch, as far as it is in the trees. */

@@ -40,6 +40,12 @@ export function configOf(tree: SourceTree, arch: Arch, store: DerivedStore | nul
   return made.macros;
 }
 
+/** The same for skeletons, which have Kconfig files for some architectures only. */
+export const skeletonConfig = (tree: SourceTree, arch: Arch): ConfigMacros =>
+  tree.read(`arch/${arch}/Kconfig`) === null ? NOTHING : configOf(tree, arch, null);
+
+const NOTHING: ConfigMacros = {};
+
 /** The same, with the reasons. */
 export function explainedConfigOf(tree: SourceTree, arch: Arch): Config {
   return sameOf(tree, arch)?.config?.deref() ?? kernelConfig(tree, { arch });

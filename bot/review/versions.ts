@@ -4,6 +4,7 @@ import type { SourceTree } from '../../analyzers/source/types.js';
 import type { Program } from '../../simulator/program/types.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Resources } from './resources.js';
+import { skeletonConfig } from './tree-configs.js';
 
 /** A tree that notes what is read of it. */
 function recording(tree: SourceTree, read: Set<string>): SourceTree {
@@ -21,7 +22,7 @@ function recording(tree: SourceTree, read: Set<string>): SourceTree {
 export function compileScenario(resources: Resources, tree: SourceTree, scenario: Scenario, size: SizeSpec, read: Set<string>): Program {
   const { arch, files } = scenario.spec;
   const source = overlay(recording(tree, read), new Map([[scenario.path, wholeFile(scenario.path, scenario.text, 'scenario')]]));
-  const defines: Record<string, string> = { ...resources.config[arch] };
+  const defines: Record<string, string> = { ...resources.config[arch], ...skeletonConfig(tree, arch) };
   for (const [name, value] of Object.entries(size.defines)) defines[name] = String(value);
   return compileKernel(source, { arch, files: [...files, scenario.path], defines, catalog: resources.catalog.rows });
 }

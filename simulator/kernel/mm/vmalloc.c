@@ -63,4 +63,19 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 	flush_cache_vmap(addr, end);
 	return 0;
 }
+
+static void vunmap_entry(unsigned long addr)
+{
+	pte_clear(NULL, addr, &vmalloc_table[pte_index(addr)]);
+}
 #endif
+
+/* Nobody may use the mappings when it returns: the pages go back next. */
+void vunmap_range(unsigned long addr, unsigned long end)
+{
+	unsigned long at;
+
+	for (at = addr; at < end; at += PAGE_SIZE)
+		vunmap_entry(at);
+	flush_tlb_kernel_range(addr, end);
+}

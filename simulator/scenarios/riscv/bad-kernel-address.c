@@ -4,7 +4,7 @@ scenario: riscv/bad-kernel-address
 arch: riscv
 about: A hart with a high number probes an address that nothing maps, with a fixup, after another hart has mapped something else.
 entries: [flush_cache_vmap, handle_exception, fixup_exception]
-files: [mm/vmalloc.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/fault.c, arch/riscv/mm/init.c, arch/riscv/kernel/entry.S, arch/riscv/kernel/asm-offsets.c]
+files: [mm/vmalloc.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/context.c, arch/riscv/mm/fault.c, arch/riscv/mm/init.c, arch/riscv/kernel/entry.S, arch/riscv/kernel/asm-offsets.c]
 trap: handle_exception
 axes:
   invalid-entries: [cached, early, early-until-fence]

@@ -4,7 +4,7 @@ scenario: riscv/new-vmalloc-mapping
 arch: riscv
 about: A hart maps two pages in the vmalloc area, one after the other, uses each itself and hands each to another hart.
 entries: [vmap_pages_range, flush_cache_vmap, handle_exception]
-files: [mm/vmalloc.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/fault.c, arch/riscv/mm/init.c, arch/riscv/kernel/entry.S, arch/riscv/kernel/asm-offsets.c]
+files: [mm/vmalloc.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/context.c, arch/riscv/mm/fault.c, arch/riscv/mm/init.c, arch/riscv/kernel/entry.S, arch/riscv/kernel/asm-offsets.c]
 trap: handle_exception
 axes:
   invalid-entries: [cached, early, early-until-fence]

@@ -3,13 +3,9 @@
 #define FAULTLINE_SMP_H
 
 #include <linux/types.h>
-
-/* A CPU mask fits a word: scenarios have few CPUs. */
-static inline bool cpumask_test_cpu(int cpu, unsigned long mask)
-{
-	return (mask >> cpu) & 1;
-}
+#include <linux/cpumask.h>
 
 #define get_cpu() ({ preempt_disable(); smp_processor_id(); })
+#define put_cpu() preempt_enable()
 
 #endif

@@ -16,6 +16,7 @@ typedef unsigned long phys_addr_t;
 typedef _Bool bool;
 typedef struct { int counter; } atomic_t;
 typedef struct { long counter; } atomic64_t;
+typedef atomic64_t atomic_long_t;
 
 #define true 1
 #define false 0
@@ -27,6 +28,7 @@ typedef struct { long counter; } atomic64_t;
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define BIT(n) (1UL << (n))
 #define BITS_PER_LONG 64
 #define BIT_WORD(n) ((n) / BITS_PER_LONG)
@@ -45,6 +47,7 @@ struct list_head { struct list_head *next, *prev; };
 struct rcu_head { void *next; };
 struct cpumask;
 struct page { unsigned long private; };
+struct ptdesc;
 struct mm_struct;
 
 #endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAULTLINE_HUGETLB_H
+#define FAULTLINE_HUGETLB_H
+
+#include <linux/mm.h>
+
+#endif
