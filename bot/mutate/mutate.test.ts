@@ -26,8 +26,8 @@ describe('mutants of what a scenario runs', () => {
     expect(baseline.violations).toEqual([]);
     expect(baseline.trouble).toBeNull();
     const fates = new Map(tried.map(({ mutant, fate }) => [`${mutant.procedure}: ${mutant.what}`, fate.k]));
-    expect(fates.get('flush_range_everywhere: drops on_each_cpu(flush_range_by_ipi, kernel_flush, 1)')).toBe('killed');
-    expect(fates.get('flush_range_everywhere: sbi_remote_sfence_vma(…, …, …) for the next page instead')).toBe('killed');
+    expect(fates.get('__flush_tlb_range: drops on_each_cpu_mask(…, __ipi_flush_tlb_range_asid, …, 1)')).toBe('killed');
+    expect(fates.get('__flush_tlb_range: sbi_remote_sfence_vma_asid(…, …, …, …) for the next page instead')).toBe('killed');
     expect(tried.filter(({ mutant }) => mutant.procedure === 'local_flush_tlb_all')).toEqual([]);
     expect(tally(summarise([{ baseline, tried }])).survived).toBe(0);
   });
@@ -36,14 +36,14 @@ describe('mutants of what a scenario runs', () => {
     const file = 'arch/riscv/mm/tlbflush.c';
     const text = resources.skeleton.read(file)?.text ?? '';
     // Two fences where one would do: either may go, both may not.
-    const twice = text.replace(/^(\tflush_range_everywhere\(start, end - start, PAGE_SIZE\);)$/m, '$1\n$1');
+    const twice = text.replace(/^(\t__flush_tlb_range\(NULL, start, end - start, PAGE_SIZE\);)$/m, '$1\n$1');
     expect(twice).not.toBe(text);
     const single = twice
       .replace(
-        'static void flush_range_everywhere',
-        'static void flush_again(unsigned long start, unsigned long size)\n{\n\tsbi_remote_sfence_vma(cpu_online_mask, start, size);\n}\n\nstatic void flush_range_everywhere',
+        'static void __flush_tlb_range',
+        'static void flush_again(unsigned long start, unsigned long size)\n{\n\tsbi_remote_sfence_vma(cpu_online_mask, start, size);\n}\n\nstatic void __flush_tlb_range',
       )
-      .replace(/(\tflush_range_everywhere\(start, end - start, PAGE_SIZE\);\n)\t\S.*$/m, '$1\tflush_again(start, end - start);');
+      .replace(/(\t__flush_tlb_range\(NULL, start, end - start, PAGE_SIZE\);\n)\t\S.*$/m, '$1\tflush_again(start, end - start);');
     expect(single).toContain('\tflush_again(start');
     const more = run(MAPPING, overlay(resources.skeleton, new Map([[file, wholeFile(file, single, 'skeleton')]])));
     const drop = more.tried.find(({ mutant }) => mutant.procedure === 'flush_again' && mutant.operator === 'drop');

@@ -33,6 +33,10 @@ const STAGE1 = '	/* Copies of both stages together go with stage 1, once stage 2
 const UNMAP = 'kvm-arm64/stage2-unmap-table';
 const MAPPING = 'riscv/new-vmalloc-mapping';
 const BAD = 'riscv/bad-kernel-address';
+const TABLES = 'riscv/gather-tables';
+const LOCKLESS = 'riscv/lockless-walk';
+const UNMAPPING = 'riscv/kernel-unmap';
+const GATHER = 'mm/mmu_gather.c';
 
 const CASES: readonly SkeletonMutant[] = [
   ...VMEMMAP_MUTANTS,
@@ -104,35 +108,98 @@ const CASES: readonly SkeletonMutant[] = [
   {
     scenario: MAPPING,
     what: 'no fence',
-    edits: [[FLUSH, '	flush_range_everywhere(start, end - start, PAGE_SIZE);', '	;']],
+    edits: [[FLUSH, '	__flush_tlb_range(NULL, start, end - start, PAGE_SIZE);', '	;']],
     shows: ['unhandled-fault'],
   },
   {
     scenario: MAPPING,
     what: 'fence on the own hart alone',
-    edits: [[FLUSH, '	flush_range_everywhere(start, end - start, PAGE_SIZE);', '	flush_range_here(start, end - start, PAGE_SIZE);']],
+    edits: [[FLUSH, '	__flush_tlb_range(NULL, start, end - start, PAGE_SIZE);', '	local_flush_tlb_kernel_range(start, end);']],
     shows: ['unhandled-fault'],
   },
   {
     scenario: MAPPING,
     what: 'interrupt without waiting for it',
-    edits: [[FLUSH, '&kernel_flush, 1);', '&kernel_flush, 0);']],
+    edits: [[FLUSH, '&ftd, 1);', '&ftd, 0);']],
     shows: ['unhandled-fault'],
   },
   {
     scenario: MAPPING,
     what: 'fence of the wrong page',
-    edits: [[FLUSH, 'cpu_online_mask, start, size);', 'cpu_online_mask, start + size, size);']],
+    edits: [[FLUSH, '						   start, size, asid);', '						   start + size, size, asid);']],
     shows: ['unhandled-fault'],
   },
   {
     scenario: MAPPING,
     what: 'fence before the entry is written',
     edits: [
-      [VMALLOC, '	for (at = addr;', '	flush_cache_vmap(addr, end);\n	for (at = addr;'],
+      [VMALLOC, '		set_pte(&vmalloc_table', '		flush_cache_vmap(at, at + PAGE_SIZE), set_pte(&vmalloc_table'],
       [VMALLOC, '>> PAGE_SHIFT, prot));\n	flush_cache_vmap(addr, end);', '>> PAGE_SHIFT, prot));'],
     ],
     shows: ['unhandled-fault'],
+  },
+  { scenario: TABLES, what: 'code that flushes all where it frees tables', edits: [], shows: [] },
+  {
+    scenario: TABLES,
+    what: 'only the range flushed though tables are freed',
+    edits: [['arch/riscv/include/asm/tlb.h', ' || tlb->freed_tables', '']],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: TABLES,
+    what: 'a table freed before the flush',
+    edits: [['include/asm-generic/tlb.h', '		__pmd_free_tlb(tlb, pmdp, address);		\\', '		pmd_free((tlb)->mm, pmdp);		\\']],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: TABLES,
+    what: 'pages freed before the flush',
+    edits: [
+      [GATHER, '	tlb_flush_mmu_tlbonly(tlb);\n	tlb_flush_mmu_free(tlb);', '	tlb_flush_mmu_free(tlb);\n	tlb_flush_mmu_tlbonly(tlb);'],
+    ],
+    shows: ['stale-translation'],
+  },
+  { scenario: `${TABLES}-wide`, what: 'code that flushes all where it frees tables', edits: [], shows: [] },
+  { scenario: LOCKLESS, what: 'code that makes tables wait for walkers', edits: [], shows: [] },
+  {
+    scenario: LOCKLESS,
+    what: 'no grace period',
+    edits: [[GATHER, 'call_rcu(&batch->rcu, tlb_remove_table_rcu)', 'tlb_remove_table_rcu(&batch->rcu)']],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: LOCKLESS,
+    what: 'interrupts on',
+    edits: [
+      ['mm/gup.c', '	local_irq_save(flags);\n', ''],
+      ['mm/gup.c', '	local_irq_restore(flags);\n', ''],
+    ],
+    shows: ['walker-use-after-free'],
+  },
+  {
+    scenario: LOCKLESS,
+    what: 'interrupt without waiting for it',
+    edits: [[FLUSH, '&ftd, 1);', '&ftd, 0);']],
+    shows: ['walker-use-after-free'],
+  },
+  { scenario: UNMAPPING, what: 'code that fences every hart', edits: [], shows: [] },
+  {
+    scenario: UNMAPPING,
+    what: 'no fence',
+    edits: [[VMALLOC, '	flush_tlb_kernel_range(addr, end);', '	;']],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: UNMAPPING,
+    what: 'fence of one address space, which leaves global entries',
+    edits: [[FLUSH, '	unsigned long asid = FLUSH_TLB_NO_ASID;', '	unsigned long asid = 0;']],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: UNMAPPING,
+    what: 'fence on the own hart alone',
+    edits: [[FLUSH, '		broadcast = true;', '		broadcast = false;']],
+    shows: ['stale-translation'],
   },
   { scenario: BAD, what: 'code that looks for a fixup', edits: [], shows: [] },
   { scenario: BAD, what: 'no fixup', edits: [[FAULT, '	if (fixup_exception())\n		return;\n', '']], shows: ['unhandled-fault'] },

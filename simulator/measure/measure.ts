@@ -6,6 +6,7 @@ import { axisTrue, axisValue } from '../interp/setup.js';
 import { SharingFacts } from '../interp/sharing.js';
 import { switchTo, waitingTasks } from '../interp/tasks.js';
 import { newThread, type ThreadState } from '../interp/thread.js';
+import { lend } from '../interp/lend.js';
 import { takeFault, takeInterrupt } from '../interp/trap.js';
 import { int, truthOf, type Value, valueKey } from '../interp/value.js';
 import { invalidated } from '../machine/arch/s390.js';
@@ -105,7 +106,9 @@ class Run {
     const ipi = at < 0 ? undefined : this.ipis.splice(at, 1)[0];
     if (ipi) {
       this.counts.add('ipis-taken');
-      takeInterrupt(this.on, thread, ipi.fn, ipi.info, ipi.from);
+      const sender = ipi.from === thread.cpu ? undefined : this.threads[ipi.from];
+      const lent = sender && lend(sender, ipi.info, thread.frames.length);
+      takeInterrupt(this.on, thread, ipi.fn, lent ?? ipi.info, ipi.from);
     } else if (
       thread.cpu === this.on.setup.cpus.length &&
       thread.frames.length === 0 &&

@@ -25,6 +25,7 @@ explore:
     tables:
       - { object: vmalloc_table, depth: 0, base: '0xffffaf8000000000' }
   pages: [page_x]
+  initial: { '__cpu_online_mask.bits[0]': 3 }
 ---*/
 #include <linux/types.h>
 #include <asm/pgtable.h>

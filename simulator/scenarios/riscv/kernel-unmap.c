@@ -22,9 +22,7 @@ explore:
     tables:
       - { object: vmalloc_table, depth: 0, base: '0xffffaf8000000000' }
   pages: [page_x]
-  initial: { nr_cpu_ids: 2 }
-measure:
-  what: one mapping made and unmapped again
+  initial: { '__cpu_online_mask.bits[0]': 3, nr_cpu_ids: 2 }
 ---*/
 #include <linux/types.h>
 #include <asm/pgtable.h>

@@ -5,11 +5,6 @@ arch: riscv
 about: A hart looks up an address of a process with interrupts off and no lock, while another unmaps it in a gather and frees page and tables; what hardware may hold is left to others.
 entries: [lockless_pages_from_mm, tlb_finish_mmu, __pte_free_tlb]
 files: [mm/gup.c, mm/mmu_gather.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/context.c, arch/riscv/mm/init.c]
-known:
-  - kernel: skeletons
-    violation: walker-use-after-free
-    window: 0
-    why: Without fast GUP nobody walks like this in the kernel that the skeletons follow, so tables need not wait for a grace period; remote fences of firmware wait for nobody who has interrupts off.
 axes:
   invalid-entries: [cached]
   ipi-rfence: [false, true]

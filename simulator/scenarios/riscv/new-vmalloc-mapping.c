@@ -25,6 +25,7 @@ explore:
     tables:
       - { object: vmalloc_table, depth: 0, base: '0xffffaf8000000000' }
   pages: [page_x, page_y]
+  initial: { '__cpu_online_mask.bits[0]': 3 }
 measure:
   what: one new mapping, used by each of 4 harts
   defines: { NR_CPUS: 4, PTRS_PER_PTE: 2, ONE_MAPPING: 1 }
@@ -41,6 +42,7 @@ measure:
     tables:
       - { object: vmalloc_table, depth: 0, base: '0xffffaf8000000000' }
   pages: [page_x, page_y]
+  initial: { '__cpu_online_mask.bits[0]': 15 }
 ---*/
 #include <linux/types.h>
 #include <asm/pgtable.h>

@@ -11,7 +11,9 @@ struct cpumask {
 
 typedef struct cpumask cpumask_t;
 
-#define cpu_online_mask ((const struct cpumask *)&(struct cpumask){ .bits = { faultline_online_cpus() } })
+/* Scenarios say which they have. */
+extern struct cpumask __cpu_online_mask;
+#define cpu_online_mask ((const struct cpumask *)&__cpu_online_mask)
 
 /* Numbers from 0 up to the word's size stand for CPUs; the first one that is none. */
 extern unsigned int nr_cpu_ids;

@@ -175,3 +175,11 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
 	__flush_tlb_range(NULL, start, end - start, PAGE_SIZE);
 }
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+void flush_pmd_tlb_range(struct vm_area_struct *vma, unsigned long start,
+			unsigned long end)
+{
+	__flush_tlb_range(vma->vm_mm, start, end - start, PMD_SIZE);
+}
+#endif
