@@ -3,6 +3,7 @@
 #define FAULTLINE_MM_H
 
 #include <linux/mm_types.h>
+#include <asm/pgtable.h>
 
 struct mmu_gather;
 
