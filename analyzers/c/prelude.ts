@@ -43,6 +43,7 @@ DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
 DEFINE_PER_CPU(type, name) __attribute__((section(".data..percpu"))) typeof(type) name
 DECLARE_PER_CPU(type, name) extern __attribute__((section(".data..percpu"))) typeof(type) name
 cpu_online_mask faultline_online_cpus()
+per_cpu(var, cpu) (*per_cpu_ptr(&(var), (cpu)))
 DEFINE_SPINLOCK(name) spinlock_t name
 DEFINE_RAW_SPINLOCK(name) raw_spinlock_t name
 DEFINE_RWLOCK(name) rwlock_t name

@@ -77,6 +77,12 @@ describe('a stated race', () => {
     expect(judge(RACE, [review], [])).toMatchObject({ fate: 'not-stated', told: [{ match }] });
   });
 
+  it('is that of any patch where the mails have none that the index names: a diff without its mail', () => {
+    expect(judge(RACE, [reviewOf('introduced', 'made-up@example.org', [{ ...FINDING, patch: 'made-up@example.org' }])], []).fate).toBe(
+      'found',
+    );
+  });
+
   it('has the file for its place where no code is named', () => {
     expect(judge(caseOf('BUGGY', 'race', { names: [] }), [bad()], []).fate).toBe('found');
     expect(judge(caseOf('BUGGY', 'race', { names: [], files: ['mm/other.c'] }), [bad()], []).fate).toBe('not-stated');

@@ -8,8 +8,9 @@ const WEIGHT: readonly Verdict[] = ['introduced', 'fixed', 'pre-existing', 'clea
 export function judge(of: Case, reviews: readonly Review[], problems: readonly string[]): CaseResult {
   const { statement } = of;
   const judged = reviewsAtIssue(statement, reviews);
+  const anyPatch = !reviews.some((review) => isNamed(statement, review));
   const told = reviews.flatMap(({ findings }) =>
-    findings.filter(({ violation }) => violation !== null).map((finding) => toldOf(finding, statement)),
+    findings.filter(({ violation }) => violation !== null).map((finding) => toldOf(finding, statement, anyPatch)),
   );
   return {
     case: of,
@@ -28,17 +29,21 @@ function reviewsAtIssue({ atIssue }: Statement, reviews: readonly Review[]): rea
   return found.length > 0 ? found : reviews;
 }
 
-function toldOf(finding: Finding, statement: Statement): Told {
+/** Whether the index names some patch of the series, as the one at issue or as a good one. A patch that is at hand without its mail has no such name. */
+const isNamed = ({ atIssue, good }: Statement, { series }: Review): boolean =>
+  series.patches.some(({ messageId }) => atIssue.includes(messageId) || good.includes(messageId));
+
+function toldOf(finding: Finding, statement: Statement, anyPatch: boolean): Told {
   const { id, status, violation, scenario, axes, patch, summary } = finding;
-  return { id, status, violation, scenario, axes, patch, summary, match: matchOf(finding, statement) };
+  return { id, status, violation, scenario, axes, patch, summary, match: matchOf(finding, statement, anyPatch) };
 }
 
 /** Whether a finding is the stated race: the violation, what the interleaving goes through, and the patch where one is at issue. */
-function matchOf(finding: Finding, { violations, names, files, atIssue, good }: Statement): Match {
+function matchOf(finding: Finding, { violations, names, files, atIssue, good }: Statement, anyPatch: boolean): Match {
   const { violation, endsIn } = finding;
   if (!violations.some((stated) => stated === violation || stated === endsIn)) return 'other-violation';
   const wanted = finding.status === 'fixed' ? good : atIssue;
-  if (wanted.length > 0 && !wanted.includes(finding.patch)) return 'other-patch';
+  if (!anyPatch && wanted.length > 0 && !wanted.includes(finding.patch)) return 'other-patch';
   const passed = namesOf(finding);
   const changed = finding.functions.filter(({ from }) => from === 'patch').map(({ file }) => file);
   // Where the words name no code, the file that the patch changes has to do.

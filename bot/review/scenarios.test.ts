@@ -5,6 +5,7 @@ import type { SourceTree } from '../../analyzers/source/types.js';
 import { loadResources } from './resources.js';
 import { runVersions, versionOf } from './scenario-runs.js';
 import type { SkeletonMutant } from './testing/skeleton-mutant.js';
+import { KICK_MUTANTS } from './testing/kick-mutants.js';
 import { VMEMMAP_MUTANTS } from './testing/vmemmap-mutants.js';
 import { X86_MUTANTS } from './testing/x86-mutants.js';
 
@@ -39,6 +40,7 @@ const UNMAPPING = 'riscv/kernel-unmap';
 const GATHER = 'mm/mmu_gather.c';
 
 const CASES: readonly SkeletonMutant[] = [
+  ...KICK_MUTANTS,
   ...VMEMMAP_MUTANTS,
   ...X86_MUTANTS,
   { scenario: UNMAP, what: 'mended code', edits: [MENDED], shows: [] },

@@ -36,6 +36,12 @@ export function finishPrimitive(
         else exceptionReturn(on, state);
         return;
       }
+      // Assembly that an interrupt entered, or that a scenario called in place of hardware, ends behind its exception return.
+      const innermost = state.frames.findLast(({ entry }) => entry.k === 'trap' || entry.k === 'interrupt')?.entry.k;
+      if (innermost !== 'trap' && on.procedure(frame.procedure).language !== 'c') {
+        frame.pc++;
+        return;
+      }
       let top = state.frames.at(-1);
       while (top && top.entry.k !== 'trap') {
         on.pop(state);

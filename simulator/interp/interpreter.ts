@@ -1,3 +1,4 @@
+import { passInRegisters } from './argument-registers.js';
 import type { Expr, Instr, Procedure } from '../program/types.js';
 import * as access from './access.js';
 import { BUILTIN } from './builtins.js';
@@ -246,7 +247,8 @@ export class Interpreter {
       this.enter(state, name, args, { k: 'call', dst: instr.dst });
       if (known.language !== 'c') {
         const entered = state.frames.at(-1);
-        if (entered) entered.locals = new Map(frame.locals);
+        if (entered && this.procedure(frame.procedure).language !== 'c') entered.locals = new Map(frame.locals);
+        else passInRegisters(known, entered, args);
       }
       this.keep(frame, this.live(frame.procedure)[frame.pc + 1], instr.dst);
       return null;

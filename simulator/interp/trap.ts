@@ -1,3 +1,4 @@
+import { passInRegisters } from './argument-registers.js';
 import { type ContextTracking, cross } from './context-tracking.js';
 import type { Interpreter } from './interpreter.js';
 import type { Lent } from './lend.js';
@@ -61,8 +62,9 @@ export function takeInterrupt(on: Interpreter, state: ThreadState, fn: string, i
   const lent = 'memory' in info ? info : null;
   for (const [loc, value] of lent?.memory ?? []) state.memory.set(loc, value);
   const argument = { value: 'memory' in info ? info.info : info, deps: 0 };
-  if (interrupt === undefined) on.enter(state, fn, [argument], entry);
-  else on.enter(state, interrupt, [{ value: { k: 'fn', name: fn }, deps: 0 }, argument], entry);
+  const args = interrupt === undefined ? [argument] : [{ value: { k: 'fn', name: fn } as const, deps: 0 }, argument];
+  on.enter(state, interrupt ?? fn, args, entry);
+  passInRegisters(on.procedure(interrupt ?? fn), state.frames.at(-1), args);
   state.irqOff = Math.max(1, state.irqOff);
   state.ctrl = 0;
   on.forgetDead(state);

@@ -18,6 +18,9 @@ extern struct cpumask __cpu_online_mask;
 /* Numbers from 0 up to the word's size stand for CPUs; the first one that is none. */
 extern unsigned int nr_cpu_ids;
 
+/* Every CPU of a scenario is online; NR_CPUS is the scenario's. */
+#define for_each_online_cpu(cpu)	for ((cpu) = 0; (cpu) < NR_CPUS; (cpu)++)
+
 static inline bool cpumask_empty(const struct cpumask *srcp)
 {
 	return READ_ONCE(srcp->bits[0]) == 0;
