@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: kvm-arm64/stage2-map-new-table
+arch: arm64
+on: tree
+about: Two faults of a guest are handled at the same time, each under mmu_lock for read; the table that both of their pages need is missing, and each brings one.
+entries: [kvm_pgtable_stage2_map, kvm_mmu_memory_cache_alloc]
+files: [arch/arm64/kvm/mmu.c, arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, virt/kvm/kvm_main.c]
+axes:
+  FEAT_TLBIRANGE: [false]
+  FEAT_S2FWB: [true]
+  FEAT_TTL: [true]
+explore:
+  cpus:
+    - { name: CPU0, runs: first_fault }
+    - { name: CPU1, runs: second_fault }
+  mmu:
+    regime: arm64-stage2
+    root: s2_root
+    levels:
+      - { level: 2, shift: 21, entries: 512 }
+      - { level: 3, shift: 12, entries: 512 }
+    tables:
+      - { object: s2_root, depth: 0, base: 0 }
+      - { object: table_a, depth: 1, base: 0 }
+      - { object: table_b, depth: 1, base: 0 }
+  pages: [page_a, page_b]
+---*/
+#include <linux/kvm_host.h>
+#include <asm/kvm_mmu.h>
+#include <asm/kvm_pgtable.h>
+
+extern u64 s2_root[PTRS_PER_PTE], table_a[PTRS_PER_PTE], table_b[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE];
+extern struct kvm_pgtable_mm_ops kvm_s2_mm_ops;
+
+static struct kvm_s2_mmu guest_mmu;
+static struct kvm_arch guest_arch;
+static rwlock_t guest_lock;
+
+static struct kvm_pgtable guest_pgt = {
+	.ia_bits = 31,
+	.start_level = 2,
+	.pgd = (kvm_pteref_t)s2_root,
+	.mm_ops = &kvm_s2_mm_ops,
+	.mmu = &guest_mmu,
+};
+
+static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt, .arch = &guest_arch };
+
+/* Since 6.2 faults are handled in parallel; before, one after the other. */
+#ifdef KVM_PGTABLE_LAST_LEVEL
+#define FLAGS (KVM_PGTABLE_WALK_HANDLE_FAULT | KVM_PGTABLE_WALK_SHARED)
+#define fault_lock() read_lock(&guest_lock)
+#define fault_unlock() read_unlock(&guest_lock)
+#define stage2_map(addr, page, mc) \
+	kvm_pgtable_stage2_map(&guest_pgt, addr, PAGE_SIZE, __pa(page), KVM_PGTABLE_PROT_R | KVM_PGTABLE_PROT_W, mc, FLAGS)
+#else
+#define fault_lock() write_lock(&guest_lock)
+#define fault_unlock() write_unlock(&guest_lock)
+#define stage2_map(addr, page, mc) \
+	kvm_pgtable_stage2_map(&guest_pgt, addr, PAGE_SIZE, __pa(page), KVM_PGTABLE_PROT_R | KVM_PGTABLE_PROT_W, mc)
+#endif
+
+/* Filled before the lock was taken. */
+static void *object_a = table_a, *object_b = table_b;
+static struct kvm_mmu_memory_cache cache_a = { .nobjs = 1, .capacity = 1, .objects = &object_a };
+static struct kvm_mmu_memory_cache cache_b = { .nobjs = 1, .capacity = 1, .objects = &object_b };
+
+static void handle_fault(u64 addr, u64 *page, struct kvm_mmu_memory_cache *mc)
+{
+	int ret;
+
+	fault_lock();
+	ret = stage2_map(addr, page, mc);
+	fault_unlock();
+
+	/* The guest is entered again, by an exception return; where nothing came of it, it takes the fault once more. */
+	isb();
+	if (ret == 0)
+		touch_write(addr);
+}
+
+void first_fault(void)
+{
+	handle_fault(0, page_a, &cache_a);
+}
+
+void second_fault(void)
+{
+	handle_fault(PMD_SIZE - PAGE_SIZE, page_b, &cache_b);
+}
