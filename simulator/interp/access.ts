@@ -84,7 +84,7 @@ export function rmw(on: Interpreter, state: ThreadState, frame: Frame, instr: Ex
   if (addr.value.k === 'int') return virtual(on, state, addr, { ...operand, deps }, does);
   const loc = on.location(addr);
   checkOwn(state, loc);
-  const share = on.sharing.access(loc, sharerOf(on.setup, state), instr.dst !== null, true);
+  const share = isFrameObject(objectOf(loc)) ? 'private' : on.sharing.access(loc, sharerOf(on.setup, state), instr.dst !== null, true);
   if (share === 'shared') {
     const picks = { addr: addr.picks ?? 0, data: (operand.picks ?? 0) | (expected?.picks ?? 0) };
     return on.request(state, { ...does, loc }, addr.deps, deps, instr.dst !== null, -1, picks);
@@ -100,7 +100,7 @@ export function rmw(on: Interpreter, state: ThreadState, frame: Frame, instr: Ex
 export function privateRmw(on: Interpreter, state: ThreadState, frame: Frame, instr: Extract<Instr, { op: 'rmw' }>): void {
   frame.pc++;
   const loc = on.location(on.value(state, frame, instr.addr));
-  if (on.sharing.access(loc, state.cpu, instr.dst !== null, true) !== 'private') return;
+  if (!isFrameObject(objectOf(loc)) && on.sharing.access(loc, state.cpu, instr.dst !== null, true) !== 'private') return;
   const operand = on.value(state, frame, instr.operand);
   const expected = instr.expected ? on.value(state, frame, instr.expected) : null;
   const old = privateValue(on.setup, state, loc);
