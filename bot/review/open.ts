@@ -10,6 +10,7 @@ import type { Resources } from './resources.js';
 import { planOnSkeletons } from './skeletons.js';
 import { faultText } from './fault-text.js';
 import type { ScenarioReview } from './scenario-review.js';
+import { whatItTakes } from './what-it-takes.js';
 
 type Gathered = { -readonly [K in 'findings' | 'counts' | 'ran' | 'notModelled' | 'safeBecause']: Review[K][number][] };
 
@@ -85,7 +86,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   // What a scenario that failed would have reached is not known.
   if (error === null)
     for (const patch of input.patches)
-      if (!reached.has(patch.messageId)) out.notModelled.push(...unreached(patch, flush.get(patch.messageId) ?? []));
+      if (!reached.has(patch.messageId)) out.notModelled.push(...unreached(resources, patch, flush.get(patch.messageId) ?? []));
   out.notModelled = distinct(out.notModelled);
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
@@ -153,10 +154,10 @@ function distinct(rows: readonly Review['notModelled'][number][]): Review['notMo
 }
 
 /** Says of a patch with flush logic in it what no scenario ran. */
-function unreached(patch: PatchInput, flush: readonly string[]): Review['notModelled'] {
+function unreached(resources: Resources, patch: PatchInput, flush: readonly string[]): Review['notModelled'] {
   if (flush.length === 0) return [];
   const files = patch.files.map((file) => file.newPath ?? file.oldPath ?? '').filter((path) => path !== '');
   const words = flush.slice(0, 6).join(', ');
   const why = `no scenario runs what it changes in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ', …' : ''} (${words}${flush.length > 6 ? ', …' : ''})`;
-  return [{ what: patch.subject, why }];
+  return [{ what: patch.subject, why: [why, ...whatItTakes(resources, files, flush)].join('; ') }];
 }

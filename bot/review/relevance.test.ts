@@ -28,6 +28,39 @@ describe('words of flush logic in a change', () => {
   });
 });
 
+describe('words of flush logic around a change', () => {
+  const under = (section: string, path = 'mm/a.c'): string[] => {
+    const text = [
+      `diff --git a/${path} b/${path}`,
+      `--- a/${path}`,
+      `+++ b/${path}`,
+      `@@ -4,3 +4,3 @@ ${section}`,
+      ' \tint x;',
+      '-\tx = 1;',
+      '+\tx = 2;',
+      ' ',
+      '',
+    ];
+    return flushWords(catalog, parseDiff(text.join('\n')).files);
+  };
+
+  it('are those of the function that it stands in', () => {
+    expect(under('static void hv_flush_tlb_others(const struct cpumask *cpus)')).toEqual(['hv_flush_tlb_others']);
+    expect(under('static int count_pages(pte_t *pte)')).toEqual([]);
+    expect(under('int probe(struct device *dev)')).toEqual([]);
+  });
+
+  it('are those of a configuration', () => {
+    const select = (symbol: string): string[] =>
+      flushWords(
+        catalog,
+        parseDiff(`--- a/arch/x/Kconfig\n+++ b/arch/x/Kconfig\n@@ -1,2 +1,3 @@\n config X\n+\tselect ${symbol}\n \n`).files,
+      );
+    expect(select('ARCH_WANT_PMD_SHARE')).toEqual(['ARCH_WANT_PMD_SHARE']);
+    expect(select('GENERIC_CLOCK')).toEqual([]);
+  });
+});
+
 it('a hunk is read once, however many scenarios ask whether it changes code', () => {
   let reads = 0;
   const hunk: Hunk = {

@@ -30,18 +30,23 @@ const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
 
 /** Parts of names that kernel code gives to translations and their invalidation. */
 const WORDS =
-  /(?:^|_)(?:tlb|tlbi|pte|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|invlpg|tlbie|pgtable|page_fault|walk|walker)(?:_|$|\d)/i;
+  /(?:^|_)(?:tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|patch_text|text_poke|switch_mm)(?:_|$|\d)/i;
 
-/** Words of changed lines that speak of flush or fault logic, sorted; none makes a patch irrelevant. */
+/**
+ * Words of changed lines, and of the heads of the functions that they stand in, that speak of flush or fault logic, sorted; none makes a patch
+ * irrelevant. A function that flushes does so otherwise, or not, whichever of its lines changes.
+ */
 export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string[] {
   const found = new Set<string>();
   // A patch says the same words again and again.
   const seen = new Set<string>();
   for (const file of files) {
-    if (!/\.(?:c|h|S)$/.test(file.newPath ?? file.oldPath ?? '')) continue;
-    for (const line of file.hunks.filter(changesCode).flatMap((hunk) => hunk.lines)) {
-      if (line.kind === 'context') continue;
-      for (const [word] of line.text.matchAll(/[A-Za-z_][\w.]*/g)) {
+    if (!/\.(?:c|h|S)$|(?:^|\/)Kconfig[^/]*$/.test(file.newPath ?? file.oldPath ?? '')) continue;
+    for (const hunk of file.hunks.filter(changesCode)) {
+      const changed = hunk.lines.flatMap(({ kind, text }) => (kind === 'context' ? [] : [text]));
+      // What a function takes says little of what it does.
+      const head = hunk.section.replace(/\(.*/, '');
+      for (const [word] of [head, ...changed].join('\n').matchAll(/[A-Za-z_][\w.]*/g)) {
         if (seen.has(word)) continue;
         seen.add(word);
         if (speaksOfFlush(catalog, word)) found.add(word);

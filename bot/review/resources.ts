@@ -6,6 +6,7 @@ import type { SourceTree } from '../../analyzers/source/types.js';
 import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { packageRoot, packageVersion } from '../package.js';
+import { type Family, FAMILIES, parseFamilies } from '../../simulator/scenarios/families.js';
 import { CONFIG, loadScenarios, packedYaml } from '../../simulator/scenarios/load.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { loadSkeletons, type Skeleton } from './skeletons.js';
@@ -21,6 +22,8 @@ export interface Resources {
   readonly scenarios: readonly Scenario[];
   /** Scenarios written for a kernel tree. */
   readonly treeScenarios: readonly Scenario[];
+  /** Kinds of scenarios that there could be. */
+  readonly families: readonly Family[];
   /** Macros that a kernel's configuration defines, by architecture. */
   readonly config: Readonly<Record<Arch, Readonly<Record<string, string>>>>;
   /** Where what is derived from kernel trees is kept; null where nothing is. */
@@ -41,6 +44,7 @@ export function loadResources(root = packageRoot()): Resources {
   // Many a source has nothing to do with any of them.
   const scenarios = once(() => loadScenarios(root, built('scenarios')));
   const onSkeletons = once(() => scenarios().filter(({ spec }) => spec.on === 'skeletons'));
+  const families = once(() => parseFamilies(packedYaml(built('scenarios'))(read(FAMILIES))));
   const onTree = once(() => scenarios().filter(({ spec }) => spec.on === 'tree'));
   const skeletons = loadSkeletons(join(root, 'simulator', 'kernel'), join(root, 'simulator', 'kernel-older'));
   const [newest] = skeletons;
@@ -55,6 +59,9 @@ export function loadResources(root = packageRoot()): Resources {
     },
     get treeScenarios() {
       return onTree();
+    },
+    get families() {
+      return families();
     },
     config: configSchema.parse(packedYaml(built('scenarios'))(read(CONFIG))),
     store: null,
