@@ -191,6 +191,10 @@ const reviewFields = {
       outcome: z.string().optional(),
     }),
   ),
+  /** Which scenarios the patches reach, through which names that they change, and how many of the same architectures they do not reach. */
+  selection: z
+    .object({ reached: z.array(z.object({ scenario: z.string().min(1), changed: texts })), others: count })
+    .default({ reached: [], others: 0 }),
   notModelled: z.array(z.object({ what: z.string(), why: z.string() })),
   /** Repairs of damaged mails, how hunks were placed. */
   notes: texts,

@@ -17,7 +17,7 @@ import {
 import { earlierTexts } from './earlier.js';
 import { laneLayout } from './lanes.js';
 import type { Finding, Report, Review } from './schema.js';
-import { clip, columns, groupBy, harmless, padEnd, plural, thousands, wrap } from './text.js';
+import { clip, columns, enumerate, groupBy, harmless, padEnd, plural, thousands, wrap } from './text.js';
 import { verdictText } from './verdict.js';
 
 export interface TerminalOptions {
@@ -58,6 +58,8 @@ const MIN_WIDTH = 60;
 const MAX_WIDTH = 100;
 const INDENT = '  ';
 const RAN_LISTED = 20;
+/** Names told of what is changed. */
+const CHANGED_LISTED = 6;
 /** With more reviews than this, those that have nothing to say share a line. */
 const FOLD_OVER = 3;
 const PROBLEMS_LISTED = 20;
@@ -153,7 +155,19 @@ function renderRan(review: Review, { width }: View): string[] {
     ...wrap(`Ran ${total}, ${duration(sum(review.ran.map((run) => run.ms)))}.`, width),
     ...rows,
     ...(more > 0 ? [`${INDENT}and ${thousands(more)} more`] : []),
+    ...chosenText(review).flatMap((text) => wrap(text, width)),
   ];
+}
+
+/** Why these scenarios ran and no others. */
+function chosenText({ selection: { reached, others } }: Review): string[] {
+  const changed = [...new Set(reached.flatMap((each) => each.changed))].map((name) => harmless(name, 80));
+  if (changed.length === 0) return [];
+  const more = changed.length - CHANGED_LISTED;
+  const names = more > 1 ? [...changed.slice(0, CHANGED_LISTED), `${thousands(more)} more`] : changed;
+  const rest =
+    others === 0 ? '' : `; ${plural(others, 'other scenario')} of the same architectures ${others === 1 ? 'runs' : 'run'} nothing of it`;
+  return [`They were chosen for what they run of the change: ${enumerate(names)}${rest}.`];
 }
 
 /** What became of the findings of earlier versions. */

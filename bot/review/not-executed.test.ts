@@ -55,3 +55,7 @@ it('calls clean what runs come to', () => {
   expect(notModelled).toEqual([]);
   expect(verdict).toBe('clean');
 });
+
+it('says through which names a scenario was chosen', () => {
+  expect(reviewed('index == 0').selection).toEqual({ reached: [{ scenario: 'riscv/small', changed: ['rare'] }], others: 0 });
+});

@@ -63,6 +63,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     safeBecause: [],
   };
   const known: string[] = [];
+  const chosen: Review['selection']['reached'][number][] = [];
   let { error } = opened;
   let conclusive = 0;
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
@@ -76,6 +77,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     if (part.k !== 'reached') return;
     for (const id of part.reachedBy) reached.add(id);
     conclusive += part.conclusive;
+    if (scenario && part.ran.length > 0) chosen.push({ scenario: scenario.scenario, changed: [...part.changed] });
     out.findings.push(...part.findings.filter((finding) => !toldAlready(finding, scenario?.variantOf, out.findings)));
     out.counts.push(...part.counts);
     out.ran.push(...part.ran);
@@ -118,12 +120,20 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     baseTried: tried,
     ...out,
     notes: [...notes, ...known],
+    selection: { reached: chosen, others: othersOf(resources, chosen, parts) },
     unaffected: [],
     versions: [],
     earlier: [],
   };
   const first = input.patches[0]?.messageId ?? '';
   return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };
+}
+
+/** How many scenarios of the architectures that are reached run nothing of the change. */
+function othersOf({ scenarios }: Resources, chosen: Review['selection']['reached'], parts: readonly ScenarioReview[]): number {
+  const names = new Set(chosen.map(({ scenario }) => scenario));
+  const arches = new Set(scenarios.flatMap(({ spec }) => (names.has(spec.scenario) ? [spec.arch] : [])));
+  return scenarios.filter(({ spec }, i) => arches.has(spec.arch) && (parts[i]?.k ?? 'not-reached') === 'not-reached').length;
 }
 
 /** Which prerequisites the code before has in it. */

@@ -27,6 +27,8 @@ export type ScenarioReview =
 interface Reached {
   /** Message-ids of the patches that change what it runs. */
   readonly reachedBy: readonly string[];
+  /** Procedures and variables that it runs and that they change. */
+  readonly changed: readonly string[];
   /** Runs whose silence says something. */
   readonly conclusive: number;
   readonly findings: readonly Finding[];
@@ -58,7 +60,13 @@ export function runPrepared(
   prepared: Prepared,
   between: () => void = () => undefined,
 ): ScenarioReview {
-  return guarded(() => ({ k: 'reached', reachedBy: prepared.reachedBy, ...runs(resources, plan, scenario, prepared, between) }));
+  const { reachedBy, versions } = prepared;
+  return guarded(() => ({
+    k: 'reached',
+    reachedBy,
+    changed: chosenFor(versions),
+    ...runs(resources, plan, scenario, prepared, between),
+  }));
 }
 
 /** What a step of a review gives, or that it failed. */
@@ -70,7 +78,13 @@ export function guarded<T>(step: () => T): T | Extract<ScenarioReview, { k: 'fai
   }
 }
 
-function runs(resources: Resources, plan: Plan, scenario: Scenario, prepared: Prepared, between: () => void): Omit<Reached, 'reachedBy'> {
+function runs(
+  resources: Resources,
+  plan: Plan,
+  scenario: Scenario,
+  prepared: Prepared,
+  between: () => void,
+): Omit<Reached, 'reachedBy' | 'changed'> {
   const { input, steps } = plan;
   const { at } = prepared;
   const versions = versionsIn(plan, prepared);
@@ -188,12 +202,25 @@ function tableOf(
 const NAMED = 4;
 
 /** Procedures that are not the same in all versions; null where something else differs, or nothing does. */
-function changedProcedures([first, ...others]: readonly Version[]): readonly string[] | null {
-  if (!first) return null;
+function changedProcedures(versions: readonly Version[]): readonly string[] | null {
+  const changed = changedNames(versions);
+  const isProcedure = (name: string): boolean => versions.some(({ reach }) => reach.procedures.has(name));
+  return changed.length > 0 && changed.every(isProcedure) ? changed : null;
+}
+
+/** What a scenario is chosen for: names that are there before and after, and differ; where there are none, those that come or go. */
+function chosenFor(versions: Prepared['versions']): readonly string[] {
+  const changed = changedNames(versions);
+  const kept = changed.filter((name) => versions.every(({ reach }) => reach.texts.has(name)));
+  return kept.length > 0 ? kept : changed;
+}
+
+/** Procedures and variables that are not the same in all versions, sorted. */
+function changedNames([first, ...others]: readonly Pick<Version, 'reach'>[]): readonly string[] {
+  if (!first) return [];
   const changed = new Set<string>();
   for (const { reach } of others)
     for (const name of new Set([...first.reach.texts.keys(), ...reach.texts.keys()]))
       if (first.reach.texts.get(name) !== reach.texts.get(name)) changed.add(name);
-  const isProcedure = (name: string): boolean => [first, ...others].some(({ reach }) => reach.procedures.has(name));
-  return changed.size > 0 && [...changed].every(isProcedure) ? [...changed].sort() : null;
+  return [...changed].sort();
 }
