@@ -52,6 +52,7 @@ const reviewOf = (verdict: Review['verdict'], patch: string, findings: readonly 
   notModelled: verdict === 'not-modelled' ? [{ what: 'a patch', why: 'no scenario' }] : [],
   notes: [],
   safeBecause: [],
+  selection: { reached: [], others: 0 },
   unaffected: [],
   versions: [],
   earlier: [],

@@ -50,6 +50,7 @@ const review = (version: number, findings: readonly Finding[], ran: readonly str
   notModelled: [],
   notes: [],
   safeBecause: [],
+  selection: { reached: [], others: 0 },
   unaffected: [],
   versions: [],
   earlier: [],
