@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initC } from '../../analyzers/c/parser.js';
-import { overlay } from '../../analyzers/source/memory-tree.js';
-import type { SourceTree } from '../../analyzers/source/types.js';
 import { loadResources } from './resources.js';
 import { runVersions, versionOf } from './scenario-runs.js';
-import type { SkeletonMutant } from './testing/skeleton-mutant.js';
+import { edited, type SkeletonMutant } from './testing/skeleton-mutant.js';
 import { KICK_MUTANTS } from './testing/kick-mutants.js';
 import { VMEMMAP_MUTANTS } from './testing/vmemmap-mutants.js';
 import { X86_MUTANTS } from './testing/x86-mutants.js';
@@ -207,15 +205,6 @@ const CASES: readonly SkeletonMutant[] = [
   { scenario: BAD, what: 'no fixup', edits: [[FAULT, '	if (fixup_exception())\n		return;\n', '']], shows: ['unhandled-fault'] },
   { scenario: BAD, what: 'a fault that is simply repeated', edits: [[FAULT, 'if (fixup_exception())', 'if (1)']], shows: ['livelock'] },
 ];
-
-function edited(tree: SourceTree, edits: readonly Edit[]): SourceTree {
-  return edits.reduce<SourceTree>((below, [path, from, to]) => {
-    const file = below.read(path);
-    if (file?.text.split(from).length !== 2) throw new Error(`${path} does not hold this once: ${from}`);
-    const text = file.text.replace(from, () => to);
-    return overlay(below, new Map([[path, { path, text, lines: text.split('\n').map((_, i) => ({ origin: 'skeleton', line: i + 1 })) }]]));
-  }, tree);
-}
 
 describe('each scenario is silent on correct code and objects to its mutants', () => {
   const resources = loadResources();
