@@ -43,6 +43,17 @@ function compile(text: string, files: Record<string, string> = {}, main = ['a.c'
   return compileC(treeOf({ ...files, 'a.c': text }), { arch: 'riscv', files: main, defines: {}, catalog });
 }
 
+it('a weak definition gives way to another of its name, whichever is read first', () => {
+  const weak = 'void __attribute__((__weak__)) flush(void) { }\nvoid caller(void) { flush(); }';
+  const strong = 'int flushes;\nvoid flush(void) { flushes++; }';
+  for (const order of [
+    ['a.c', 'b.c'],
+    ['b.c', 'a.c'],
+  ])
+    expect(compile(weak, { 'b.c': strong }, order).procedures.get('flush')?.at.file).toBe('b.c');
+  expect(compile(weak).procedures.get('flush')?.at.file).toBe('a.c');
+});
+
 function run(text: string, name = 'f', args: Word[] = [], primitives: Record<string, (...args: Word[]) => Word> = {}) {
   return evaluate(compile(text), name, args, primitives);
 }

@@ -12,7 +12,7 @@ import { isUntouched, type Unit, type UnitSurroundings } from './unit.js';
 
 export interface CompileOptions {
   readonly arch: Arch;
-  /** The files to compile, by path. Where two define the same name, the earlier one counts. */
+  /** The files to compile, by path. Where two define the same name, the earlier one counts that is not weak. */
   readonly files: readonly string[];
   /** The configuration and other object-like macros: `CONFIG_SMP` → `1`. */
   readonly defines: Readonly<Record<string, string>>;
@@ -129,11 +129,22 @@ class Compiler {
 
   private compile(unit: Unit, name: string): void {
     const item = unit.function(name);
-    if (item !== null) this.compileFunction(unit, item);
+    const strong = item?.weak === true ? this.strong(name) : null;
+    if (strong !== null) this.compileFunction(strong.unit, strong.item);
+    else if (item !== null) this.compileFunction(unit, item);
     else {
       const global = unit.global(name, this.scopeOf(unit));
       if (global !== null) this.defineGlobal(global);
     }
+  }
+
+  /** The definition that a weak one gives way to. */
+  private strong(name: string): { readonly unit: Unit; readonly item: FunctionItem } | null {
+    for (const unit of this.units) {
+      const item = unit.function(name);
+      if (item !== null && !item.weak && item.at.file === unit.path) return { unit, item };
+    }
+    return null;
   }
 
   private compileFunction(unit: Unit, item: FunctionItem): void {

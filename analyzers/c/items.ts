@@ -23,6 +23,8 @@ export type Item =
       readonly head: readonly Token[];
       readonly body: readonly RawRun[];
       readonly at: SourceRef;
+      /** It gives way to another of its name (GCC manual, Common Function Attributes, weak). */
+      readonly weak: boolean;
     }
   | {
       readonly kind: 'declaration';
@@ -51,7 +53,7 @@ export function splitItems(
       const head = item.finish();
       const name = functionName(head);
       const body = expander.atSource ? source.takeBody(token) : expandedBody(expander, token, late);
-      if (name !== null) items.push({ kind: 'function', name, head, body, at: placeOf(head, name) });
+      if (name !== null) items.push({ kind: 'function', name, head, body, at: placeOf(head, name), weak: item.isWeak });
       item = new OpenItem();
       continue;
     }
@@ -79,6 +81,7 @@ export function expandBody(body: readonly RawRun[], context: ExpandContext, base
 class OpenItem {
   nesting = 0;
   isPerCpu = false;
+  isWeak = false;
   private readonly tokens: Token[] = [];
   private sawAssignment = false;
   private sawParameters = false;
@@ -86,6 +89,7 @@ class OpenItem {
   add(token: Token): void {
     this.tokens.push(token);
     if (token.kind === 'string' && token.text.includes('..percpu')) this.isPerCpu = true;
+    if (token.kind === 'word' && (token.text === '__weak' || token.text === '__weak__')) this.isWeak = true;
     if (token.kind !== 'punct') return;
     switch (token.text) {
       case '(':

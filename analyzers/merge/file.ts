@@ -103,7 +103,7 @@ function report({ file, lineStarts }: Target, results: readonly HunkMerge[]): Fi
 /** Both sides of the file, or null when edits overlap. */
 function build(target: Target, results: readonly HunkMerge[]): { before: SourceFile; after: SourceFile } | null {
   const placed = results.filter((result): result is Placed => result.kind !== 'refused');
-  const both = placed.flatMap((one) => one.both);
+  const both = placed.flatMap((one) => one.both.filter((cut) => !placed.some((other) => other !== one && edits(other, cut))));
   const out = placed.filter((one) => one.kind === 'out');
   const into = placed.filter((one) => one.kind === 'in').flatMap((one) => one.edits);
   const locals = placed.flatMap((one) => one.renames.flatMap((rename) => localEdits(target, rename)));
@@ -112,6 +112,10 @@ function build(target: Target, results: readonly HunkMerge[]): { before: SourceF
   const after = finish(ofPatch(target, out), [...both, ...into], locals);
   return before === null || after === null ? null : { before, after };
 }
+
+/** A definition that another hunk edits is no older state of what is added: it becomes something else, such as a helper of the new one. */
+const edits = (hunk: Placed, cut: Edit): boolean =>
+  cut.insert.length === 0 && hunk.edits.some((edit) => edit.start < cut.end && cut.start < edit.end);
 
 function finish(file: SourceFile, edits: readonly Edit[], renames: readonly Edit[]): SourceFile | null {
   const unique = new Map(renames.map((edit) => [edit.start, edit]));

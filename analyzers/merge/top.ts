@@ -113,7 +113,8 @@ function cItems(units: readonly Unit[], column0: (unit: Unit) => boolean): Top {
 }
 
 function isFunctionHead(head: readonly string[]): boolean {
-  if (head.includes('=')) return false;
+  // Each of `head` is a unit: a word or an expression. A block with one of these before it is a statement.
+  if (head.includes('=') || STATEMENT.test(head[0] ?? '')) return false;
   const last = head[head.length - 1] ?? '';
   return (
     head.includes('(') &&
@@ -121,6 +122,8 @@ function isFunctionHead(head: readonly string[]): boolean {
     !/^(?:struct|union|enum)$/.test(head[head.length - 2] ?? '')
   );
 }
+
+const STATEMENT = /^(?:if|else|for|while|do|switch)\b/;
 
 /** The variable that a declaration defines; '' for prototypes, `extern` and macro calls. */
 function declaredName(tokens: readonly string[]): string {

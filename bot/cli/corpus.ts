@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import { initC } from '../../analyzers/c/parser.js';
 import { parseIndex } from '../corpus/index-file.js';
+import { asMails } from '../corpus/commits.js';
 import { judge } from '../corpus/judge.js';
 import { caseLine, headLine, summaryText } from '../corpus/print.js';
 import { corpusJson } from '../corpus/schema.js';
@@ -78,7 +79,7 @@ async function reviewCase(resources: Resources, folder: string, of: Case, on: Wo
     (await reviewsOfNothing(resources, inputs, async ({ base }) => (await on?.bases.of(base)) ?? null)) ??
     (await reviewOnThreads(resources, { inputs, on }, threads, () => undefined));
   return judge(
-    of,
+    { ...of, statement: asMails(of.statement, mails) },
     reviews,
     [...rejected, ...assembly.rejected].map(({ why }) => why),
   );

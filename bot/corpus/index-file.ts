@@ -1,4 +1,5 @@
 import { isAbsolute, normalize } from 'node:path';
+import { commitsIn } from './commits.js';
 import { namesIn, violationsIn, type Wording } from './stated.js';
 import type { Case, Expects, Index, Statement } from './types.js';
 
@@ -134,14 +135,20 @@ function statementOf(row: Row, section: readonly string[], wording: Wording): St
       .split(/[\s,]+/)
       .filter((part) => part !== '');
   return {
-    atIssue: messageIds(field('patch at issue')),
-    good: messageIds(field('fix or good version')),
+    atIssue: patchesIn(field('patch at issue')),
+    good: patchesIn(field('fix or good version')),
     // What an index says in the program's own terms goes before what its sentences are taken to mean.
     violations: violationsIn(fields.has('violation') ? [field('violation')] : words, wording, fields.has('violation')),
     names: fields.has('functions') ? list('functions') : namesIn([field('title'), ...words]),
     files: list('files'),
     race,
   };
+}
+
+/** The patches that a text names: by message-id, or else as commits. */
+function patchesIn(text: string): string[] {
+  const ids = messageIds(text);
+  return ids.length > 0 ? ids : commitsIn(text);
 }
 
 /** Message-ids, in backquotes or angle brackets as mails have them. Addresses are not taken for one. */

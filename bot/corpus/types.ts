@@ -4,7 +4,7 @@ export type Violation = NonNullable<Finding['violation']>;
 
 /** What an index says of a case, beside its row: who is right, in the words of those who looked at it. */
 export interface Statement {
-  /** Message-ids of the patches at issue, and of the good versions; empty where the index names none. */
+  /** The patches at issue and the good versions, by message-id or, until the mails are read, as commits; empty where the index names none. */
   readonly atIssue: readonly string[];
   readonly good: readonly string[];
   /** Violations that the race is one of; empty where its words name none that the program knows. */

@@ -66,6 +66,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   const chosen: Review['selection']['reached'][number][] = [];
   let { error } = opened;
   let conclusive = 0;
+  const open = parts.some((part) => part.k === 'reached' && part.open);
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
   const reached = new Set<string>();
   parts.forEach((part, i) => {
@@ -103,7 +104,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
   const verdict = decideVerdict({
     findings: out.findings,
-    ran: conclusive > 0 ? out.ran : [],
+    ran: conclusive > 0 && !open ? out.ran : [],
     notModelled: out.notModelled,
     relevant: relevant || around.length > 0,
     error: error ?? unreadable,

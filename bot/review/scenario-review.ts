@@ -31,6 +31,8 @@ interface Reached {
   readonly changed: readonly string[];
   /** Runs whose silence says something. */
   readonly conclusive: number;
+  /** The patches change what it runs, and what it shows afterwards, or its silence, says nothing: others that are silent make nothing clean. */
+  readonly open: boolean;
   readonly findings: readonly Finding[];
   readonly counts: readonly Review['counts'][number][];
   readonly ran: readonly Row[];
@@ -95,7 +97,16 @@ function runs(
   const tests = (version: Version): boolean => scenario.spec.entries.some((entry) => version.reach.procedures.has(entry));
   if (scenario.spec.on === 'tree' && !versions.every(tests)) {
     const why = `the tree has none of ${scenario.spec.entries.join(', ')}, which it is there to test`;
-    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled: [{ what: name, why }], safeBecause: [], known: [] };
+    return {
+      conclusive: 0,
+      open: false,
+      findings: [],
+      counts: [],
+      ran: [],
+      notModelled: [{ what: name, why }],
+      safeBecause: [],
+      known: [],
+    };
   }
   let runs: ScenarioRuns;
   try {
@@ -103,7 +114,7 @@ function runs(
   } catch (error) {
     if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: name, why: error.message });
-    return { conclusive: 0, findings: [], counts: [], ran: [], notModelled, safeBecause: [], known: [] };
+    return { conclusive: 0, open: false, findings: [], counts: [], ran: [], notModelled, safeBecause: [], known: [] };
   }
   const partial = input.patches.map((patch, i) => missingFor(patch, steps[i], versions));
   const judged = judge(
@@ -123,6 +134,7 @@ function runs(
   const counts = counted ? countsOf(resources, scenario, counted, archName(name, scenario.spec.arch), notModelled) : [];
   return {
     conclusive,
+    open: judged.conditional.length > 0 || (versions.length > 1 && conclusive === 0),
     findings: judged.findings,
     counts,
     ran: rows,

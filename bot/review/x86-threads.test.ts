@@ -55,3 +55,33 @@ describe('a vmalloc mapping that the tables of a process do not have yet', () =>
     expect(await verdictOf(later)).toEqual({ verdict: 'clean', findings: [] });
   });
 });
+
+describe('the flush of vmalloc space, put off while a CPU is in user mode', () => {
+  const mbox = thread('x86-deferred-kernel-flush');
+  const edited = (edit: (mail: string) => string): string => inMail(mbox, '20240611064102.2207-1-mira@harts.example', edit);
+  const stale = { verdict: 'introduced', findings: ['introduced stale-translation in x86/vunmap-isolated with every setting'] };
+
+  it('comes after the page is free', async () => {
+    expect(await verdictOf(mbox)).toEqual(stale);
+  });
+
+  it('does so under other names, and though the CPU asks earlier whether it is due', async () => {
+    const renamed = edited((mail) => replace(replace(mail, /\bnote_flush_for_later\b/g, 'mark_as_due'), /\bcannot_wait\b/g, 'is_here'));
+    expect(await verdictOf(renamed)).toEqual(stale);
+    const other = edited((mail) =>
+      replace(
+        mail,
+        '+\t\tthis_cpu_write(flush_is_due, 0);\n+\t\t__flush_tlb_all();',
+        '+\t\t__flush_tlb_all();\n+\t\tthis_cpu_write(flush_is_due, 0);',
+      ),
+    );
+    expect(await verdictOf(other)).toEqual(stale);
+  });
+
+  it('does no harm where the others are interrupted all the same', async () => {
+    const noted = edited((mail) =>
+      replace(mail, '+\treturn !note_flush_for_later(cpu);', '+\tnote_flush_for_later(cpu);\n+\treturn true;'),
+    );
+    expect(await verdictOf(noted)).toEqual({ verdict: 'clean', findings: [] });
+  });
+});

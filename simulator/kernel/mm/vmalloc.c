@@ -3,6 +3,10 @@
 #include <asm/pgtable.h>
 #include <asm/cacheflush.h>
 
+#ifndef flush_cache_vunmap
+#define flush_cache_vunmap(start, end) do { } while (0)
+#endif
+
 #if CONFIG_PGTABLE_LEVELS > 3
 /* All levels of tables, and the copies of the topmost that each process has. */
 pud_t *pud_alloc_track(struct mm_struct *mm, p4d_t *p4d, unsigned long addr,
@@ -38,11 +42,11 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 	return 0;
 }
 
-static void vunmap_entry(unsigned long addr)
+static pte_t *vmap_entry(unsigned long addr)
 {
 	pud_t *pud = pud_offset(p4d_offset(pgd_offset_k(addr), addr), addr);
 
-	pte_clear(&init_mm, addr, pte_offset_kernel(pmd_offset(pud, addr), addr));
+	return pte_offset_kernel(pmd_offset(pud, addr), addr);
 }
 #else
 /* The page table that maps the vmalloc area; the scenario brings it. */
@@ -64,18 +68,84 @@ int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 	return 0;
 }
 
-static void vunmap_entry(unsigned long addr)
+static pte_t *vmap_entry(unsigned long addr)
 {
-	pte_clear(NULL, addr, &vmalloc_table[pte_index(addr)]);
+	return &vmalloc_table[pte_index(addr)];
 }
 #endif
 
-/* Nobody may use the mappings when it returns: the pages go back next. */
+/* Takes the entries out. Tables stay: nobody frees those of this space. */
+static void __vunmap_range_noflush(unsigned long start, unsigned long end)
+{
+	unsigned long addr;
+
+	for (addr = start; addr < end; addr += PAGE_SIZE)
+		pte_clear(NULL, addr, vmap_entry(addr));
+}
+
+void vunmap_range_noflush(unsigned long start, unsigned long end)
+{
+	__vunmap_range_noflush(start, end);
+}
+
 void vunmap_range(unsigned long addr, unsigned long end)
 {
-	unsigned long at;
-
-	for (at = addr; at < end; at += PAGE_SIZE)
-		vunmap_entry(at);
+	flush_cache_vunmap(addr, end);
+	vunmap_range_noflush(addr, end);
 	flush_tlb_kernel_range(addr, end);
+}
+
+struct vmap_area {
+	unsigned long va_start;
+	unsigned long va_end;
+	struct list_head list;
+};
+
+/* Areas that were unmapped some time ago are flushed before they may be used again. */
+static bool __purge_vmap_area_lazy(unsigned long start, unsigned long end)
+{
+	unsigned long resched_threshold;
+
+	flush_tlb_kernel_range(start, end);
+	resched_threshold = lazy_max_pages() << 1;
+
+	spin_lock(&free_vmap_area_lock);
+	merge_purged_areas(resched_threshold);
+	spin_unlock(&free_vmap_area_lock);
+	return true;
+}
+
+static void free_unmap_vmap_area(struct vmap_area *va)
+{
+	flush_cache_vunmap(va->va_start, va->va_end);
+	vunmap_range_noflush(va->va_start, va->va_end);
+	if (debug_pagealloc_enabled_static())
+		flush_tlb_kernel_range(va->va_start, va->va_end);
+
+	free_vmap_area_noflush(va);
+}
+
+static void vb_free(unsigned long addr, unsigned long size)
+{
+	struct vmap_block *vb = vmap_block_of(addr);
+
+	vunmap_range_noflush(addr, addr + size);
+
+	if (debug_pagealloc_enabled_static())
+		flush_tlb_kernel_range(addr, addr + size);
+
+	spin_lock(&vb->lock);
+	vmap_block_drop(vb, addr, size);
+	spin_unlock(&vb->lock);
+}
+
+static void _vm_unmap_aliases(unsigned long start, unsigned long end, int flush)
+{
+	mutex_lock(&vmap_purge_lock);
+	collect_dirty_blocks(&start, &end, &flush);
+	free_purged_blocks(&purge_list);
+
+	if (!__purge_vmap_area_lazy(start, end) && flush)
+		flush_tlb_kernel_range(start, end);
+	mutex_unlock(&vmap_purge_lock);
 }

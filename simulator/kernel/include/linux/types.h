@@ -17,6 +17,7 @@ typedef _Bool bool;
 typedef struct { int counter; } atomic_t;
 typedef struct { long counter; } atomic64_t;
 typedef atomic64_t atomic_long_t;
+#define ATOMIC_INIT(i) { (i) }
 
 #define true 1
 #define false 0

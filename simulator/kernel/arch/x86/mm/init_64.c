@@ -26,10 +26,7 @@ static void sync_global_pgds_l4(unsigned long start, unsigned long end)
 	}
 }
 
-/*
- * When memory was added make sure all the processes MM have
- * suitable PGD entries in the local PGD level page.
- */
+/* Copies what the kernel's own tables have to those of processes. */
 void sync_global_pgds(unsigned long start, unsigned long end)
 {
 	sync_global_pgds_l4(start, end);
