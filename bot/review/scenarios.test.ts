@@ -160,6 +160,7 @@ const CASES: readonly SkeletonMutant[] = [
     shows: ['stale-translation'],
   },
   { scenario: `${TABLES}-wide`, what: 'code that flushes all where it frees tables', edits: [], shows: [] },
+  { scenario: 'riscv/gather-table', what: 'code that flushes all where it frees tables', edits: [], shows: [] },
   { scenario: LOCKLESS, what: 'code that makes tables wait for walkers', edits: [], shows: [] },
   {
     scenario: LOCKLESS,

@@ -8,7 +8,7 @@ files: [mm/gup.c, mm/mmu_gather.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/conte
 axes:
   invalid-entries: [cached]
   ipi-rfence: [false, true]
-  asids: [false, true]
+  asids: [false]
 explore:
   defines: { NR_CPUS: 2, PTRS_PER_PTE: 2, PTRS_PER_PMD: 2, PTRS_PER_PGD: 2 }
   cpus:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FAULTLINE_RISCV_TLBFLUSH_H
-#define FAULTLINE_RISCV_TLBFLUSH_H
+#ifndef _ASM_RISCV_TLBFLUSH_H
+#define _ASM_RISCV_TLBFLUSH_H
 
 #include <linux/mm_types.h>
 
@@ -61,4 +61,4 @@ static inline void flush_tlb_kernel_range(unsigned long start,
 #define flush_tlb_mm_range(mm, start, end, page_size) flush_tlb_all()
 #endif /* !CONFIG_SMP || !CONFIG_MMU */
 
-#endif
+#endif /* _ASM_RISCV_TLBFLUSH_H */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: riscv/gather-table
+variantOf: riscv/gather-tables
+arch: riscv
+about: A page of a process and its table are unmapped in one gather and freed, while another thread of the process runs on another hart; the tables above stay.
+entries: [tlb_finish_mmu, tlb_flush, __pte_free_tlb]
+files: [mm/mmu_gather.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/context.c, arch/riscv/mm/init.c]
+axes:
+  invalid-entries: [cached]
+  ipi-rfence: [false, true]
+  asids: [false, true]
+explore:
+  defines: { NR_CPUS: 2, PTRS_PER_PTE: 2, PTRS_PER_PMD: 2, PTRS_PER_PGD: 2 }
+  cpus:
+    - { name: hart 0, runs: unmapper }
+    - { name: hart 1 }
+  mmu:
+    regime: riscv
+    root: user_pmd
+    levels:
+      - { level: 1, shift: 21, entries: 2 }
+      - { level: 0, shift: 12, entries: 2 }
+    tables:
+      - { object: user_pmd, depth: 0, base: 0, entries: [user_pte] }
+      - { object: user_pte, depth: 1, base: 0, entries: [page_a] }
+  pool: [batch]
+  # Tables of this architecture count no entries.
+  initial: { user_pte.@count: 1, 'user_mm.cpu_bitmap.bits[0]': 3, nr_cpu_ids: 2 }
+---*/
+#include <linux/types.h>
+#include <linux/mm.h>
+#include <asm/pgalloc.h>
+
+extern pmd_t user_pmd[PTRS_PER_PMD];
+extern pte_t user_pte[PTRS_PER_PTE];
+extern char page_a[PAGE_SIZE];
+
+static struct mm_struct user_mm;
+static struct mmu_gather gather;
+
+void unmapper(void)
+{
+	struct mmu_gather *tlb = &gather;
+
+	tlb_gather_mmu(tlb, &user_mm);
+	pte_clear(&user_mm, 0, user_pte);
+	tlb_remove_tlb_entry(tlb, user_pte, 0);
+	tlb_remove_page(tlb, virt_to_page(page_a));
+
+	pmd_clear(user_pmd);
+	pte_free_tlb(tlb, virt_to_page(user_pte), 0);
+	tlb_finish_mmu(tlb);
+	put_page(virt_to_page(page_a));
+}
