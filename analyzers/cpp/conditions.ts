@@ -160,3 +160,40 @@ function apply(operator: string, a: bigint, b: bigint): bigint | null {
       return null;
   }
 }
+
+/** What the operators of a condition ask. */
+export interface Answers {
+  readonly isDefined: (name: string) => boolean;
+  /** `spelled`: with its quotes or brackets. */
+  readonly hasInclude: (spelled: string) => boolean;
+}
+
+/** `defined X` and the compiler's `__has_…(X)` replaced by 0 or 1. The compiler is taken to have none of what they ask for but headers. */
+export function withoutOperators(tokens: readonly Token[], { isDefined, hasInclude }: Answers): Token[] {
+  const out: Token[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token === undefined) break;
+    if (token.text !== 'defined' && !isOperator(token.text)) {
+      out.push(token);
+      continue;
+    }
+    let operand = tokens.slice(i + 1, i + 2);
+    let last = i + 1;
+    if (operand[0]?.text === '(') {
+      last = tokens.findIndex((other, index) => index > i && other.text === ')');
+      if (last < 0) last = tokens.length;
+      operand = tokens.slice(i + 2, last);
+    }
+    const spelled = operand.map((other) => other.text).join('');
+    const isTrue = token.text === 'defined' ? isDefined(spelled) : token.text === '__has_include' && hasInclude(spelled);
+    out.push({ kind: 'number', text: isTrue ? '1' : '0', at: token.at, space: true });
+    i = last;
+  }
+  return out;
+}
+
+/** Whether a name is one that the compiler answers in conditions, though no `#define` has it. */
+export const isOperator = (name: string): boolean => operators.has(name);
+
+const operators = new Set(['__has_attribute', '__has_builtin', '__has_feature', '__has_include', '__has_extension']);

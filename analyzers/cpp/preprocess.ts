@@ -1,12 +1,12 @@
 import type { Omission, SourceRef } from '../../simulator/program/types.js';
 import type { SourceTree } from '../source/types.js';
 import { Budget } from './budget.js';
-import { evaluateCondition } from './conditions.js';
+import { evaluateCondition, isOperator, withoutOperators } from './conditions.js';
 import { type ExpandContext, type StopList, expandTokens } from './expand.js';
+import { type Defines, definitionOf, tableOf } from './given.js';
 import { findInclude } from './includes.js';
 import { type Language, type LexedFile, LexedLine, lexFile } from './lexer.js';
-import { type Macro, type MacroTable, parseDefinition } from './macros.js';
-import { MacroTable as Table } from './macros.js';
+import { MacroTable } from './macros.js';
 import type { Group, Known, PieceMemo } from './memo.js';
 import { type Token, textOf } from './token.js';
 
@@ -14,8 +14,7 @@ export interface PreprocessOptions {
   readonly language: Language;
   /** Directories searched for `#include`, in order (see `includeDirectories`). */
   readonly include: readonly string[];
-  /** Object-like macros, name → text: `CONFIG_MMU` → `1`. */
-  readonly defines: Readonly<Record<string, string>>;
+  readonly defines: Defines;
   readonly stops?: StopList;
   /** Definitions for names that the sources leave undefined. */
   readonly fallbacks?: MacroTable;
@@ -131,7 +130,7 @@ class Run<T> {
     private readonly maker: Maker<T> | null,
   ) {
     this.budget = new Budget(options.maxTokens ?? 4_000_000, 200);
-    this.macros = new Table(tableOf(options.defines));
+    this.macros = new MacroTable(tableOf(options.defines));
     this.context = {
       macros: this.macros,
       fallbacks: options.fallbacks ?? null,
@@ -374,42 +373,12 @@ class Run<T> {
   }
 
   private condition(kind: string, tokens: readonly Token[], at: SourceRef, path: string): boolean {
-    if (kind !== 'if') {
-      const isDefined = tokens[0] !== undefined && this.isDefined(tokens[0].text);
-      return kind === 'ifdef' ? isDefined : !isDefined;
-    }
-    const value = evaluateCondition(expandTokens(this.withoutDefined(tokens, path), this.context));
+    const isDefined = (name: string): boolean => this.macros.lookup(name) !== null || isOperator(name);
+    if (kind !== 'if') return (tokens[0] !== undefined && isDefined(tokens[0].text)) === (kind === 'ifdef');
+    const plain = withoutOperators(tokens, { isDefined, hasInclude: (spelled) => this.hasInclude(spelled, path) });
+    const value = evaluateCondition(expandTokens(plain, this.context));
     if (value === null) this.omit(`#if ${textOf(tokens).slice(0, 100)}`, 'cannot be evaluated, taken as false', at);
     return value !== null && value !== 0n;
-  }
-
-  private isDefined(name: string): boolean {
-    return this.macros.lookup(name) !== null || operators.has(name);
-  }
-
-  /** Replaces `defined X` and the compiler's `__has_…(X)` by numbers. */
-  private withoutDefined(tokens: readonly Token[], path: string): Token[] {
-    const out: Token[] = [];
-    for (let i = 0; i < tokens.length; i++) {
-      const token = tokens[i];
-      if (token === undefined) break;
-      if (token.text !== 'defined' && !operators.has(token.text)) {
-        out.push(token);
-        continue;
-      }
-      let operand = tokens.slice(i + 1, i + 2);
-      let last = i + 1;
-      if (operand[0]?.text === '(') {
-        last = tokens.findIndex((other, index) => index > i && other.text === ')');
-        if (last < 0) last = tokens.length;
-        operand = tokens.slice(i + 2, last);
-      }
-      const spelled = operand.map((other) => other.text).join('');
-      const isTrue = token.text === 'defined' ? this.isDefined(spelled) : token.text === '__has_include' && this.hasInclude(spelled, path);
-      out.push({ kind: 'number', text: isTrue ? '1' : '0', at: token.at, space: true });
-      i = last;
-    }
-    return out;
   }
 
   private hasInclude(spelled: string, path: string): boolean {
@@ -425,48 +394,4 @@ class Run<T> {
   }
 }
 
-/** The macros that are given, as a table; the same for the same object. */
-function tableOf(defines: PreprocessOptions['defines']): MacroTable {
-  let table = tables.get(defines);
-  if (table === undefined) {
-    table = new Table();
-    for (const [name, text] of Object.entries(defines)) {
-      const macro = givenMacro(name, text);
-      if (macro !== null) table.define(macro);
-    }
-    tables.set(defines, table);
-  }
-  return table;
-}
-
-const tables = new WeakMap<PreprocessOptions['defines'], MacroTable>();
-
-/** A name and text as the command line or the configuration gives them; the same text gives the same macro. */
-function givenMacro(name: string, text: string): Macro | null {
-  const key = `${name} ${text}`;
-  const known = given.get(key);
-  if (known !== undefined) return known;
-  const lines = lexFile({ path: '<defines>', text: key, lines: [{ origin: 'tree', line: 1 }] }, 'c').lines;
-  const macro = parseDefinition(lines[0]?.tokens ?? []);
-  if (given.size > 100_000) given.clear();
-  given.set(key, macro);
-  return macro;
-}
-
-const given = new Map<string, Macro | null>();
-
-/** The macro of a `#define` line: one for each line, however often it is read. */
-function definitionOf(line: LexedLine): Macro | null {
-  let macro = definitions.get(line);
-  if (macro === undefined) {
-    macro = parseDefinition(line.tokens.slice(2));
-    definitions.set(line, macro);
-  }
-  return macro;
-}
-
-const definitions = new WeakMap<LexedLine, Macro | null>();
-
 const stateOf = (groups: readonly Group[]): string => groups.map(({ outer, live, taken }) => `${+outer}${+live}${+taken}`).join();
-
-const operators = new Set(['__has_attribute', '__has_builtin', '__has_feature', '__has_include', '__has_extension']);
