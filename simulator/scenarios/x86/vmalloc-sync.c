@@ -27,6 +27,7 @@ explore:
   pool: [fresh_pud, fresh_pmd, fresh_pte]
   initial: { init_mm.pgd: '&kernel_pgd', user_mm.pgd: '&process_pgd' }
 ---*/
+/* History: vmalloc faults were removed for v5.8, and came back on 32 bit, where the race remained. */
 #include <linux/types.h>
 #include <linux/mm_types.h>
 #include <asm/pgtable.h>

@@ -18,6 +18,7 @@ explore:
     tables:
       - { object: vmalloc_table, depth: 0, base: '0xffffc90000000000', entries: [page_x, null] }
 ---*/
+/* History: flushes deferred for CPUs in user mode, proposed since 2023 and not merged. */
 #include <linux/types.h>
 #include <linux/mm_types.h>
 #include <linux/context_tracking.h>
