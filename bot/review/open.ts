@@ -9,7 +9,9 @@ import { flushWords, flushWordsAround } from './relevance.js';
 import type { Resources } from './resources.js';
 import { planOnSkeletons } from './skeletons.js';
 import { faultText } from './fault-text.js';
+import { identityOf } from './identity.js';
 import type { ScenarioReview } from './scenario-review.js';
+import { superfluous } from './superfluous.js';
 import { whatItTakes } from './what-it-takes.js';
 
 type Gathered = { -readonly [K in 'findings' | 'counts' | 'ran' | 'notModelled' | 'safeBecause']: Review[K][number][] };
@@ -86,6 +88,8 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     out.safeBecause.push(...part.safeBecause);
     known.push(...part.known);
   });
+  const added = parts.flatMap((part) => (part.k === 'reached' ? part.added : []));
+  out.findings.push(...superfluous(added, identityOf(input)));
   // What a scenario that failed would have reached is not known.
   if (error === null)
     for (const patch of input.patches)

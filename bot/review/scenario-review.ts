@@ -1,16 +1,17 @@
 import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
-import { reviewIdentity } from '../report/id.js';
 import type { Finding, Review } from '../report/schema.js';
 import { countsOf } from './count-differences.js';
 import { faultText } from './fault-text.js';
 import { archName, judge } from './findings.js';
+import { identityOf } from './identity.js';
 import { knownOf } from './known.js';
 import { missingFor } from './partial.js';
 import type { Plan } from './plan.js';
 import { type Prepared, prepareScenario, versionsIn } from './prepare.js';
 import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
+import { type Added, addedSynchronisations } from './superfluous.js';
 import { runVersions, type ScenarioRuns, type Version, type VersionOutcome } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
 
@@ -34,6 +35,8 @@ interface Reached {
   /** The patches change what it runs, and what it shows afterwards, or its silence, says nothing: others that are silent make nothing clean. */
   readonly open: boolean;
   readonly findings: readonly Finding[];
+  /** Context synchronisations that the patches add. */
+  readonly added: readonly Added[];
   readonly counts: readonly Review['counts'][number][];
   readonly ran: readonly Row[];
   readonly notModelled: readonly Review['notModelled'][number][];
@@ -101,6 +104,7 @@ function runs(
       conclusive: 0,
       open: false,
       findings: [],
+      added: [],
       counts: [],
       ran: [],
       notModelled: [{ what: name, why }],
@@ -114,7 +118,7 @@ function runs(
   } catch (error) {
     if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: name, why: error.message });
-    return { conclusive: 0, open: false, findings: [], counts: [], ran: [], notModelled, safeBecause: [], known: [] };
+    return { conclusive: 0, open: false, findings: [], added: [], counts: [], ran: [], notModelled, safeBecause: [], known: [] };
   }
   const partial = input.patches.map((patch, i) => missingFor(patch, steps[i], versions));
   const judged = judge(
@@ -136,6 +140,11 @@ function runs(
     conclusive,
     open: judged.conditional.length > 0 || (versions.length > 1 && conclusive === 0),
     findings: judged.findings,
+    added: addedSynchronisations(
+      runs,
+      at,
+      input.patches.map((patch) => patch.messageId),
+    ),
     counts,
     ran: rows,
     notModelled,
@@ -143,13 +152,6 @@ function runs(
     known: before ? knownOf(scenario.spec, before.tree, judged.findings) : [],
   };
 }
-
-const identityOf = (input: Plan['input']): string =>
-  reviewIdentity(
-    input.kind === 'pasted'
-      ? { kind: 'pasted', patch: input.patches[0]?.messageId ?? '', ordinal: input.ordinal }
-      : { kind: 'series', series: { title: input.title, version: input.version, patches: [...input.patches] } },
-  );
 
 /** A row for each distinct run of the last version; `notModelled` receives what was left out of them. */
 function tableOf(

@@ -9,6 +9,7 @@ import { measure } from '../../simulator/measure/measure.js';
 import { type Violation, type ViolationKind, VIOLATIONS } from '../../simulator/machine/violation.js';
 import type { Program } from '../../simulator/program/types.js';
 import { excluded, link, type Linked } from '../../simulator/scenarios/link.js';
+import type { Synchronisation } from '../../simulator/explore/straight-behind.js';
 import { Learned, type Outcome, runScenario } from '../../simulator/scenarios/run.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Setting } from './cubes.js';
@@ -56,6 +57,8 @@ export interface VersionOutcome {
   readonly dropped: ReadonlyMap<string, string>;
   /** Calls that were passed over for want of any meaning. */
   readonly unknown: ReadonlySet<string>;
+  /** Context synchronisations, of runs that came to their end. */
+  readonly synchronisations: readonly Synchronisation[];
   /** The axes that the runs asked for: they are the same under every setting that agrees in these. */
   readonly used: Setting;
 }
@@ -135,11 +138,11 @@ const names = z.array(z.string());
 
 /** Runs that show nothing and came to their end. */
 const silentRuns: KeptForm<Explored> = {
-  kind: 'run-1',
-  plain: ({ shown, full, stuck, procedures, dropped, unknown }) => {
+  kind: 'run-2',
+  plain: ({ shown, full, stuck, procedures, dropped, unknown, synchronisations }) => {
     if (shown.size > 0 || stuck.length > 0 || full.stopped !== null) return null;
     const { window, states, ms } = full;
-    return { full: { window, states, ms }, procedures: [...procedures], dropped: [...dropped], unknown: [...unknown] };
+    return { full: { window, states, ms }, procedures: [...procedures], dropped: [...dropped], unknown: [...unknown], synchronisations };
   },
   schema: z
     .strictObject({
@@ -147,14 +150,18 @@ const silentRuns: KeptForm<Explored> = {
       procedures: names,
       dropped: z.array(z.tuple([z.string(), z.string()])),
       unknown: names,
+      synchronisations: z.array(
+        z.strictObject({ procedure: z.string(), file: z.string(), line: z.number(), origin: z.string(), behind: z.string().nullable() }),
+      ),
     })
-    .transform(({ full, procedures, dropped, unknown }) => ({
+    .transform(({ full, procedures, dropped, unknown, synchronisations }) => ({
       shown: new Map<ViolationKind, Shown>(),
       full: { ...full, stopped: null },
       stuck: [],
       procedures: new Set(procedures),
       dropped: new Map(dropped),
       unknown: new Set(unknown),
+      synchronisations,
     })),
 };
 
@@ -228,7 +235,10 @@ function outcomeOf(strong: Outcome, full: Outcome): Explored {
   }
   const procedures = new Set([...strong.encountered.procedures, ...full.encountered.procedures]);
   const unknown = new Set([...strong.encountered.unknown, ...full.encountered.unknown]);
-  return { shown, full, stuck: [...new Set([...strong.stuck, ...full.stuck])], procedures, dropped: full.encountered.dropped, unknown };
+  // The second run goes on with what the first has met.
+  const { synchronisations } = full;
+  const stuck = [...new Set([...strong.stuck, ...full.stuck])];
+  return { shown, full, stuck, procedures, dropped: full.encountered.dropped, unknown, synchronisations };
 }
 
 /** Counts of one version, by setting; runs that could not be finished give their reason. */

@@ -27,15 +27,16 @@ export function compileScenario(resources: Resources, tree: SourceTree, scenario
   return compileKernel(source, { arch, files: [...files, scenario.path], defines, catalog: resources.catalog.rows });
 }
 
-/** What the machine itself starts from: procedures of the CPUs and traps, and what the scenario's first values point to. */
+/** What the machine itself starts from: procedures of the CPUs, of traps and of interrupts, and what the scenario's first values point to. */
 export function startingPoints(scenario: Scenario, size: SizeSpec): string[] {
-  const entries = size.cpus.flatMap((cpu) => (cpu.runs === undefined ? [] : [cpu.runs]));
+  const entries = size.cpus.flatMap(({ runs, irq, nmi, tasks }) => [runs, irq, nmi, ...(tasks ?? [])].filter((name) => name !== undefined));
   const pointed = Object.entries(size.initial).flatMap(([loc, value]) => [
     loc,
     ...(typeof value === 'string' && value.startsWith('&') ? [value.slice(1)] : []),
   ]);
   const names = pointed.map((text) => text.replace(/[.[].*$/, ''));
-  return [...entries, ...(scenario.spec.trap === undefined ? [] : [scenario.spec.trap]), ...names];
+  const { trap, interrupt } = scenario.spec;
+  return [...entries, ...[trap, interrupt].filter((name) => name !== undefined), ...names];
 }
 
 /** Source lines for traces: as they stand in the text that a place names. */

@@ -1,6 +1,7 @@
 import { endStates } from '../explore/end-states.js';
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { EVERYTHING, NOTHING, type Reduce, Reductions, Relearn } from '../explore/reductions.js';
+import { type Synchronisation, synchronisations } from '../explore/straight-behind.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
 import { wander } from '../explore/wander.js';
 import { type Promela, promelaOf } from '../generate/promela.js';
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly stuck: readonly string[];
   readonly encountered: Encountered;
   readonly shared: readonly string[];
+  /** Context synchronisations of patches that some run came to. */
+  readonly synchronisations: readonly Synchronisation[];
   /** Digest of the search tree: two runs of which it differs are not the same, step for step. */
   readonly shape: number;
   /** What complete runs leave behind: see `endStates`. */
@@ -135,6 +138,7 @@ function outcome({ machine, run, before }: Searched, linked: Linked, options: Ru
     stuck: run.stuck,
     encountered: interpreter.encountered,
     shared: interpreter.sharing.shared(),
+    synchronisations: synchronisations(machine.auto, linked.setup, 'patch'),
     shape: shapeOf(run),
     ends: () => endStates(machine, run),
   };
