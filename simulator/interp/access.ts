@@ -183,7 +183,15 @@ export function copy(on: Interpreter, state: ThreadState, to: string, from: stri
   for (const [key, value] of source) {
     if (!isFrameObject(objectOf(key)) && on.sharing.access(key, sharerOf(on.setup, state), true, false) === 'shared')
       throw new Stuck(`struct copy of ${from}, which other CPUs write`);
-    state.memory.set(to + key.slice(from.length), value);
+    const written = to + key.slice(from.length);
+    // Others read the members, each a location of its own.
+    if (
+      !isFrameObject(objectOf(written)) &&
+      !written.endsWith('*') &&
+      on.sharing.access(written, sharerOf(on.setup, state), false, true) === 'shared'
+    )
+      throw new Stuck(`struct copy to ${to}, which other CPUs read`);
+    state.memory.set(written, value);
   }
   if (!isFrameObject(objectOf(to)) && on.sharing.access(to, sharerOf(on.setup, state), false, true) === 'shared')
     throw new Stuck(`struct copy to ${to}, which other CPUs read`);
