@@ -96,9 +96,9 @@ export function callPrimitive(
     case 'svinval-fence':
       return on.setup.throughMmu === true ? ask(on, state, { op: 'svinval-fence', of: does.of }, 0) : given(ZERO);
     case 'to-physical':
-      return given(toPhysical(on, at.value(does.address)));
+      return { k: 'value', value: { ...at.tagged(does.address), value: toPhysical(on, at.value(does.address)) } };
     case 'to-virtual':
-      return given(toVirtual(on, at.value(does.address)));
+      return { k: 'value', value: { ...at.tagged(does.address), value: toVirtual(on, at.value(does.address)) } };
     case 'page-alloc': {
       const zeroed = typeof does.zeroed === 'boolean' ? does.zeroed : asksForZero(at.value(does.zeroed.flags));
       on.enter(state, builtinFor(does.kind), [{ value: zeroed ? ONE : ZERO, deps: 0 }], { k: 'call', dst: instr.dst });
