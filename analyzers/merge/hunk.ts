@@ -157,6 +157,21 @@ function takeBack(back: HunkImage, target: Target, rules: RenameRules, budget: B
   return { kind: 'out', edits, both: [], way: 'tokens', units, found, tight: sure, renames, image: back };
 }
 
+const CONDITION = 'what it adds stands under a condition, and that place is not in the tree';
+
+/** Whether the hunk shows the end of a conditional that its added lines stand in: anywhere else they would hold where they must not. */
+function underCondition({ hunk }: HunkImage, part: Part): boolean {
+  let open = 0;
+  for (const { kind, text } of hunk.lines.slice(part.to)) {
+    if (kind === 'removed') continue;
+    if (/^\s*#\s*if/.test(text)) open += 1;
+    else if (open === 0 && /^\s*#\s*el/.test(text)) return true;
+    // Of an include guard, which ends the file, a header's name stands beside it, or nothing.
+    else if (/^\s*#\s*endif/.test(text) && (open -= 1) < 0) return /#\s*endif\s*\/\*(?!.*_H\b|.*_H_)/.test(text);
+  }
+  return false;
+}
+
 function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: Budget, originOf: OriginOf): HunkMerge {
   const edits: Edit[] = [];
   const both: Edit[] = [];
@@ -167,6 +182,7 @@ function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: B
   for (const part of partsOf(image)) {
     if (part.kind === 'definitions') {
       const defined = placeDefinitions(image, part, target, originOf, budget);
+      if (!defined.anchored && underCondition(image, part)) return { kind: 'refused', why: CONDITION };
       edits.push(...defined.edits);
       both.push(...defined.takenOut);
       if (!defined.anchored || defined.takenOut.length > 0) tight = false;
@@ -183,6 +199,7 @@ function bringIn(image: HunkImage, target: Target, rules: RenameRules, budget: B
     }
     const loose = placeWithoutContext(image, part, target, originOf, budget);
     if (loose === null) return { kind: 'refused', why: placed.why };
+    if (!loose.anchored && underCondition(image, part)) return { kind: 'refused', why: CONDITION };
     edits.push(...loose.edits);
     both.push(...loose.takenOut);
     tight = false;

@@ -113,3 +113,17 @@ describe('a loop that a patch adds', () => {
     expect(tokens(merge(source, patch).after)).toContain('flush ( pool ) ; while ( pool -> dead ) { free ( pool ) ; } return ; }');
   });
 });
+
+describe('a macro that a patch adds under a condition', () => {
+  const patch = (end: string): string =>
+    `--- a/${PATH}\n+++ b/${PATH}\n@@ -30,2 +30,3 @@ static inline void far(void)\n+#define near(a) far(a)\n #define other(a) elsewhere(a)\n ${end}\n`;
+
+  it('has no place in a tree without that condition', () => {
+    const merged = merge('void far(void);\n', patch('#endif /* !CONFIG_SMP */'));
+    expect(merged.files).toMatchObject([{ kind: 'refused', why: expect.stringContaining('stands under a condition') as string }]);
+  });
+
+  it('may go anywhere where that is the guard of the header', () => {
+    expect(merge('void far(void);\n', patch('#endif /* _ASM_SLOTS_H */')).files).toMatchObject([{ kind: 'merged', refused: [] }]);
+  });
+});
