@@ -1,7 +1,8 @@
 import { isAbsolute, normalize } from 'node:path';
 import { commitsIn } from './commits.js';
 import { namesIn, violationsIn, type Wording } from './stated.js';
-import type { Case, Expects, Index, Statement } from './types.js';
+import { plainSubject } from './judge.js';
+import type { Case, Expects, Flagged, Index, Statement } from './types.js';
 
 const COLUMNS = ['id', 'file', 'arch', 'class', 'label'] as const;
 type Column = (typeof COLUMNS)[number];
@@ -15,6 +16,7 @@ export function parseIndex(text: string, wording: Wording): Index {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const faults: string[] = [];
   const cases: Case[] = [];
+  const flagged: (Flagged & { readonly id: string })[] = [];
   const sections = sectionsOf(lines);
   const seen = new Set<string>();
   let columns: readonly string[] | null = null;
@@ -38,11 +40,26 @@ export function parseIndex(text: string, wording: Wording): Index {
     else if (seen.has(row.id)) fault(`there is a case ${row.id} already`);
     else {
       seen.add(row.id);
-      cases.push(caseOf(row, sections.get(row.id) ?? [], wording));
+      const made = caseOf(row, sections.get(row.id) ?? [], wording);
+      cases.push(made);
+      const subject = subjectIn(sections.get(row.id) ?? []);
+      if (subject !== '') flagged.push({ id: row.id, subject, violations: made.statement.violations });
     }
   });
   if (cases.length === 0 && faults.length === 0) faults.push(`no table with the columns ${COLUMNS.join(', ')}`);
-  return { cases, faults };
+  return { cases: cases.map((each) => ({ ...each, ...elsewhereOf(each, flagged) })), faults };
+}
+
+/** What other cases say of patches that this one may hold as well. */
+function elsewhereOf(of: Case, flagged: readonly (Flagged & { readonly id: string })[]): Pick<Case, 'elsewhere'> {
+  const others = flagged.filter(({ id }) => id !== of.id).map(({ subject, violations }): Flagged => ({ subject, violations }));
+  return of.expects === 'silence' && others.length > 0 ? { elsewhere: others } : {};
+}
+
+/** The subject of the patch at issue, as a section has it: up to its date or the first message-id. */
+function subjectIn(section: readonly string[]): string {
+  const [subject = ''] = (fieldsOf(section).get('patch at issue') ?? '').split(/\s\(\d|`/);
+  return /\[[^\]]*PATCH/i.test(subject) ? plainSubject(subject) : '';
 }
 
 /** Cells without the bars around them; `\|` is a bar in a cell. */

@@ -112,6 +112,24 @@ describe('a stated race', () => {
 });
 
 describe('a case that none is stated of', () => {
+  it('may hold a patch that another case finds wanting', () => {
+    const of = {
+      ...caseOf('FIX', 'silence', { atIssue: [] }),
+      elsewhere: [{ subject: 'take a bit out', violations: ['lost-update' as const] }],
+    };
+    const again = (subject: string) => ({
+      ...bad(),
+      series: { title: '', version: 1, patches: [{ index: 1, subject, messageId: 'bad@example.org' }] },
+    });
+    expect(judge(of, [again('[PATCH 5.4 6/6] Take  a bit out')], [])).toMatchObject({
+      fate: 'silent',
+      told: [{ match: 'stated-elsewhere' }],
+    });
+    expect(judge(of, [again('[PATCH] put a bit in')], []).fate).toBe('false-alarm');
+    const deadlock = { ...again('take a bit out'), findings: [{ ...FINDING, violation: 'deadlock' as const }] };
+    expect(judge(of, [deadlock], []).fate).toBe('false-alarm');
+  });
+
   it('has a false alarm where anything is introduced', () => {
     expect(judge(caseOf('FIX', 'silence'), [bad({ violation: 'deadlock' })], []).fate).toBe('false-alarm');
     expect(judge(caseOf('FIX', 'silence', { atIssue: [] }), [bad()], []).fate).toBe('false-alarm');

@@ -12,16 +12,35 @@ export function judge(of: Case, reviews: readonly Review[], problems: readonly s
   const told = reviews.flatMap(({ findings }) =>
     findings.filter(({ violation }) => violation !== null).map((finding) => toldOf(finding, statement, anyPatch)),
   );
+  const subjects = new Map(
+    reviews.flatMap(({ series }) => series.patches.map(({ messageId, subject }) => [messageId, plainSubject(subject)])),
+  );
+  const known = told.map(
+    (each): Told =>
+      of.expects === 'silence' && isFlagged(of, subjects.get(each.patch), each) ? { ...each, match: 'stated-elsewhere' } : each,
+  );
   return {
     case: of,
     verdict: WEIGHT.find((verdict) => judged.some((review) => review.verdict === verdict)) ?? null,
-    fate: fateOf(of, reviews, judged, told),
-    told,
+    fate: fateOf(of, reviews, judged, known),
+    told: known,
     notModelled: distinct(judged.flatMap(({ notModelled }) => notModelled)),
     reviews: reviews.map(({ kind, verdict, series: { title, version } }) => ({ title, version, kind, verdict })),
     problems,
   };
 }
+
+/** Whether another case of the index states this violation of the same patch. */
+const isFlagged = ({ elsewhere = [] }: Case, subject: string | undefined, { violation }: Told): boolean =>
+  elsewhere.some((flagged) => flagged.subject === subject && flagged.violations.some((each) => each === violation));
+
+/** A subject without `[PATCH …]` and the like, in lower case. */
+export const plainSubject = (subject: string): string =>
+  subject
+    .replace(/\[[^\]]*\]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
 
 /** Those of the patches at issue, where the mails have them: a thread may hold good versions as well. */
 function reviewsAtIssue({ atIssue }: Statement, reviews: readonly Review[]): readonly Review[] {
@@ -54,7 +73,9 @@ function matchOf(finding: Finding, { violations, names, files, atIssue, good }: 
 /** Functions that the trace goes through or that the patch changes on its way, and all that its steps name. */
 function namesOf({ trace, functions }: Finding): Set<string> {
   const words = trace.flatMap(({ text, function: at }) => [...(at === undefined ? [] : [at]), ...(text.match(/[A-Za-z_]\w*/g) ?? [])]);
-  return new Set([...words, ...functions.filter(({ from }) => from === 'patch').map(({ name }) => name)]);
+  // People also name code by its file.
+  const files = functions.map(({ file }) => file.replace(/^.*\//, '').replace(/\.\w+$/, ''));
+  return new Set([...words, ...files, ...functions.filter(({ from }) => from === 'patch').map(({ name }) => name)]);
 }
 
 function fateOf(of: Case, reviews: readonly Review[], judged: readonly Review[], told: readonly Told[]): Fate {
@@ -65,7 +86,9 @@ function fateOf(of: Case, reviews: readonly Review[], judged: readonly Review[],
       return 'unjudged';
     case 'silence':
       // A thread that ended well may hold the version that was found wanting: what is stated of that one is no false alarm.
-      return introduced.some(({ match }) => match !== 'stated' || of.statement.atIssue.length === 0) ? 'false-alarm' : 'silent';
+      return introduced.some(({ match }) => match !== 'stated-elsewhere' && (match !== 'stated' || of.statement.atIssue.length === 0))
+        ? 'false-alarm'
+        : 'silent';
     case 'race': {
       // The good version of such a thread shows the race as well, by what it takes away.
       const shows = ({ status }: Told): boolean => status === 'introduced' || (status === 'fixed' && of.label.includes('FIX'));

@@ -68,7 +68,9 @@ function detail({ case: of, fate, told, notModelled, problems }: CaseResult): st
       return told
         .filter(
           ({ status, match }) =>
-            status === 'introduced' && (fate === 'not-stated' || match !== 'stated' || of.statement.atIssue.length === 0),
+            status === 'introduced' &&
+            match !== 'stated-elsewhere' &&
+            (fate === 'not-stated' || match !== 'stated' || of.statement.atIssue.length === 0),
         )
         .slice(0, DETAILS)
         .map(
@@ -98,6 +100,7 @@ function detail({ case: of, fate, told, notModelled, problems }: CaseResult): st
 
 const WHY: Readonly<Record<Match, string>> = {
   stated: 'as stated, by its words',
+  'stated-elsewhere': 'as another case states of this patch',
   'other-violation': 'another violation',
   'other-place': 'code that is not named',
   'other-patch': 'another patch',

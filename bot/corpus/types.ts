@@ -26,6 +26,14 @@ export interface Case {
   readonly label: string;
   readonly expects: Expects;
   readonly statement: Statement;
+  /** Patches at issue of the other cases: what is stated of a patch holds wherever it is sent again. */
+  readonly elsewhere?: readonly Flagged[];
+}
+
+/** A patch that a case finds wanting, by its subject in lower case without what stands in brackets. */
+export interface Flagged {
+  readonly subject: string;
+  readonly violations: readonly Violation[];
 }
 
 /**
@@ -52,8 +60,8 @@ export interface Told {
   readonly match: Match;
 }
 
-/** `stated`: violation and place agree. Else the first thing that does not. */
-export type Match = 'stated' | 'other-violation' | 'other-place' | 'other-patch';
+/** `stated`: violation and place agree. `stated-elsewhere`: another case says so of the same patch. Else the first thing that does not agree. */
+export type Match = 'stated' | 'stated-elsewhere' | 'other-violation' | 'other-place' | 'other-patch';
 
 /**
  * What became of a case. `found`, `not-stated` (something is introduced, and it is not the stated race), `not-modelled` and `missed` for a

@@ -35,6 +35,7 @@ const BAD = 'riscv/bad-kernel-address';
 const TABLES = 'riscv/gather-tables';
 const LOCKLESS = 'riscv/lockless-walk';
 const UNMAPPING = 'riscv/kernel-unmap';
+const DIRTY = 'mm/soft-dirty';
 const GATHER = 'mm/mmu_gather.c';
 
 const CASES: readonly SkeletonMutant[] = [
@@ -161,6 +162,23 @@ const CASES: readonly SkeletonMutant[] = [
   },
   { scenario: `${TABLES}-wide`, what: 'code that flushes all where it frees tables', edits: [], shows: [] },
   { scenario: 'riscv/gather-table', what: 'code that flushes all where it frees tables', edits: [], shows: [] },
+  { scenario: DIRTY, what: 'code that flushes what it makes read-only', edits: [], shows: [] },
+  { scenario: DIRTY, what: 'no flush', edits: [['fs/proc/task_mmu.c', '		flush_tlb_mm(mm);\n', '']], shows: ['stale-translation'] },
+  {
+    scenario: DIRTY,
+    what: 'a flush before the entry changes',
+    edits: [
+      ['fs/proc/task_mmu.c', '		flush_tlb_mm(mm);\n', ''],
+      ['fs/proc/task_mmu.c', '		inc_tlb_flush_pending(mm);\n', '		inc_tlb_flush_pending(mm);\n		flush_tlb_mm(mm);\n'],
+    ],
+    shows: ['stale-translation'],
+  },
+  {
+    scenario: DIRTY,
+    what: 'a flush of the own hart alone',
+    edits: [['fs/proc/task_mmu.c', '		flush_tlb_mm(mm);\n', '		local_flush_tlb_all();\n']],
+    shows: ['stale-translation'],
+  },
   { scenario: LOCKLESS, what: 'code that makes tables wait for walkers', edits: [], shows: [] },
   {
     scenario: LOCKLESS,

@@ -31,21 +31,26 @@ export function loadSkeletons(newest: string, older: string): readonly Skeleton[
 }
 
 /**
- * Applies the patches to the skeletons of the age that they fit best: the one that refuses the fewest files and hunks; of several, the newest.
+ * Applies the patches to the skeletons of the age that they fit best: the one that refuses the fewest files and hunks; of several, the one that has
+ * the least of them already, since what came with a change is not there before it; of these, the newest.
  */
 export function planOnSkeletons(
   skeletons: readonly Skeleton[],
   input: ReviewInput,
 ): { readonly plan: Plan; readonly version: string } | null {
-  let best: { readonly plan: Plan; readonly version: string; readonly refused: number } | null = null;
+  let best: { readonly plan: Plan; readonly version: string; readonly refused: number; readonly had: number } | null = null;
   const patches = [...input.first, ...(input.onTop?.patches ?? []), ...input.patches];
   const paths = patches.flatMap(({ files }) => files.flatMap(({ oldPath, newPath }) => [oldPath ?? '', newPath ?? '']));
   for (const { version, tree, differsIn } of skeletons) {
-    if (best?.refused === 0) break;
+    if (best?.refused === 0 && best.had === 0) break;
     if (best !== null && !paths.some((path) => path !== '' && differsIn(path))) continue;
     const plan = planReview(tree, input);
     const left = refused([...plan.first, ...plan.steps]);
-    if (best === null || left < best.refused) best = { plan, version, refused: left };
+    const had = reversed([...plan.first, ...plan.steps]);
+    if (best === null || left < best.refused || (left === best.refused && had < best.had)) best = { plan, version, refused: left, had };
   }
   return best;
 }
+
+/** How many files the tree had as the patches leave them. */
+const reversed = (steps: Plan['steps']): number => steps.flatMap(({ merges }) => merges).filter(({ kind }) => kind === 'reversed').length;

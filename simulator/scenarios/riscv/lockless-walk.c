@@ -52,7 +52,8 @@ void unmapper(void)
 {
 	struct mmu_gather *tlb = &gather;
 
-	tlb_gather_mmu(tlb, &user_mm);
+	/* Until 5.11 a gather was told its range twice. */
+	tlb_gather_mmu(tlb, &user_mm, 0, PGDIR_SIZE);
 	pte_clear(&user_mm, 0, user_pte);
 	/* There was something at both ends; the first page stands for all. */
 	tlb_remove_tlb_entry(tlb, user_pte, 0);
@@ -63,6 +64,6 @@ void unmapper(void)
 	pte_free_tlb(tlb, virt_to_page(user_pte), 0);
 	pgd_clear(user_pgd);
 	pmd_free_tlb(tlb, user_pmd, 0);
-	tlb_finish_mmu(tlb);
+	tlb_finish_mmu(tlb, 0, PGDIR_SIZE);
 	put_page(virt_to_page(page_a));
 }

@@ -9,6 +9,7 @@
 #define PMD_SHIFT 21
 #define PMD_SIZE (1UL << PMD_SHIFT)
 #define PUD_SHIFT 30
+#define PGDIR_SIZE (1UL << PUD_SHIFT)
 #define pte_index(addr) (((addr) >> PAGE_SHIFT) & (PTRS_PER_PTE - 1))
 #define pmd_index(addr) (((addr) >> PMD_SHIFT) & (PTRS_PER_PMD - 1))
 #define pgd_index(addr) (((addr) >> PUD_SHIFT) & (PTRS_PER_PGD - 1))
@@ -17,6 +18,7 @@
 #define _PAGE_GLOBAL 0x20UL
 #define PAGE_KERNEL (0xc7UL | _PAGE_GLOBAL)
 
+#define pte_wrprotect(pte) ((pte) & ~0x4UL)
 #define pte_present(pte) ((pte) & 1)
 #define pmd_present(pmd) ((pmd) & 1)
 #define pgd_present(pgd) ((pgd) & 1)
