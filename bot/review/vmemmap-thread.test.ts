@@ -8,6 +8,26 @@ import { reviewText } from './testing/review-text.js';
 const PATCH = '20240603102041.1-1-ilse@maps.example';
 const MBOX = readFileSync(fileURLToPath(new URL('../../fixtures/threads/vmemmap-break.mbox', import.meta.url)), 'utf8');
 
+/** A reply that has no diff, but a function. */
+const REPLY = `From mboxrd@z Thu Jan  1 00:00:00 1970
+From: Jonas Reed <jonas@maps.example>
+Date: Tue, 04 Jun 2024 08:01:00 +0200
+Subject: Re: [PATCH] arm64: Break before make for the memory map
+Message-ID: <20240604080100.2@maps.example>
+In-Reply-To: <${PATCH}>
+
+Would interrupts off and a new lock do?
+
++void vmemmap_update_pte(unsigned long addr, pte_t *ptep, pte_t pte)
++{
++ spin_lock_irq(SOME_LOCK);
++ pte_clear(&init_mm, addr, ptep);
++ flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
++ set_pte_at(&init_mm, addr, ptep, pte);
++ spin_unlock_irq(SOME_LOCK);
++}
+`;
+
 const same = (mail: string): string => mail;
 
 /** What is introduced, by scenario without its common beginning: `-irq: deadlock`. */
@@ -74,5 +94,18 @@ describe('a fault handler that waits until a live entry is made again', () => {
     const swapped = (mail: string): string =>
       replace(mail, /(\+\tpte_clear\(&init_mm, addr, ptep\);\n)([\s\S]*?\n)(\+\tset_pte_at\(&init_mm, addr, ptep, pte\);\n)/, '$3$2$1');
     expect(await introduced(swapped)).toEqual(expect.arrayContaining(['remap: unhandled-fault']));
+  });
+
+  it('a reply that writes the maker anew, on a lock of its own, is run in its place', async () => {
+    const { reviews } = await reviewText(`${MBOX}\n${REPLY}`);
+    const pasted = (reviews as Review[]).find(({ kind }) => kind === 'pasted');
+    const found = (pasted?.findings ?? []).map(({ status, scenario, violation }) => `${status} ${violation ?? ''} in ${scenario.slice(6)}`);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'introduced unhandled-fault in vmemmap-remap',
+        'fixed deadlock in vmemmap-remap-irq',
+        'fixed unbounded-wait in vmemmap-remap',
+      ]),
+    );
   });
 });

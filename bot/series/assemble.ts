@@ -8,6 +8,7 @@ import { seriesProblems } from './problems.js';
 import { findQuoted } from './quoted.js';
 import { fillRerolls } from './reroll.js';
 import { findResent } from './resent.js';
+import { rewrittenFunctions } from './rewritten.js';
 import { statedIn } from './stated.js';
 import { addressOf, parseSubject, type Subject } from './subject.js';
 import type { Assembly, Mail, PastedDiff, Rejection, Series } from './types.js';
@@ -38,7 +39,8 @@ export function assemble(mails: readonly Mail[], { checked = true }: { readonly 
   const { covers, entries, hollow, replies } = sortOut(reads, rejected, checked);
 
   const known = new KnownHunks();
-  const own = replies.map((read) => ({ read, diffs: ownDiffs(read.mail) }));
+  const index = new PatchIndex(entries);
+  const own = replies.map((read) => ({ read, diffs: proposedIn(read, index) }));
   const named = withoutNotices(entries, rejected);
   for (const { patch } of named) known.add(patch.diff);
   const proposals = own.map(({ read, diffs }) => ({ read, diffs: diffs.filter((entry) => !known.hasAll(entry.diff)) }));
@@ -59,7 +61,6 @@ export function assemble(mails: readonly Mail[], { checked = true }: { readonly 
     rejected.push(rejection(read.mail, why));
   }
   const series = toAllSeries(grouper.groups(), new Answers(replies, [...covers, ...entries.map(({ patch }) => patch)]), rejected);
-  const index = new PatchIndex(entries);
   const pasted = [...proposals.flatMap(({ read, diffs }) => toPasted(read, diffs, index)), ...quoted.pasted];
   for (const { read, diffs } of own) {
     const why = diffs.length === 0 ? unread(read.mail) : knownAlready.has(read) ? 'its diff is that of another mail' : null;
@@ -227,6 +228,14 @@ class PatchIndex {
 
 function titleKey(subject: Subject): string {
   return `${subject.version ?? 1} ${subject.title}`;
+}
+
+/** The diffs of a reply, or the functions that it writes anew. */
+function proposedIn(read: Read, index: PatchIndex): readonly OwnDiff[] {
+  const diffs = ownDiffs(read.mail);
+  const answered = diffs.length === 0 ? index.answeredBy(read) : null;
+  const diff = answered && rewrittenFunctions(read.mail.body, answered.patch.diff);
+  return diff ? [{ diff, ordinal: 1 }] : diffs;
 }
 
 function toPasted(read: Read, diffs: readonly OwnDiff[], index: PatchIndex): readonly PastedDiff[] {

@@ -9,7 +9,7 @@ import { Stuck } from './memory.js';
 import type { Accesses, Operation } from './operation.js';
 import { sharerOf } from './tasks.js';
 import type { ThreadState } from './thread.js';
-import { valueKey } from './value.js';
+import { type Value, valueKey } from './value.js';
 
 /** What a thread asks of the machine where a row of the catalog is more than the interpreter can settle alone. */
 export function machineOperation(on: Interpreter, state: ThreadState, row: CatalogRow, at: Arguments): Operation {
@@ -102,7 +102,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
       return { op: 'rcu-call', fn: fn.name, head: at.value(does.head) };
     }
     case 'lock': {
-      const loc = on.location(at.tagged(does.lock));
+      const loc = undeclared(on, at.value(does.lock)) ?? on.location(at.tagged(does.lock));
       if (does.do === 'release') return { op: 'unlock', loc, flavour: does.flavour };
       const sleeps = lockRule(on.setup, does.flavour).waits === 'sleeps';
       return { op: 'lock', loc, flavour: does.flavour, tries: does.do === 'try', sleeps };
@@ -166,3 +166,7 @@ function sbiCall(on: Interpreter, at: Arguments): Operation {
   if (fid === 0n) return { op: 'sbi-fence-i', mask };
   return { op: 'sbi-sfence', mask, start: at.need(2), size: at.need(3), asid: fid === 2n ? at.need(4) : null };
 }
+
+/** A name that no source at hand declares, as replies use one for a lock to be made: it stands for a lock of its own. */
+const undeclared = (on: Interpreter, value: Value): string | null =>
+  value.k === 'unknown' && /^[A-Za-z_]\w*$/.test(value.key) && !on.setup.program.globals.has(value.key) ? value.key : null;
