@@ -9,7 +9,7 @@ import { measure } from '../../simulator/measure/measure.js';
 import { type Violation, type ViolationKind, VIOLATIONS } from '../../simulator/machine/violation.js';
 import type { Program } from '../../simulator/program/types.js';
 import { excluded, link, type Linked } from '../../simulator/scenarios/link.js';
-import type { Synchronisation } from '../../simulator/explore/straight-behind.js';
+import type { Synchronisation } from '../../simulator/program/synchronisation.js';
 import { Learned, type Outcome, runScenario } from '../../simulator/scenarios/run.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Setting } from './cubes.js';

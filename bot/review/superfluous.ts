@@ -1,4 +1,4 @@
-import { placeOf, type Synchronisation } from '../../simulator/explore/straight-behind.js';
+import { placeOf, type Synchronisation } from '../../simulator/program/synchronisation.js';
 import { findingId } from '../report/id.js';
 import type { Finding } from '../report/schema.js';
 import { archName } from './findings.js';

@@ -1,18 +1,8 @@
 import type { Automaton, Node } from '../interp/automaton.js';
 import { optionalAxis, type Setup } from '../interp/setup.js';
 import type { Frame } from '../interp/thread.js';
+import { placeOf, type Synchronisation } from '../program/synchronisation.js';
 import type { Instr, Procedure, SourceRef } from '../program/types.js';
-
-/** An ISB of the program, and what it comes straight behind on every way to it; null where something may lie in between. */
-export interface Synchronisation {
-  readonly procedure: string;
-  readonly file: string;
-  readonly line: number;
-  readonly origin: string;
-  readonly behind: string | null;
-}
-
-export const placeOf = ({ procedure, file, line, origin }: Synchronisation): string => `${origin} ${file}:${String(line)} ${procedure}`;
 
 /**
  * The ISBs of texts of this origin that some run came to. One that comes straight behind another context synchronisation orders nothing: what it

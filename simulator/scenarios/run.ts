@@ -1,7 +1,8 @@
 import { endStates } from '../explore/end-states.js';
 import { type Budget, explore, type Exploration } from '../explore/explore.js';
 import { EVERYTHING, NOTHING, type Reduce, Reductions, Relearn } from '../explore/reductions.js';
-import { type Synchronisation, synchronisations } from '../explore/straight-behind.js';
+import { synchronisations } from '../explore/straight-behind.js';
+import type { Synchronisation } from '../program/synchronisation.js';
 import { type TraceStep, traceOf } from '../explore/trace.js';
 import { wander } from '../explore/wander.js';
 import { type Promela, promelaOf } from '../generate/promela.js';
