@@ -14,19 +14,19 @@ const reviewed = async (subject: string, section: string) =>
 
 describe('a patch that changes no flush or fault logic', () => {
   it('is not relevant, whatever it stands in, where the series is whole', async () => {
-    expect(await reviewed('[PATCH] mm: Ask for support', 'int set_pte_range(struct a *x)')).toEqual([
+    expect(await reviewed('[PATCH] mm: Ask for support', 'int ask(struct pte_range *x)')).toEqual([
       { verdict: 'not-relevant', notModelled: [] },
     ]);
   });
 
   it('is not modelled where patches are missing and it stands in code of page tables: they may be what it is about', async () => {
-    expect(await reviewed('[PATCH 3/5] mm: Ask for support', 'int set_pte_range(struct a *x)')).toEqual([
+    expect(await reviewed('[PATCH 3/5] mm: Ask for support', 'int ask(struct pte_range *x)')).toEqual([
       {
         verdict: 'not-modelled',
         notModelled: [
           {
             what: 'the series',
-            why: 'patches 1, 2, 4 and 5 of 5 are not in the source; what is at hand stands in or beside set_pte_range, and changes no flush or fault logic itself',
+            why: 'patches 1, 2, 4 and 5 of 5 are not in the source; what is at hand stands in or beside pte_range, and changes no flush or fault logic itself',
           },
         ],
       },
