@@ -59,3 +59,31 @@ it('calls clean what runs come to', () => {
 it('says through which names a scenario was chosen', () => {
   expect(reviewed('index == 0').selection).toEqual({ reached: [{ scenario: 'riscv/small', changed: ['rare'] }], others: 0 });
 });
+
+it('calls nothing clean where a patch only adds what nobody calls, though it names what is run', () => {
+  const added = `static void flush_tlb_late(u64 address)
+{
+	forget(&table[0]);
+	flush_one(address);
+}
+`;
+  const diff = `--- a/mm/drop.c
++++ b/mm/drop.c
+@@ -2,5 +2,10 @@
+ #include <linux/mmu.h>
+${added.replace(/^/gm, '+').replace(/\+$/, '')} static void rare(u64 address)
+ {
+ 	flush_one(address);
+ }
+`;
+  const base = {
+    source: memoryTree(new Map(Object.entries({ ...FILES, 'mm/drop.c': DROP })), 'tree'),
+    name: 'a small kernel',
+    notes: [],
+    tried: [],
+    blobs: () => null,
+  };
+  const { verdict, ran } = review(inTree({ ...loadResources(), treeScenarios: [SCENARIO] }), inputOf(diff), base);
+  expect(ran).toEqual([]);
+  expect(verdict).toBe('not-modelled');
+});

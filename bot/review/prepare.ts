@@ -40,9 +40,11 @@ export function prepareScenario(resources: Resources, plan: Plan, scenario: Scen
   const versions = [{ patches: 0, version: versionOf(resources, first.before, scenario, size) }];
   const at = [0];
   const reachedBy: string[] = [];
+  let runsPatched = false;
   steps.forEach((step, i) => {
     const before = versions[at[i] ?? 0]?.version;
     const version = before && touches(step, before, scenario.spec, resources) ? versionOf(resources, step.after, scenario, size) : before;
+    runsPatched ||= version !== undefined && version !== before && hasPatchedCode(version);
     if (!before || !version || sameCode(before, version)) {
       at.push(at[i] ?? 0);
       return;
@@ -52,7 +54,8 @@ export function prepareScenario(resources: Resources, plan: Plan, scenario: Scen
     at.push(versions.length - 1);
   });
   const only = versions[0]?.version;
-  if (versions.length === 1 && !(only && input.patches.some((patch, i) => rewrites(patch, steps[i], only)))) return null;
+  // The same in other words is worth a run. A line that only names what is run, in code that is not, is nothing of it.
+  if (versions.length === 1 && !(only && runsPatched && input.patches.some((patch, i) => rewrites(patch, steps[i], only)))) return null;
   const paths = pathsOf(plan);
   const isCounted = new Set([0, at.at(-1)]);
   return {
@@ -101,5 +104,9 @@ function touches(step: Step, version: CompiledVersion, { arch, on }: Scenario['s
   const config = (tree: SourceTree): ConfigMacros => (on === 'tree' ? configOf(tree, arch, store) : skeletonConfig(tree, arch));
   return config(before) !== config(after);
 }
+
+/** Whether some line that a patch has written is part of what a scenario runs. */
+const hasPatchedCode = ({ program, reach }: Version): boolean =>
+  [...reach.procedures].some((name) => program.procedures.get(name)?.code.some((instr) => instr.at.origin === 'patch') === true);
 
 const renames = (file: Step['merges'][number]): boolean => file.kind === 'merged' && file.renames.length > 0;
