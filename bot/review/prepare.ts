@@ -41,18 +41,18 @@ export function prepareScenario(resources: Resources, plan: Plan, scenario: Scen
   const at = [0];
   const reachedBy: string[] = [];
   let runsPatched = false;
-  steps.forEach((step, i) => {
+  for (const [i, step] of steps.entries()) {
     const before = versions[at[i] ?? 0]?.version;
     const version = before && touches(step, before, scenario.spec, resources) ? versionOf(resources, step.after, scenario, size) : before;
     runsPatched ||= version !== undefined && version !== before && hasPatchedCode(version);
     if (!before || !version || sameCode(before, version)) {
       at.push(at[i] ?? 0);
-      return;
+      continue;
     }
     reachedBy.push(input.patches[i]?.messageId ?? '');
     versions.push({ patches: i + 1, version });
     at.push(versions.length - 1);
-  });
+  }
   const only = versions[0]?.version;
   // The same in other words is worth a run. A line that only names what is run, in code that is not, is nothing of it.
   if (versions.length === 1 && !(only && runsPatched && input.patches.some((patch, i) => rewrites(patch, steps[i], only)))) return null;
