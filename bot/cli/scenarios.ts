@@ -31,7 +31,8 @@ export async function scenariosCommand(action: string, names: readonly string[],
     case 'show':
       if (names.length === 0) return complain('which scenario shall be shown? Give its name; faultline scenarios list has them');
       return onChosen(all, names, options, (found) => {
-        for (const { path, text } of found) process.stdout.write(`${path}\n\n${text}\n`);
+        for (const [path, text] of new Map(found.map((scenario) => [scenario.path, scenario.text])))
+          process.stdout.write(`${path}\n\n${text}\n`);
         return 0;
       });
     case 'run':

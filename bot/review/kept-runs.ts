@@ -50,10 +50,10 @@ export function keepRuns<T>(
 }
 
 /** All that a run depends on beside its setting: the scenario, the code that it reaches, and what names of the catalog mean. */
-function keyOf(rows: readonly CatalogRow[], { path, text }: Scenario, { program, reach }: Version): string {
+function keyOf(rows: readonly CatalogRow[], { spec, path, text }: Scenario, { program, reach }: Version): string {
   const globals = [...reach.globals].sort().map((name) => [name, program.globals.get(name)?.type]);
   const code = [...reach.texts].sort(([a], [b]) => (a < b ? -1 : 1));
-  return digestOf(JSON.stringify([digestOfRows(rows), path, text, globals, code]));
+  return digestOf(JSON.stringify([digestOfRows(rows), spec.scenario, path, text, globals, code]));
 }
 
 function digestOfRows(rows: readonly CatalogRow[]): string {

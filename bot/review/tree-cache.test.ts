@@ -26,9 +26,9 @@ const PATCHES = {
 };
 
 /** A review as another process would do it: nothing is known but what the store holds. */
-function inNewProcess(store: DerivedStore | null, diff: string, files: Record<string, string> = FILES) {
+function inNewProcess(store: DerivedStore | null, diff: string, files: Record<string, string> = FILES, scenario = SCENARIO) {
   const loaded = loadResources();
-  const resources: Resources = inTree({ ...loaded, treeScenarios: [SCENARIO] }, store);
+  const resources: Resources = inTree({ ...loaded, treeScenarios: [scenario] }, store);
   const source = memoryTree(new Map(Object.entries(files)), 'tree');
   const done = review(resources, inputOf(diff), { source, name: 'a small kernel', notes: [], tried: [], blobs: () => null });
   if (store) keepUnits(loaded.catalog.rows, store);
@@ -79,6 +79,15 @@ describe('a review with a cache', () => {
     inNewProcess(store(), diff);
     expect(inNewProcess(store(), diff, other)).toEqual(plain);
     expect(plain).not.toEqual(inNewProcess(store(), diff));
+  });
+
+  it('tells scenarios apart that stand in one file', () => {
+    const diff = PATCHES['the flush in a file gone'];
+    const { explore } = SCENARIO.spec;
+    const cpus = explore.cpus.map((cpu) => ({ ...cpu, accesses: 'listed' as const }));
+    const second = { ...SCENARIO, spec: { ...SCENARIO.spec, scenario: 'riscv/small-listed', explore: { ...explore, cpus } } };
+    expect(inNewProcess(store(), diff, FILES, second).findings).toEqual([]);
+    expect(inNewProcess(store(), diff).findings).toHaveLength(1);
   });
 
   it('does not mind what became of the cache', () => {

@@ -37,6 +37,45 @@ describe('scenarios', () => {
     expect(loadScenarios(root, packed)[0]?.spec.about).toBe('Changed.');
   });
 
+  it('of one file say only what they have otherwise', () => {
+    const header = [
+      'scenario: riscv/a',
+      'arch: riscv',
+      'on: tree',
+      'about: First.',
+      'entries: [f]',
+      'files: [mm/a.c]',
+      'trap: fault',
+      'axes: { svvptc: [false, true], asids: [true] }',
+      'explore: { cpus: [{ name: hart 0, runs: p }], initial: { x: 1, y: 2 } }',
+      'measure: { what: a run }',
+      'further:',
+      '  - scenario: riscv/b',
+      '    variantOf: riscv/a',
+      '    about: Second.',
+      '    trap: null',
+      '    axes: { svvptc: null }',
+      '    explore: { cpus: [{ name: hart 0, runs: q }], initial: { y: 3 } }',
+      '  - { scenario: riscv/c, about: Third., measure: null }',
+    ].join('\n');
+    writeFileSync(join(root, 'simulator', 'scenarios', 'riscv', 'a.c'), `/*---\n${header}\n---*/\nvoid p(void) { f(); }\n`);
+    const [a, b, c] = loadScenarios(root);
+    expect([a?.spec, b?.spec, c?.spec]).toMatchObject([
+      { scenario: 'riscv/a', trap: 'fault', axes: { svvptc: [false, true], asids: [true] } },
+      {
+        scenario: 'riscv/b',
+        variantOf: 'riscv/a',
+        about: 'Second.',
+        files: ['mm/a.c'],
+        explore: { cpus: [{ runs: 'q' }], initial: { x: 1, y: 3 } },
+        measure: { what: 'a run', cpus: [{ runs: 'q' }], initial: { x: 1, y: 3 } },
+      },
+      { scenario: 'riscv/c', about: 'Third.', trap: 'fault' },
+    ]);
+    expect([b?.spec.trap, b?.spec.axes, c?.spec.measure, c?.spec.variantOf]).toEqual([undefined, { asids: [true] }, undefined, undefined]);
+    expect([b?.path, b?.text]).toEqual([a?.path, a?.text]);
+  });
+
   it('that are not as they should be are named', () => {
     writeFileSync(join(root, 'simulator', 'scenarios', 'riscv', 'c.c'), 'void p(void) { }\n');
     expect(() => loadScenarios(root)).toThrow('riscv/c.c: no /*--- … ---*/ header');

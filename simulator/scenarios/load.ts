@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { parseYaml } from '../program/yaml.js';
-import { headerOf, parseScenario, type Scenario } from './spec.js';
+import { headerOf, parseScenarios, type Scenario } from './spec.js';
 
 /** What YAML reads, by its text. */
 const packedSchema = z.record(z.string(), z.unknown());
@@ -16,7 +16,7 @@ const packedSchema = z.record(z.string(), z.unknown());
 export function loadScenarios(root: string, packed?: string): Scenario[] {
   const read = packedYaml(packed);
   return sources(root)
-    .map(({ path, text }) => parseScenario(path, text, read))
+    .flatMap(({ path, text }) => parseScenarios(path, text, read))
     .sort((a, b) => (a.spec.scenario < b.spec.scenario ? -1 : 1));
 }
 

@@ -81,7 +81,7 @@ export const specSchema = z.strictObject({
    * their fields, sizes of tables and what has to be set up differ.
    */
   on: z.enum(['skeletons', 'tree']).default('skeletons'),
-  /** A scenario of which this one is a variant: what both show alike is told once. */
+  /** The scenario of which this one is a variant: what both show alike is told once. */
   variantOf: z.string().optional(),
   /** What happens, in one sentence, for readers of a report. */
   about: z.string(),
@@ -144,10 +144,52 @@ export function headerOf(path: string, text: string): string {
   return header;
 }
 
-/** Scenario files are part of the program: a fault in one is a bug and throws, naming the file and the field. */
-export function parseScenario(path: string, text: string, read: (header: string) => unknown = parseYaml): Scenario {
-  const result = specSchema.safeParse(withSize(read(headerOf(path, text))));
-  if (!result.success)
-    throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
-  return { spec: result.data, path, text };
+type ReadYaml = (text: string) => unknown;
+
+/**
+ * The scenario that a file's header describes. Scenario files are part of the program: a fault in one is a bug and throws, naming the file and
+ * the field.
+ */
+export const parseScenario = (path: string, text: string, read: ReadYaml = parseYaml): Scenario =>
+  scenario(path, text, fileHeader(path, text, read).header);
+
+/** All scenarios of a file: the one that its header describes, and each of the header's `further`, which says only what it has otherwise. */
+export function parseScenarios(path: string, text: string, read: ReadYaml = parseYaml): Scenario[] {
+  const { header, further } = fileHeader(path, text, read);
+  return [header, ...further.map((own) => overlaid(header, own))].map((each) => scenario(path, text, each));
+}
+
+const scenario = (path: string, text: string, header: Header): Scenario => ({
+  spec: checked(path, specSchema, withSize(header)),
+  path,
+  text,
+});
+
+function fileHeader(path: string, text: string, read: ReadYaml): { readonly header: Header; readonly further: readonly Header[] } {
+  const { further = [], ...header } = checked(path, fileSchema, read(headerOf(path, text)));
+  return { header, further };
+}
+
+type Header = Readonly<Record<string, unknown>>;
+
+const headerSchema = z.record(z.string(), z.unknown());
+
+/** A file's header as far as it has to be read to tell its scenarios apart. */
+const fileSchema = z.looseObject({ further: z.array(headerSchema).optional() });
+
+/** `base` with what `own` says: maps are laid over each other, all else takes the place of what there was, null takes it away. */
+function overlaid(base: Header, own: Header): Header {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(own)) {
+    const [before, after] = [headerSchema.safeParse(base[key]), headerSchema.safeParse(value)];
+    if (value === null) Reflect.deleteProperty(result, key);
+    else result[key] = before.success && after.success ? overlaid(before.data, after.data) : value;
+  }
+  return result;
+}
+
+function checked<T extends z.ZodType>(path: string, schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
 }

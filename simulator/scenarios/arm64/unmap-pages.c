@@ -24,12 +24,23 @@ explore:
       - { object: user_pmd, depth: 0, base: 0, entries: { 0: user_pte } }
       - { object: user_pte, depth: 1, base: 0, entries: { 0: page_a, 1: page_b } }
 measure: { what: 'two pages of a user unmapped in one gather' }
+further:
+  - scenario: arm64/unmap-tables-no-memory
+    variantOf: arm64/unmap-pages
+    about: Two pages of a user and the table that mapped them are unmapped in one gather and freed, while another CPU runs the same user; there is no memory to collect tables in.
+    entries: [tlb_finish_mmu, tlb_flush, __flush_tlb_range, tlb_remove_table]
+    explore:
+      cpus: [{ name: CPU0, runs: unmapper_of_table }, { name: CPU1 }]
+      pool: [spare]
+      # Tables of this architecture count no entries.
+      initial: { user_pte.@count: 1 }
+    measure: null
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <asm/tlb.h>
 
-extern u64 user_pte[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE];
+extern u64 user_pmd[PTRS_PER_PTE], user_pte[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE];
 
 static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
 static struct vm_area_struct user_vma = { .vm_mm = &user_mm };
@@ -43,10 +54,8 @@ static void zap(struct mmu_gather *tlb, unsigned long addr)
 	tlb_remove_tlb_entry(tlb, ptep, addr);
 }
 
-void unmapper(void)
+static void zap_both(struct mmu_gather *tlb)
 {
-	struct mmu_gather gather, *tlb = &gather;
-
 	tlb_gather_mmu(tlb, &user_mm);
 	tlb_start_vma(tlb, &user_vma);
 	spin_lock(&ptl);
@@ -54,9 +63,32 @@ void unmapper(void)
 	zap(tlb, PAGE_SIZE);
 	spin_unlock(&ptl);
 	tlb_end_vma(tlb, &user_vma);
+}
 
-	tlb_finish_mmu(tlb);
-
+static void give_back(void)
+{
 	put_page(virt_to_page(page_a));
 	put_page(virt_to_page(page_b));
+}
+
+void unmapper(void)
+{
+	struct mmu_gather gather;
+
+	zap_both(&gather);
+	tlb_finish_mmu(&gather);
+	give_back();
+}
+
+void unmapper_of_table(void)
+{
+	struct page *last = alloc_page(GFP_KERNEL);
+	struct mmu_gather gather, *tlb = &gather;
+
+	zap_both(tlb);
+	pmd_clear((pmd_t *)user_pmd);
+	pte_free_tlb(tlb, (pgtable_t)user_pte, 0);
+	tlb_finish_mmu(tlb);
+	give_back();
+	put_page(last);
 }

@@ -31,6 +31,31 @@ explore:
       - { object: vmemmap_pte, depth: 1, base: '0xfffffc0000000000', entries: [map_head, map_tail] }
   # The kernel may write to what it maps here.
   initial: { 'vmemmap_pte[1]': 0x80003703 }
+further:
+  - scenario: arm64/vmemmap-remap-atomic
+    variantOf: arm64/vmemmap-remap
+    about: As vmemmap-remap, where the task that looks at the struct page has preemption off.
+    entries: [vmemmap_update_pte, vmemmap_remap_pte, do_mem_abort]
+    axes: { vcpu: null, FEAT_BBM: null }
+    explore: { cpus: [{ name: CPU0, runs: maker }, { name: CPU1, runs: atomic_toucher }] }
+  - scenario: arm64/vmemmap-remap-irq
+    variantOf: arm64/vmemmap-remap
+    about: As vmemmap-remap, where an interrupt handler on the CPU of the maker looks at the struct page.
+    entries: [vmemmap_update_pte, vmemmap_remap_pte, do_mem_abort]
+    axes: { vcpu: null, FEAT_BBM: null }
+    explore: { cpus: [{ name: CPU0, runs: maker, irq: toucher }] }
+  - scenario: arm64/vmemmap-remap-nmi
+    variantOf: arm64/vmemmap-remap
+    about: As vmemmap-remap, where an NMI on the CPU of the maker looks at the struct page.
+    entries: [vmemmap_update_pte, vmemmap_remap_pte, do_mem_abort]
+    axes: { vcpu: null, FEAT_BBM: null }
+    explore: { cpus: [{ name: CPU0, runs: maker, nmi: toucher }] }
+  - scenario: arm64/vmemmap-remap-one-cpu
+    variantOf: arm64/vmemmap-remap
+    about: As vmemmap-remap, with both tasks on one CPU, which preempts them where the kernel lets it.
+    entries: [vmemmap_update_pte, vmemmap_remap_pte, do_mem_abort]
+    axes: { PREEMPTION: [false, true], vcpu: null, FEAT_BBM: null }
+    explore: { cpus: [{ name: CPU0, runs: maker, tasks: [toucher] }] }
 ---*/
 /*
  * Stands for the optimisation of vmemmap on arm64 (HVO): the entry has to be broken before it is made again, and whoever comes in between
@@ -53,4 +78,11 @@ void maker(void)
 void toucher(void)
 {
 	touch_read(TAIL);
+}
+
+void atomic_toucher(void)
+{
+	preempt_disable();
+	touch_read(TAIL);
+	preempt_enable();
 }

@@ -31,6 +31,12 @@ explore:
       - { object: fresh_table, depth: 1, base: '0xfffffc0000000000' }
   blocks: [map_block]
   pool: [fresh_table]
+further:
+  - scenario: arm64/vmemmap-split-irq
+    variantOf: arm64/vmemmap-split
+    about: As vmemmap-split, where an interrupt handler on the CPU of the maker looks at the struct page.
+    axes: { vcpu: null, FEAT_BBM: null }
+    explore: { cpus: [{ name: CPU0, runs: maker, irq: toucher }] }
 ---*/
 /*
  * Stands for the optimisation of vmemmap on arm64 (HVO): the entry has to be broken before it is made again, and whoever comes in between

@@ -12,7 +12,7 @@ axes:
   FEAT_TTL: [false, true]
 explore:
   cpus:
-    - { name: CPU0, runs: mapper }
+    - { name: CPU0, runs: block_mapper }
     - { name: vCPU1 }
   mmu:
     regime: arm64-stage2
@@ -24,12 +24,38 @@ explore:
       - { object: s2_root, depth: 0, base: 0, entries: { 0: s2_table } }
       - { object: s2_table, depth: 1, base: 0, entries: { 0: page_old } }
   blocks: [block]
+further:
+  - scenario: kvm-arm64/stage2-map-replace
+    about: A fault maps another page where a guest's stage-2 table maps one already, while another CPU runs the guest; the old page is freed.
+    entries: [kvm_pgtable_stage2_map, __kvm_tlb_flush_vmid_ipa]
+    axes: { FEAT_TLBIRANGE: [false] }
+    explore: { cpus: [{ name: CPU0, runs: page_mapper }, { name: vCPU1 }], pages: [page_new], blocks: null }
+    measure: { what: 'one page of a guest replaced by another' }
+  - scenario: kvm-arm64/stage2-map-parallel
+    about: Two faults of a guest are handled at the same time, each under mmu_lock for read; one maps a page into the table that the other replaces by a block and frees.
+    axes: { FEAT_TLBIRANGE: [false], FEAT_TTL: [true] }
+    explore: { cpus: [{ name: CPU0, runs: block_fault }, { name: CPU1, runs: page_fault }], pages: [page_new] }
+  - scenario: kvm-arm64/stage2-map-new-table
+    about: Two faults of a guest are handled at the same time, each under mmu_lock for read; the table that both of their pages need is missing, and each brings one.
+    entries: [kvm_pgtable_stage2_map, kvm_mmu_memory_cache_alloc]
+    files: [arch/arm64/kvm/mmu.c, arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, virt/kvm/kvm_main.c]
+    axes: { FEAT_TLBIRANGE: [false], FEAT_TTL: [true] }
+    explore:
+      cpus: [{ name: CPU0, runs: first_fault }, { name: CPU1, runs: second_fault }]
+      mmu:
+        tables:
+          - { object: s2_root, depth: 0, base: 0 }
+          - { object: table_a, depth: 1, base: 0 }
+          - { object: table_b, depth: 1, base: 0 }
+      pages: [page_a, page_b]
+      blocks: null
 ---*/
 #include <linux/kvm_host.h>
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 
-extern u64 s2_root[PTRS_PER_PTE], page_old[PTRS_PER_PTE], block[PTRS_PER_PTE];
+extern u64 s2_root[PTRS_PER_PTE], table_a[PTRS_PER_PTE], table_b[PTRS_PER_PTE];
+extern u64 page_old[PTRS_PER_PTE], page_new[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE], block[PTRS_PER_PTE];
 extern struct kvm_pgtable_mm_ops kvm_s2_mm_ops;
 
 static struct kvm_s2_mmu guest_mmu;
@@ -46,17 +72,23 @@ static struct kvm_pgtable guest_pgt = {
 
 static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt, .arch = &guest_arch };
 
-/* Since 6.2 the walk takes flags. */
+/* Since 6.2 the walk takes flags, and faults are handled in parallel; before, one after the other. */
 #ifdef KVM_PGTABLE_LAST_LEVEL
-#define stage2_map(addr, size, page, prot) kvm_pgtable_stage2_map(&guest_pgt, addr, size, __pa(page), prot, NULL, 0)
+#define SHARED (KVM_PGTABLE_WALK_HANDLE_FAULT | KVM_PGTABLE_WALK_SHARED)
+#define fault_lock() read_lock(&guest_lock)
+#define fault_unlock() read_unlock(&guest_lock)
+#define stage2_map(addr, size, page, mc, flags) kvm_pgtable_stage2_map(&guest_pgt, addr, size, __pa(page), PROT, mc, flags)
 #else
-#define stage2_map(addr, size, page, prot) kvm_pgtable_stage2_map(&guest_pgt, addr, size, __pa(page), prot, NULL)
+#define fault_lock() write_lock(&guest_lock)
+#define fault_unlock() write_unlock(&guest_lock)
+#define stage2_map(addr, size, page, mc, flags) kvm_pgtable_stage2_map(&guest_pgt, addr, size, __pa(page), PROT, mc)
 #endif
+#define PROT (KVM_PGTABLE_PROT_R | KVM_PGTABLE_PROT_W)
 
-void mapper(void)
+static void map_over(u64 size, u64 *page)
 {
 	write_lock(&guest_lock);
-	stage2_map(0, PMD_SIZE, block, KVM_PGTABLE_PROT_R | KVM_PGTABLE_PROT_W);
+	stage2_map(0, size, page, NULL, 0);
 	write_unlock(&guest_lock);
 
 	/* The guest is entered again, by an exception return, and repeats its access. */
@@ -64,4 +96,62 @@ void mapper(void)
 	touch_write(0);
 
 	put_page(virt_to_page(page_old));
+}
+
+void block_mapper(void)
+{
+	map_over(PMD_SIZE, block);
+}
+
+void page_mapper(void)
+{
+	map_over(PAGE_SIZE, page_new);
+}
+
+void block_fault(void)
+{
+	fault_lock();
+	stage2_map(0, PMD_SIZE, block, NULL, SHARED);
+	fault_unlock();
+
+	/* The guest is entered again, by an exception return. */
+	isb();
+	put_page(virt_to_page(page_old));
+}
+
+void page_fault(void)
+{
+	fault_lock();
+	stage2_map(PMD_SIZE - PAGE_SIZE, PAGE_SIZE, page_new, NULL, SHARED);
+	fault_unlock();
+	isb();
+}
+
+/* Filled before the lock was taken. */
+static void *object_a = table_a, *object_b = table_b;
+static struct kvm_mmu_memory_cache cache_a = { .nobjs = 1, .capacity = 1, .objects = &object_a };
+static struct kvm_mmu_memory_cache cache_b = { .nobjs = 1, .capacity = 1, .objects = &object_b };
+
+static void handle_fault(u64 addr, u64 *page, struct kvm_mmu_memory_cache *mc)
+{
+	int ret;
+
+	fault_lock();
+	ret = stage2_map(addr, PAGE_SIZE, page, mc, SHARED);
+	fault_unlock();
+
+	/* The guest is entered again, by an exception return; where nothing came of it, it takes the fault once more. */
+	isb();
+	if (ret == 0)
+		touch_write(addr);
+}
+
+void first_fault(void)
+{
+	handle_fault(0, page_a, &cache_a);
+}
+
+void second_fault(void)
+{
+	handle_fault(PMD_SIZE - PAGE_SIZE, page_b, &cache_b);
 }

@@ -25,12 +25,22 @@ explore:
     tables:
       - { object: s2_root, depth: 0, base: 0, entries: { 0: s2_table } }
       - { object: s2_table, depth: 1, base: 0, entries: { 0: page_a, 1: page_b } }
+further:
+  - scenario: kvm-arm64/stage2-unmap-part-nvhe
+    variantOf: kvm-arm64/stage2-unmap-nvhe
+    about: KVM's own code at EL2, without VHE, unmaps a page and a block while another CPU uses the mappings; their tables stay, for they map more.
+    explore:
+      cpus: [{ name: CPU0, runs: unmapper_of_part }, { name: vCPU1 }]
+      mmu:
+        tables:
+          - { object: s2_root, depth: 0, base: 0, entries: { 0: s2_table, 1: block } }
+          - { object: s2_table, depth: 1, base: 0, entries: { 0: page_kept, 511: page } }
 ---*/
 #include <linux/kvm_host.h>
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 
-extern u64 s2_root[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE];
+extern u64 s2_root[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE], page[PTRS_PER_PTE], block[PTRS_PER_PTE];
 
 /*
  * As the hypervisor's image names it: code of EL2 is linked apart from the kernel. It runs at EL2 from the first line on, as it does for
@@ -85,16 +95,26 @@ static struct kvm_pgtable guest_pgt = {
 
 static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt, .arch = &guest_arch };
 
-void unmapper(void)
+static void unmap(u64 addr, u64 size, u64 *first, u64 *second)
 {
 	write_lock(&guest_lock);
-	__kvm_nvhe_kvm_pgtable_stage2_unmap(&guest_pgt, 0, PMD_SIZE);
+	__kvm_nvhe_kvm_pgtable_stage2_unmap(&guest_pgt, addr, size);
 	write_unlock(&guest_lock);
 
 	/* The pages are given away. */
-	put_page(virt_to_page(page_a));
-	put_page(virt_to_page(page_b));
+	put_page(virt_to_page(first));
+	put_page(virt_to_page(second));
 
 	/* Back to the host or into a guest: an exception return. */
 	isb();
+}
+
+void unmapper(void)
+{
+	unmap(0, PMD_SIZE, page_a, page_b);
+}
+
+void unmapper_of_part(void)
+{
+	unmap(PMD_SIZE - PAGE_SIZE, PMD_SIZE + PAGE_SIZE, page, block);
 }

@@ -50,6 +50,13 @@ measure:
       - { object: s2_table2, depth: 1, base: 0x10000, entries: pages }
       - { object: s2_table3, depth: 1, base: 0x18000, entries: pages }
   initial: { guest_pgt.pgd: '&s2_root', guest_pgt.mm_ops: '&kvm_s2_mm_ops', guest_pgt.mmu: '&guest_mmu' }
+further:
+  - scenario: kvm-arm64/stage2-unmap-table-unlocked
+    variantOf: kvm-arm64/stage2-unmap-table
+    about: As stage2-unmap-table, for a caller that holds no lock over the walk and the flush (the callers in the kernel all hold mmu_lock for write).
+    entries: [kvm_pgtable_stage2_unmap]
+    explore: { cpus: [{ name: CPU0, runs: careless_unmapper }, { name: vCPU1 }] }
+    measure: null
 ---*/
 #include <linux/types.h>
 #include <asm/kvm_pgtable.h>
@@ -67,6 +74,12 @@ static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt };
 
 void __unmap_stage2_range(struct kvm_s2_mmu *mmu, phys_addr_t start, u64 size, bool may_block);
 
+static void give_back(void)
+{
+	put_page(s2_table_page0);
+	put_page(s2_table_page1);
+}
+
 void unmapper(void)
 {
 	write_lock(&mmu_lock);
@@ -74,6 +87,11 @@ void unmapper(void)
 	write_unlock(&mmu_lock);
 
 	/* The notifier returns, and the pages go back to the host. */
-	put_page(s2_table_page0);
-	put_page(s2_table_page1);
+	give_back();
+}
+
+void careless_unmapper(void)
+{
+	kvm_pgtable_stage2_unmap(&guest_pgt, 0, TABLES * kvm_granule_size(2));
+	give_back();
 }

@@ -31,6 +31,12 @@ explore:
   pool: [batch]
   # Tables of this architecture count no entries.
   initial: { user_pte.@count: 1, user_pmd.@count: 1, user_mm.pgd: '&user_pgd', task1.mm: '&user_mm' }
+further:
+  - scenario: mm/gup-fast-no-memory
+    variantOf: mm/gup-fast-tables
+    about: A thread frees the tables of a range that it has unmapped, while another looks for a page there without a lock, by walking the tables in software; there is no memory to collect tables in.
+    entries: [free_pgd_range, tlb_finish_mmu, tlb_remove_table_sync_one]
+    explore: { cpus: [{ name: CPU0, runs: unmapper_without_memory }, { name: CPU1, runs: pinner }], pool: [spare] }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -55,6 +61,14 @@ void unmapper(void)
 	tlb_gather_mmu(&gather, &user_mm);
 	free_pgd_range(&gather, START, START + PMD_SIZE, 0, PUD_SIZE);
 	tlb_finish_mmu(&gather);
+}
+
+void unmapper_without_memory(void)
+{
+	struct page *last = alloc_page(GFP_KERNEL);
+
+	unmapper();
+	put_page(last);
 }
 
 void pinner(void)

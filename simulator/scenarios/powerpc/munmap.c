@@ -34,9 +34,35 @@ explore:
     mmu_psize_defs[2].shift: 16
     mmu_psize_defs[2].ap: 5
     tlbie_enabled: 1
+further:
+  - scenario: powerpc/munmap-ipi
+    variantOf: powerpc/munmap
+    about: A thread of a process unmaps pages and frees them, while another thread runs on the other CPU, on a machine where tlbie is switched off.
+    explore: { initial: { tlbie_enabled: 0 } }
+  - scenario: powerpc/switch-mm
+    about: A page of a process is unmapped and freed by its only CPU, while another CPU switches to the process.
+    entries: [switch_mm_irqs_off, radix__flush_tlb_page, radix__flush_tlb_range]
+    files: [mm/pgtable-generic.c, arch/powerpc/mm/book3s64/radix_tlb.c, arch/powerpc/mm/book3s64/pgtable.c, arch/powerpc/mm/mmu_context.c]
+    explore:
+      cpus: [{ name: CPU0, runs: unmapper }, { name: CPU1, runs: switcher, elsewhere: fresh }]
+      initial: { user_mm.context.active_cpus: 1, 'user_mm.cpu_bitmap.bits[0]': 1 }
+  - scenario: powerpc/lazy-mm
+    about: The only thread of a process unmaps a page and frees it, while a kernel thread on another CPU still has the address space of the process; later that CPU comes back to it.
+    entries: [radix__flush_tlb_page, exit_lazy_flush_tlb]
+    files: [mm/pgtable-generic.c, arch/powerpc/mm/book3s64/radix_tlb.c, arch/powerpc/mm/book3s64/pgtable.c, arch/powerpc/mm/mmu_context.c]
+    explore:
+      cpus: [{ name: CPU0, runs: leaver }, { name: CPU1, runs: kernel_thread }]
+      initial:
+        user_mm.mm_users: 1
+        user_mm.mm_count: 2
+        init_mm.mm_count: 2
+        init_mm.cpu_bitmap.bits[0]: 3
+        task0.active_mm: '&user_mm'
+        task1.active_mm: '&user_mm'
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <asm/mmu_context.h>
 
 #define START 0x200000UL
 
@@ -45,6 +71,7 @@ extern unsigned long page_a[512], page_b[512];
 
 static struct mm_struct user_mm;
 static struct vm_area_struct user_vma;
+static int gone;
 
 void unmapper(void)
 {
@@ -58,4 +85,21 @@ void unmapper(void)
 
 void other(void)
 {
+}
+
+void switcher(void)
+{
+	switch_mm_irqs_off(&init_mm, &user_mm, current);
+}
+
+void leaver(void)
+{
+	unmapper();
+	smp_store_release(&gone, 1);
+}
+
+void kernel_thread(void)
+{
+	await_nonzero(&gone);
+	switch_mm_irqs_off(&init_mm, &user_mm, current);
 }

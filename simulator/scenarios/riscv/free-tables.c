@@ -34,6 +34,25 @@ explore:
     pgtable_l4_enabled: 0
     pgtable_l5_enabled: 0
     nr_cpu_ids: 2
+further:
+  - scenario: riscv/free-tables-no-memory
+    variantOf: riscv/free-tables
+    about: A page of a process and the table that maps it are unmapped and freed while another thread of the process runs on another hart; there is no memory to collect tables in.
+    entries: [tlb_remove_table]
+    lacking:
+      - { kernel: '6.1', why: tables are collected and freed as pages are on this architecture there }
+    explore: { cpus: [{ name: hart 0, runs: unmapper_without_memory }, { name: hart 1 }], pool: [last] }
+  - scenario: riscv/free-upper-tables
+    variantOf: riscv/free-tables
+    about: A page of a process, the table that maps it and the table above that are unmapped and freed while another thread of the process runs on another hart.
+    known:
+      - kernel: '6.1'
+        violation: walker-use-after-free
+        window: 0
+        why: __pmd_free_tlb() frees the table at once, before anything is flushed
+    explore:
+      cpus: [{ name: hart 0, runs: unmapper_of_both }, { name: hart 1 }]
+      initial: { user_pmd.@count: 1 }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -42,6 +61,7 @@ explore:
 #define START 0x200000UL
 
 extern pgd_t user_pgd[512];
+extern pmd_t user_pmd[512];
 extern pte_t user_pte[512];
 extern unsigned long page_a[512];
 
@@ -52,7 +72,7 @@ static struct mmu_gather gather;
 void free_pgd_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end, unsigned long floor, unsigned long ceiling);
 
 /* What unmap_region() does, with a zap of one page. */
-void unmapper(void)
+static void unmap(unsigned long floor, unsigned long ceiling)
 {
 	struct mmu_gather *tlb = &gather;
 
@@ -63,7 +83,25 @@ void unmapper(void)
 	tlb_remove_page(tlb, virt_to_page(page_a));
 	tlb_end_vma(tlb, &user_vma);
 
-	free_pgd_range(tlb, START, START + PMD_SIZE, START, START + PMD_SIZE);
+	free_pgd_range(tlb, START, START + PMD_SIZE, floor, ceiling);
 	tlb_finish_mmu(tlb);
 	put_page(virt_to_page(page_a));
+}
+
+void unmapper(void)
+{
+	unmap(START, START + PMD_SIZE);
+}
+
+void unmapper_of_both(void)
+{
+	unmap(0, 0);
+}
+
+void unmapper_without_memory(void)
+{
+	struct page *last = alloc_page(GFP_KERNEL);
+
+	unmapper();
+	put_page(last);
 }

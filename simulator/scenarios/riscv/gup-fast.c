@@ -35,6 +35,11 @@ explore:
     pgtable_l4_enabled: 0
     pgtable_l5_enabled: 0
     nr_cpu_ids: 2
+further:
+  - scenario: riscv/gup-fast-no-memory
+    variantOf: riscv/gup-fast
+    about: A thread of a process looks a page up with interrupts off and no lock, while another unmaps and frees it and its table; there is no memory to collect tables in.
+    explore: { cpus: [{ name: hart 0, runs: unmapper_without_memory }, { name: hart 1, runs: looker }], pool: [last] }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -68,6 +73,14 @@ void unmapper(void)
 	free_pgd_range(tlb, START, START + PMD_SIZE, START, START + PMD_SIZE);
 	tlb_finish_mmu(tlb);
 	put_page(virt_to_page(page_a));
+}
+
+void unmapper_without_memory(void)
+{
+	struct page *last = alloc_page(GFP_KERNEL);
+
+	unmapper();
+	put_page(last);
 }
 
 void looker(void)

@@ -27,6 +27,32 @@ explore:
     task1.mm: '&user_mm'
     s390_invalid_asce.val: '0x7fff0000000'
     nr_cpu_ids: 2
+further:
+  - scenario: s390/unmap-while-attaching
+    about: A page of a process is unmapped with an invalidation at once on its only CPU, and freed, while another CPU attaches to the process.
+    entries: [ptep_xchg_direct, switch_mm, finish_arch_post_lock_switch]
+    known:
+      - kernel: '6.12'
+        violation: stale-translation
+        window: 0
+        why: ptep_flush_direct() looks at mm_cpumask after it has raised flush_count; a CPU that attaches waits for flush_count before it sets its bit there, so that it may do both between that look and the local IPTE, and keep the translation; found here, not confirmed by others
+      - kernel: '6.1'
+        violation: stale-translation
+        window: 0
+        why: as in 6.12
+    axes:
+      tlb-local-clearing: [false, true]
+    explore: { cpus: [{ name: CPU0, runs: direct_unmapper }, { name: CPU1, runs: switcher, elsewhere: fresh, accesses: listed }] }
+  - scenario: s390/unmap-local
+    about: A page of a process is unmapped with an invalidation at once on the only CPU that the process has run on, and freed.
+    entries: [ptep_xchg_direct]
+    files: [arch/s390/mm/pgtable.c]
+    trap: null
+    axes:
+      tlb-local-clearing: [false, true]
+    explore:
+      cpus: [{ name: CPU0, runs: only_user }, { name: CPU1, elsewhere: fresh, accesses: listed }]
+      initial: { 'init_mm.context.cpu_attach_mask.bits[0]': null, task1.mm: null, s390_invalid_asce.val: null }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -46,6 +72,18 @@ void unmapper(void)
 	ptep_xchg_lazy(&user_mm, START, &user_table[0], __pte(_PAGE_INVALID));
 	flush_tlb_mm(&user_mm);
 	put_page(virt_to_page(page_a));
+}
+
+void direct_unmapper(void)
+{
+	ptep_xchg_direct(&user_mm, START, &user_table[0], __pte(_PAGE_INVALID));
+	put_page(virt_to_page(page_a));
+}
+
+void only_user(void)
+{
+	touch_read(START);
+	direct_unmapper();
 }
 
 void switcher(void)

@@ -45,19 +45,37 @@ explore:
     jiffies: 0
     nr_cpu_ids: 2
 measure: { what: 'one page table of a process freed' }
+further:
+  - scenario: x86/gup-fast
+    about: A thread frees the table of a range that it has unmapped, while another looks for a page there without a lock, by walking the tables in software with interrupts off.
+    entries: [free_pgd_range, tlb_finish_mmu]
+    files: [mm/gup.c, mm/memory.c, mm/mmu_gather.c, arch/x86/mm/tlb.c, arch/x86/mm/pgtable.c, arch/x86/mm/init.c]
+    axes: { pcid: [true] }
+    explore:
+      cpus: [{ name: CPU0, runs: unmapper }, { name: CPU1, runs: pinner }]
+      initial: { task1.mm: '&user_mm' }
+    measure: null
 ---*/
 #include <linux/mm.h>
+#include <linux/pgtable.h>
 #include <asm/mmu_context.h>
 #include <asm/tlb.h>
 
 #define START 0x200000UL
+
+/* Until 6.2 the flags of get_user_pages() were macros, and the function had another name. */
+#ifdef FOLL_WRITE
+#define gup_fast lockless_pages_from_mm
+#endif
 
 extern pgd_t pgd_table[512];
 extern unsigned long kernel_table[512];
 
 static struct mm_struct user_mm;
 static struct mmu_gather gather;
+static struct page *pinned[1];
 
+unsigned long gup_fast(unsigned long start, unsigned long end, unsigned int gup_flags, struct page **pages);
 void free_pgd_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end, unsigned long floor, unsigned long ceiling);
 
 void unmapper(void)
@@ -70,4 +88,10 @@ void unmapper(void)
 void other(void)
 {
 	enter_lazy_tlb(&user_mm, NULL);
+}
+
+/* History: tables that are freed once every CPU has answered the flush; with a flush that interrupts nobody they need more (2020 on Xen and Hyper-V, 2025 with INVLPGB). */
+void pinner(void)
+{
+	gup_fast(START, START + PAGE_SIZE, FOLL_GET, pinned);
 }

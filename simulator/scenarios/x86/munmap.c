@@ -33,6 +33,19 @@ explore:
     jiffies: 0
     nr_cpu_ids: 2
 measure: { what: 'two pages of a process unmapped, one after the other, with a thread on another CPU' }
+further:
+  - scenario: x86/remote-unmap
+    about: A process unmaps and frees a page while another CPU, which runs something else, unmaps and frees a page of the same process.
+    axes:
+      pcid: [true]
+    explore:
+      cpus: [{ name: CPU0, runs: unmap_a }, { name: CPU1, runs: unmap_b, elsewhere: true }]
+      initial:
+        user_mm.cpu_bitmap.bits[0]: 1
+        cpu_tlbstate[1].loaded_mm: '&init_mm'
+        cpu_tlbstate[1].ctxs[0].ctx_id: null
+        cpu_tlbstate[1].ctxs[0].tlb_gen: null
+    measure: null
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -45,13 +58,22 @@ extern unsigned long page_a[512], page_b[512];
 static struct mm_struct user_mm;
 static struct vm_area_struct user_vma;
 
-void unmapper(void)
+void unmap_a(void)
 {
 	ptep_clear_flush(&user_vma, START, &user_table[0]);
 	put_page(virt_to_page(page_a));
+}
 
+void unmap_b(void)
+{
 	ptep_clear_flush(&user_vma, START + PAGE_SIZE, &user_table[1]);
 	put_page(virt_to_page(page_b));
+}
+
+void unmapper(void)
+{
+	unmap_a();
+	unmap_b();
 }
 
 void other(void)

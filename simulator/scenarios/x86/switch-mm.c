@@ -39,6 +39,18 @@ explore:
     cpu_tlbstate[1].next_asid: 2
     jiffies: 0
     nr_cpu_ids: 2
+further:
+  - scenario: x86/lazy-return
+    about: A page of a process is unmapped and freed from another CPU while its own CPU goes to a kernel thread, keeps its tables, and comes back to it.
+    entries: [enter_lazy_tlb, switch_mm_irqs_off, flush_tlb_mm_range]
+    explore:
+      cpus: [{ name: CPU0, runs: unmapper, elsewhere: true }, { name: CPU1, runs: lazy_switcher, accesses: listed }]
+      initial:
+        user_mm.cpu_bitmap.bits[0]: 2
+        cpu_tlbstate[1].loaded_mm: '&user_mm'
+        cpu_tlbstate[1].loaded_mm_asid: null
+        cpu_tlbstate[1].ctxs[1].ctx_id: null
+        cpu_tlbstate[1].next_asid: 1
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -61,6 +73,15 @@ void unmapper(void)
 void switcher(void)
 {
 	switch_mm(&init_mm, &user_mm, NULL);
+	touch_read_nofault(START);
+}
+
+/* History: x86/mm: Flush more aggressively in lazy TLB mode (2017), and the barrier that took its place when lazy CPUs were spared again (2018). */
+void lazy_switcher(void)
+{
+	enter_lazy_tlb(&user_mm, NULL);
+	/* The kernel thread runs. */
+	switch_mm(&user_mm, &user_mm, NULL);
 	touch_read_nofault(START);
 }
 
