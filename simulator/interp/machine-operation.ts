@@ -46,7 +46,8 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
     case 'dmb':
     case 'dsb': {
       const word = does.of === 'argument' ? at.word(0) : does.of;
-      return { op: does.kind, of: strength(word), name: does.of === 'argument' ? `${name}(${word})` : name };
+      const said = { of: strength(word), name: does.of === 'argument' ? `${name}(${word})` : name };
+      return does.kind === 'dmb' ? { op: 'dmb', ...said } : { op: 'dsb', ...said, domain: /^nsh/i.test(word) ? 'own' : 'shareable' };
     }
     case 'isb':
     case 'fence-i':

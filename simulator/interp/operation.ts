@@ -50,7 +50,8 @@ export type Operation =
   /** Loads before loads and stores, stores before stores. */
   | { readonly op: 'fence-tso'; readonly name: string }
   | { readonly op: 'dmb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
-  | { readonly op: 'dsb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
+  /** `own`: of this CPU's non-shareable domain alone. */
+  | { readonly op: 'dsb'; readonly of: 'full' | 'ld' | 'st'; readonly domain: 'shareable' | 'own'; readonly name: string }
   | { readonly op: 'isb' }
   | { readonly op: 'fence-i' }
   | {

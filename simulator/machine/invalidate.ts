@@ -1,4 +1,5 @@
 import type { Operation, Regime, Request } from '../interp/operation.js';
+import { axisTrue, optionalAxis } from '../interp/setup.js';
 import { forgetAway } from './address-space.js';
 import { line } from './line.js';
 import { MAX_PENDING_TLBI } from './layout.js';
@@ -33,10 +34,23 @@ function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation 
   // Level 0 has no leaves without 52-bit addresses, and older kernels mean "no hint" by it.
   const level = does.level ?? operand?.level ?? 0;
   const hint = level >= 1 && level <= 3 && m.axis('FEAT_TTL') ? level : null;
-  if (operand) return { tlbi, from: operand.from, to: operand.to, hint };
-  if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint };
+  const half = halfOf(m, tlbi, does);
+  if (operand) return { tlbi, from: operand.from, to: operand.to, hint, ...half };
+  if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint, ...half };
   return { tlbi, from: does.address, to: does.address + BigInt(does.pages ?? 1) * 4096n, hint };
 }
+
+/**
+ * Which of a process's two ASIDs an operand names: the odd one is that of user mode (Linux 6.12 arch/arm64/include/asm/mmu.h, USER_ASID_FLAG:
+ * bit 48, where the ASID begins).
+ */
+function halfOf(m: Machine, { word, by, stage }: Tlbi, { address, pages }: Of<'tlbi'>): Pick<Invalidation, 'half'> {
+  const names = stage === 1 && (by === 'asid' || (by === 'address' && !/^r?vaa/.test(word)));
+  if (!names || address === null || pages !== null || !axisTrue(optionalAxis(m.setup, 'kpti', false))) return {};
+  return { half: (address & USER_ASID) === 0n ? 'kernel' : 'user' };
+}
+
+const USER_ASID = 1n << 48n;
 
 /** An operand as it stands in the register: page and ASID, and the level hint of FEAT_TTL (Arm ARM DDI 0487, C5.5 "TLBI VAE1"). */
 function invalidationIn(m: Machine, tlbi: Tlbi, { word, address }: Of<'tlbi'>, regime: Regime): Invalidation {
@@ -70,12 +84,15 @@ export function tlbi(m: Machine, s: Int32Array, cpu: number, request: Request, d
 export function issue(m: Machine, s: Int32Array, cpu: number, request: Request, what: Invalidation, text: string, sink: Sink): void {
   const at = m.layout;
   const t = m.begin(s, cpu);
-  const published = m.get(t, cpu, at.DSB);
+  // What a DSB of the own domain has waited for counts for an invalidation of the own domain, and an ISB makes it no wider.
+  const own = m.has('own-domain');
+  const published = Math.max(m.get(t, cpu, at.DSB), own && what.tlbi.local ? m.get(t, cpu, at.CAP) : 0);
+  const synchronised = own && !what.tlbi.local ? 0 : m.get(t, cpu, at.ISB);
   // powerpc: what ptesync has put before the tlbie, and nothing else (Power ISA Book III, "Translation Table Update Synchronization Requirements").
   const view =
     m.setup.arch === 'powerpc'
       ? published
-      : Math.max(published, m.get(t, cpu, at.ISB), m.get(t, cpu, at.CTRL), m.slots(t, cpu, request.addr | request.picks.addr));
+      : Math.max(published, synchronised, m.get(t, cpu, at.CTRL), m.slots(t, cpu, request.addr | request.picks.addr));
   let free = 0;
   while (free < MAX_PENDING_TLBI && m.get(t, cpu, at.TLBI + free) !== 0) free++;
   if (free === MAX_PENDING_TLBI) {
@@ -94,14 +111,18 @@ export function issue(m: Machine, s: Int32Array, cpu: number, request: Request, 
 }
 
 /**
- * arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. powerpc ptesync: the same, and later walks of
- * this CPU come after it without an instruction barrier (Power ISA Book III, "Page Table Entry Synchronize").
+ * arm64 DSB: waits for own accesses and walks; a full one completes the TLBIs issued before it. One of the non-shareable domain waits for what
+ * this CPU alone sees: it completes no TLBI that is broadcast, and publishes nothing for one (Arm ARM DDI 0487, B2.3 "Data Synchronization
+ * Barrier", D8.17 "TLB maintenance instructions": complete with a DSB whose domain has all CPUs that it is for). powerpc ptesync: as a full
+ * one, and later walks of this CPU come after it without an instruction barrier (Power ISA Book III, "Page Table Entry Synchronize").
  */
 export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'dsb' | 'ptesync'>, sink: Sink): void {
   const at = m.layout;
   const of = does.op === 'dsb' ? does.of : 'full';
   if (of !== 'ld' && m.delayed(s, cpu)) return;
-  const issued = of === 'full' ? issuedBy(m, s, cpu) : [];
+  const own = does.op === 'dsb' && does.domain === 'own' && !at.exact;
+  if (own) m.need('own-domain');
+  const issued = of === 'full' ? issuedBy(m, s, cpu).filter(({ write }) => !own || m.invalidationScope[-1 - write.code] === cpu) : [];
   for (const chosen of completions(m, s, cpu, issued)) {
     const t = m.begin(s, cpu);
     issued.forEach(({ write, slot }, i) => {
@@ -112,7 +133,7 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
       forgetAway(m, t, cpu, m.invalidations[-1 - write.code]);
     });
     const view = m.get(t, cpu, of === 'ld' ? at.VR : of === 'st' ? at.VW : at.VM);
-    for (const field of [at.RN, at.FN, at.DSB]) m.raise(t, cpu, field, view);
+    for (const field of [at.RN, at.FN, own ? at.CAP : at.DSB]) m.raise(t, cpu, field, view);
     if (at.exact) m.raise(t, cpu, at.WN, view);
     if (does.op === 'ptesync') {
       m.raise(t, cpu, at.ISB, view);
@@ -124,7 +145,9 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
       t,
       cpu,
       false,
-      line(m, request, () => (issued.length > 0 ? `${done} complete on all CPUs` : does.op === 'dsb' ? does.name : 'ptesync')),
+      line(m, request, () =>
+        issued.length > 0 ? `${done} complete${own ? '' : ' on all CPUs'}` : does.op === 'dsb' ? does.name : 'ptesync',
+      ),
     );
   }
 }

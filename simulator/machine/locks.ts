@@ -34,6 +34,9 @@ export function acquire(m: Machine, s: Int32Array, cpu: number, request: Request
   t[at.LOCK_HOLDER + lock] = shared ? holder - 1 : m.taskNumber(s, cpu);
   const view = s[at.LOCK_VIEW + lock] ?? 0;
   learn(m, t, cpu, view);
+  // Taking it is a store, too, and one that comes after the store that gave it back: what orders own stores orders what the last holder did
+  // (Linux 6.12 include/asm-generic/qspinlock.h, queued_spin_lock: a cmpxchg).
+  m.raise(t, cpu, at.VW, view);
   // Taking a lock is an atomic.
   if (m.arch.memory === 'total-store') orderLater(m, t, cpu, m.known(t, cpu));
   if (does.tries) m.moveWith(t, cpu, m.auto.valueId(int(1)));

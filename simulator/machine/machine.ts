@@ -24,9 +24,9 @@ export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
 /**
  * What a program makes the machine keep, found out as it runs: fences that tell loads from stores; instruction fetches; views handed from
  * one CPU to another (locks, interrupts, grace periods); CPUs woken at rest; CPUs that
- * go to other tables. Without it more states are the same.
+ * go to other tables; barriers of one CPU's domain. Without it more states are the same.
  */
-export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes' | 'address-spaces';
+export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes' | 'address-spaces' | 'own-domain';
 
 /** Thrown at the first operation that needs a trait the run was not started with; it starts again. */
 export class TraitNeeded extends Error {
@@ -186,9 +186,9 @@ export class Machine {
 
   /** Small number for an invalidation by `issuer` that reaches `scope` (a CPU, or -1 for all). */
   invalidation(what: Invalidation, scope: number, issuer: number): number {
-    const { tlbi, from, to, hint, space } = what;
+    const { tlbi, from, to, hint, half = '', space } = what;
     const means = space ? `${String(space.el2)} ${String(space.vmid)} ${String(space.asid)}` : '';
-    const key = `T${tlbi.word} ${tlbi.awaits ?? ''} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}`;
+    const key = `T${tlbi.word} ${tlbi.awaits ?? ''} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}${half}`;
     const known = this.interned.get(key);
     if (known !== undefined) return known;
     const index = this.invalidations.length;

@@ -1,4 +1,5 @@
 import { valueKey } from '../interp/value.js';
+import { siblings } from './contiguous.js';
 import type { Machine } from './machine.js';
 import { decode, type Entry } from './mmu.js';
 import { covers } from './tlbi.js';
@@ -105,9 +106,34 @@ export function mayHold(
   // what was invalidated since above it does not take it away.
   const held =
     covered === null ||
-    (position >= m.order.latest(s, entry.index, covered.floor) && tableReached(m, s, cpu, entry, Math.min(view, covered.at), seen));
+    (position >= m.order.latest(s, entry.index, covered.floor) && tableReached(m, s, cpu, entry, Math.min(view, covered.at), seen)) ||
+    (!table && heldBySibling(m, s, cpu, entry, position, covered, view, seen));
   seen.set(key, held);
   return held;
+}
+
+/**
+ * Whether another entry of a contiguous group gives `cpu` the translation that the write at `position` of `entry` made. A copy goes with each
+ * invalidation of an address that it translates; it may be made again from an entry that stood there still.
+ */
+function heldBySibling(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  entry: Entry,
+  position: number,
+  covered: Covered,
+  view: number,
+  seen: Map<string, boolean>,
+): boolean {
+  const value = m.auto.value(m.order.valueAt(s, entry.index, position));
+  if (value.k !== 'int') return false;
+  return siblings(m, s, entry, value.v).some((other) => {
+    const its = lastCovered(m, s, cpu, other.entry, false, view);
+    const since = { floor: Math.max(covered.floor, its?.floor ?? 0), at: Math.max(covered.at, its?.at ?? 0) };
+    const again = other.position >= m.order.latest(s, other.entry.index, since.floor);
+    return again && tableReached(m, s, cpu, entry, Math.min(view, since.at), seen);
+  });
 }
 
 function tableReached(m: Machine, s: Int32Array, cpu: number, entry: Entry, view: number, seen: Map<string, boolean>): boolean {
@@ -136,7 +162,8 @@ function lastCovered(m: Machine, s: Int32Array, cpu: number, entry: Entry, table
     return fenced ? { floor: m.get(s, cpu, m.layout.TLB + entry.index), at: Number.POSITIVE_INFINITY } : null;
   }
   const stage2 = m.mmu?.regime === 'arm64-stage2';
-  let floor: number | null = null;
+  // By the ASID that the copies are under: kernel mode and user mode may have one each.
+  const gone: Record<'kernel' | 'user', Covered | null> = { kernel: null, user: null };
   let combined: number | null = null;
   /** Stage-2 invalidations that cover the entry: where they stand, and what they cover. */
   const done: { readonly at: number; readonly floor: number }[] = [];
@@ -155,11 +182,15 @@ function lastCovered(m: Machine, s: Int32Array, cpu: number, entry: Entry, table
     }
     if (stage2 && stage === 12) combined = Math.max(combined ?? 0, issued);
     if ((stage2 ? stage !== 1 : stage !== 2) && covers(invalidation, entry, table)) {
-      floor = Math.max(floor ?? 0, issued);
+      for (const half of ['kernel', 'user'] as const) {
+        if (invalidation.half === undefined || invalidation.half === half)
+          gone[half] = { floor: Math.max(gone[half]?.floor ?? 0, issued), at: t };
+      }
       done.push({ at: t, floor: issued });
     }
   }
   // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.
   if (stage2 && !table) return combined === null ? null : { floor: combined, at: Number.POSITIVE_INFINITY };
-  return floor === null ? null : { floor, at: done.at(-1)?.at ?? 0 };
+  const { kernel, user } = gone;
+  return kernel && user && { floor: Math.min(kernel.floor, user.floor), at: Math.min(kernel.at, user.at) };
 }

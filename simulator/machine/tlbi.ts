@@ -73,6 +73,8 @@ export interface Invalidation {
   readonly to: bigint;
   /** The level the hint names, or null: none given, or the CPU ignores hints. */
   readonly hint: number | null;
+  /** With two ASIDs a process, one for the kernel and one for user mode (KPTI): which of them it names; absent where it means both. */
+  readonly half?: 'kernel' | 'user';
   /** Whose translations it means, on a machine with address spaces. */
   readonly space?: { readonly el2: boolean; readonly vmid: bigint; readonly asid: bigint | null };
 }

@@ -144,6 +144,8 @@ export const fence = (pred: 'r' | 'w' | 'rw', succ: 'r' | 'w' | 'rw'): Line => p
 export const mb = (): Line => fence('rw', 'rw');
 export const dmb = (of: 'full' | 'ld' | 'st' = 'full'): Line => primitive({ kind: 'dmb', of });
 export const dsb = (of: 'full' | 'ld' | 'st' = 'full'): Line => primitive({ kind: 'dsb', of });
+/** A DSB of this CPU's own domain. */
+export const dsbOwn = (word: 'nsh' | 'nshst'): Line => primitive({ kind: 'dsb', of: 'argument' }, [str(word)]);
 export const isb = (): Line => primitive({ kind: 'isb' });
 export const fetchText = (dst: string, at: Address): Line => primitive({ kind: 'fetch' }, [address(at)], dst);
 export const textGone = (at: Address): Line => primitive({ kind: 'text-gone' }, [address(at)]);

@@ -29,7 +29,7 @@ explore:
 
 extern u64 user_pte[PTRS_PER_PTE], page_old[PTRS_PER_PTE], page_copy[PTRS_PER_PTE];
 
-static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
+static struct mm_struct user_mm = { .context = { .id = { 0x10002 } } };
 static struct vm_area_struct user_vma = { .vm_mm = &user_mm };
 static spinlock_t ptl;
 static int marked;

@@ -45,7 +45,7 @@ void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 
 extern u64 user_pte[PTRS_PER_PTE];
 
-static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
+static struct mm_struct user_mm = { .context = { .id = { 0x10002 } } };
 static struct vm_area_struct user_vma;
 static struct mmu_gather one, other;
 

@@ -38,7 +38,7 @@ int move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long old_addr
 
 extern u64 user_pmd[PTRS_PER_PTE], old_table[PTRS_PER_PTE], new_table[PTRS_PER_PTE], page_a[PTRS_PER_PTE];
 
-static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
+static struct mm_struct user_mm = { .context = { .id = { 0x10002 } } };
 static struct vm_area_struct user_vma = { .vm_mm = &user_mm };
 
 void mover(void)

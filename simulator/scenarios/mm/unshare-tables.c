@@ -51,7 +51,7 @@ static struct super_block super = { .s_fs_info = &super_info };
 static struct inode inode = { .i_sb = &super };
 static struct address_space mapping;
 static struct file file = { .f_inode = &inode, .f_mapping = &mapping };
-static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
+static struct mm_struct user_mm = { .context = { .id = { 0x10002 } } };
 static struct vm_area_struct user_vma = { .vm_mm = &user_mm, .vm_file = &file, .vm_flags = VM_HUGETLB | VM_MAYSHARE };
 static struct mmu_gather gather;
 

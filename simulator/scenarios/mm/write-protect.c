@@ -42,7 +42,7 @@ long change_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t 
 
 extern u64 user_pmd[PTRS_PER_PTE], user_pte[PTRS_PER_PTE];
 
-static struct mm_struct user_mm = { .context = { .id = { 0x10001 } } };
+static struct mm_struct user_mm = { .context = { .id = { 0x10002 } } };
 static struct vm_area_struct user_vma;
 static struct mmu_gather gather;
 

@@ -1,6 +1,7 @@
 import {
   type Line,
   dsb,
+  dsbOwn,
   element,
   flatTable,
   ipi,
@@ -92,7 +93,7 @@ export const translation: readonly Protocol[] = [
       cpus: {
         P0: [
           clear(0),
-          part(w, 'DSB before the TLBI', dsb('st')),
+          part(w, 'DSB before the TLBI', w === 'others before the TLBI (nshst)' ? dsbOwn('nshst') : dsb('st')),
           part(
             w,
             'the TLBI',
@@ -100,7 +101,11 @@ export const translation: readonly Protocol[] = [
               ? tlbi('vale1', { at: 0n })
               : tlbi('vale1is', { at: 0n, level: w === 'the right level' ? 2 : 3 }),
           ),
-          part(w, 'DSB after the TLBI', w === 'a full DSB (of stores)' ? dsb('st') : dsb()),
+          part(
+            w,
+            'DSB after the TLBI',
+            w === 'a full DSB (of stores)' ? dsb('st') : w === 'others after the TLBI (nsh)' ? dsbOwn('nsh') : dsb(),
+          ),
           isb(),
           put('pt_page0'),
         ],
@@ -113,9 +118,55 @@ export const translation: readonly Protocol[] = [
       'the TLBI',
       'inner shareable (local form)',
       'the right level',
+      'others before the TLBI (nshst)',
+      'others after the TLBI (nsh)',
       'DSB after the TLBI',
       'a full DSB (of stores)',
     ],
+  },
+  {
+    name: 'arm64 stage 1: a CPU that is alone with a page flushes for itself',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'arm64',
+      cpus: {
+        P0: [
+          clear(0),
+          part(w, 'DSB before the TLBI', dsbOwn('nshst')),
+          part(w, 'the TLBI', tlbi('vmalle1')),
+          part(w, 'DSB after the TLBI', dsbOwn('nsh')),
+          isb(),
+          put('pt_page0'),
+        ],
+      },
+      mmu: flatTable('arm64-stage1'),
+    }),
+    mutants: ['DSB before the TLBI', 'the TLBI', 'DSB after the TLBI'],
+  },
+  {
+    name: 'arm64 stage 1: a page is taken out of contiguous entries, which stop being contiguous first',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'arm64',
+      cpus: {
+        P0: [
+          part(w, 'the break of the other entry', clear(0)),
+          clear(1),
+          dsb('st'),
+          part(w, 'the TLBI of its address', tlbi('vale1is', { at: 0x1000n })),
+          part(w, 'the TLBI of the other address', tlbi('vale1is', { at: 0n })),
+          dsb(),
+          part(w, 'the break of the other entry', part(w, 'the other entry, alone', store(element('pt', 0), 0x8000_1743n))),
+          put('pt_page1'),
+        ],
+        P1: null,
+      },
+      mmu: flatTable('arm64-stage1', 'pages', 2),
+      // The pages stand behind the table.
+      initial: { 'pt[0]': '0x10000080001743', 'pt[1]': '0x10000080002743' },
+    }),
+    mutants: ['the break of the other entry', 'the TLBI of its address'],
+    equivalent: { 'the other entry, alone': 'nobody uses it' },
   },
   {
     name: 'riscv: a page is freed after every hart has fenced',
