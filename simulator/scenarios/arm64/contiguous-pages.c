@@ -42,6 +42,7 @@ static spinlock_t ptl;
 
 void owner(void)
 {
+#ifdef CONFIG_ARM64_CONTPTE
 	struct mmu_gather gather, *tlb = &gather;
 	pte_t *ptep = (pte_t *)user_pte;
 	unsigned long pfn = page_to_pfn(virt_to_page(page_a));
@@ -74,4 +75,5 @@ void owner(void)
 		if (nr == 2)
 			put_page(virt_to_page(page_c));
 	}
+#endif
 }

@@ -31,6 +31,8 @@ explore:
 
 extern u64 user_pte[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE];
 
+#ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
+
 static struct mm_struct user_mm = { .context = { .id = { 0x10002 } } };
 static struct arch_tlbflush_unmap_batch batch;
 static spinlock_t ptl;
@@ -65,3 +67,15 @@ void unmapper(void)
 	if (gone)
 		faultline_translation_gone(&user_pte[0]);
 }
+
+#else
+
+void reclaimer(void)
+{
+}
+
+void unmapper(void)
+{
+}
+
+#endif
