@@ -30,7 +30,7 @@ const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
 
 /** Parts of names that kernel code gives to translations and their invalidation. */
 const WORDS =
-  /(?:^|_)(?:tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|patch_text|text_poke|switch_mm)(?:_|$|\d)/i;
+  /(?:^|_)(?:tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|icache|kick_all_cpus|patch_text|text_poke|switch_mm)(?:_|$|\d)/i;
 
 /**
  * Words of changed lines, and of the heads of the functions that they stand in, that speak of flush or fault logic, sorted; none makes a patch

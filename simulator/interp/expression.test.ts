@@ -41,6 +41,12 @@ const deps = (expr: Expr): number => evaluate(setup, { procedure: 'f', entry: { 
 const index = (of: Expr, by: Expr, size = 8): Expr => ({ k: 'index', base: of, index: by, size });
 
 describe('addresses', () => {
+  it('of a word have no bits below its size', () => {
+    expect(value(binary('&', symbol('scalar'), num(3)))).toEqual(ZERO);
+    expect(() => value(binary('&', symbol('scalar'), num(7)))).toThrow(Stuck);
+    expect(() => value(binary('&', symbol('bytes'), num(1)))).toThrow(Stuck);
+  });
+
   it('of objects, procedures, frames, members', () => {
     expect(value(symbol('words'))).toEqual(ptr('words'));
     expect(value(symbol('f'))).toEqual({ k: 'fn', name: 'f' });

@@ -1,5 +1,5 @@
 import type { Expr } from '../program/types.js';
-import { advance, elementBytes, frameObject, physicalAddress, stackAddress, Stuck } from './memory.js';
+import { advance, elementBytes, frameObject, physicalAddress, stackAddress, Stuck, wordBytes } from './memory.js';
 import type { Setup } from './setup.js';
 import { unknownValue } from './setup.js';
 import type { Frame, Tagged } from './thread.js';
@@ -162,7 +162,9 @@ function withoutLowBits(setup: Setup, pointer: Value, mask: Value): Value | null
 function lowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
   if (pointer.k !== 'ptr' || mask.k !== 'int' || mask.v >= 1n << BigInt(PAGE_BITS)) return null;
   const at = physicalAddress(setup, pointer.obj + pointer.path);
-  return at === null ? null : int(at & mask.v);
+  if (at !== null) return int(at & mask.v);
+  // A word stands at a multiple of its size.
+  return pointer.path === '' && mask.v < BigInt(wordBytes(setup, pointer.obj)) ? ZERO : null;
 }
 
 /**

@@ -71,6 +71,12 @@ export function advance(setup: Setup, obj: string, path: string, index: bigint, 
   return ptr(obj, `${stem}[${String(to)}]`);
 }
 
+/** Bytes of an object that is one number, or of each number or pointer of an array; 1 for any other. */
+export function wordBytes(setup: Setup, obj: string): number {
+  const type = typeOf(setup, obj);
+  return type?.k === 'int' ? type.type.bits / 8 : (elementSize(type) ?? 1);
+}
+
 /** The location a pointer names: the first element where it names a whole array. */
 export function locationOf(setup: Setup, obj: string, path: string): string {
   if (path === '' && typeOf(setup, obj)?.k === 'array') return `${obj}[0]`;

@@ -7,6 +7,8 @@ import {
   ipi,
   irqDisable,
   irqEnable,
+  lock,
+  unlock,
   isb,
   put,
   sbiFence,
@@ -123,6 +125,28 @@ export const translation: readonly Protocol[] = [
       'DSB after the TLBI',
       'a full DSB (of stores)',
     ],
+  },
+  {
+    name: 'arm64 stage 1: who takes the lock next flushes what the last holder cleared',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      arch: 'arm64',
+      cpus: {
+        P0: [lock('l'), clear(0), store('cleared', 1), unlock('l')],
+        P1: [
+          awaitNonzero('cleared'),
+          part(w, 'the lock', lock('l')),
+          part(w, 'DSB before the TLBI', dsb('st')),
+          tlbi('vale1is', { at: 0n, level: 3 }),
+          dsb(),
+          part(w, 'the lock', unlock('l')),
+          put('pt_page0'),
+        ],
+        P2: null,
+      },
+      mmu: flatTable('arm64-stage1'),
+    }),
+    mutants: ['the lock', 'DSB before the TLBI'],
   },
   {
     name: 'arm64 stage 1: a CPU that is alone with a page flushes for itself',
