@@ -74,15 +74,6 @@ export function memoryTree(files: ReadonlyMap<string, string>, origin: Origin): 
   };
 }
 
-/** What `top` has, and else what `below` has. */
-export function layered(top: SourceTree, below: SourceTree): SourceTree {
-  return {
-    read: (path) => top.read(path) ?? below.read(path),
-    refusal: (path) => top.refusal(path) ?? (top.read(path) === null ? below.refusal(path) : null),
-    list: (folder) => entriesOf(new Map([...below.list(folder), ...top.list(folder)].map(({ name, kind }) => [name, kind]))),
-  };
-}
-
 /** `tree` with some files replaced or added; `null` takes a file out. The input tree is not changed. */
 export function overlay(tree: SourceTree, files: ReadonlyMap<string, SourceFile | null>): SourceTree {
   if (files.size === 0) return tree;

@@ -7,8 +7,9 @@ import { type Catalog, loadCatalog } from '../../simulator/catalog/load.js';
 import { type Arch, ARCHES } from '../../simulator/program/arch.js';
 import { packageRoot, packageVersion } from '../package.js';
 import { type Family, FAMILIES, parseFamilies } from '../../simulator/scenarios/families.js';
-import { CONFIG, loadScenarios, packedYaml } from '../../simulator/scenarios/load.js';
+import { AGES, CONFIG, loadScenarios, packedYaml } from '../../simulator/scenarios/load.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
+import { parseAges } from './ages.js';
 import { loadSkeletons, type Skeleton } from './skeletons.js';
 
 /** The data that comes with the program: catalog, skeletons, scenarios, kernel configuration. */
@@ -46,7 +47,8 @@ export function loadResources(root = packageRoot()): Resources {
   const onSkeletons = once(() => scenarios().filter(({ spec }) => spec.on === 'skeletons'));
   const families = once(() => parseFamilies(packedYaml(built('scenarios'))(read(FAMILIES))));
   const onTree = once(() => scenarios().filter(({ spec }) => spec.on === 'tree'));
-  const skeletons = loadSkeletons(join(root, 'simulator', 'kernel'), join(root, 'simulator', 'kernel-older'));
+  const ages = parseAges(packedYaml(built('scenarios'))(read(AGES)));
+  const skeletons = loadSkeletons(join(root, 'simulator', 'kernel'), ages);
   const [newest] = skeletons;
   if (newest === undefined) throw new Error('no skeletons');
   return {

@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { folderTree } from '../../analyzers/source/folder-tree.js';
-import { layered } from '../../analyzers/source/memory-tree.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { ReviewInput } from './input.js';
+import { treeAtAge } from './ages.js';
 import { type Plan, planReview, refused } from './plan.js';
 
 /** Our own stand-ins for the kernel of one age. */
@@ -11,21 +9,18 @@ export interface Skeleton {
   /** The release that they are like: `v6.8`. */
   readonly version: string;
   readonly tree: SourceTree;
-  /** Whether it has a file of its own there: all others are those of the next newer one. */
+  /** Whether a file is another than at the next newer age. */
   readonly differsIn: (path: string) => boolean;
 }
 
-const NEWEST = 'v6.8';
-
-/** Newest first. Below `older`, each folder is named after a release and holds the files that differ from the next newer one's. */
-export function loadSkeletons(newest: string, older: string): readonly Skeleton[] {
-  const skeletons: Skeleton[] = [{ version: NEWEST, tree: folderTree(newest, 'skeleton'), differsIn: () => true }];
-  const number = (name: string): number => Number(/^v(\d+)\.(\d+)$/.exec(name)?.[1]) * 1000 + Number(/^v(\d+)\.(\d+)$/.exec(name)?.[2]);
-  const names = readdirSync(older).filter((name) => !Number.isNaN(number(name)));
-  for (const version of names.sort((a, b) => number(b) - number(a))) {
-    const own = folderTree(join(older, version), 'skeleton');
-    const below = skeletons.at(-1)?.tree ?? own;
-    skeletons.push({ version, tree: layered(own, below), differsIn: (path) => own.read(path) !== null });
+/** Below `root`, of each of the releases (`ages`), newest first. */
+export function loadSkeletons(root: string, ages: readonly string[]): readonly Skeleton[] {
+  const all = folderTree(root, 'skeleton');
+  const skeletons: Skeleton[] = [];
+  for (const version of ages) {
+    const tree = treeAtAge(all, version);
+    const newer = skeletons.at(-1)?.tree;
+    skeletons.push({ version, tree, differsIn: (path) => tree.read(path)?.text !== newer?.read(path)?.text });
   }
   return skeletons;
 }

@@ -32,6 +32,9 @@ export function packScenarios(root: string, others: readonly string[] = []): str
   return JSON.stringify(Object.fromEntries([...headers, ...others].map((text): [string, unknown] => [text, parseYaml(text)])));
 }
 
+/** The releases that the skeletons can stand in for. */
+export const AGES = join('simulator', 'kernel', 'ages.yaml');
+
 /** Macros that the configuration of the skeletons' kernel defines, by architecture. */
 export const CONFIG = join('simulator', 'kernel', 'config.yaml');
 

@@ -142,10 +142,21 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 	tlb_flush_mmu_free(tlb);
 }
 
+/*@ until v5.10 */
+void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm,
+			unsigned long start, unsigned long end)
+/*@ else */
 static void __tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
+/*@ end */
 {
 	tlb->mm = mm;
+/*@ until v5.10 */
+
+	/* From 0 to the last address: all of it. */
+	tlb->fullmm = !(start | (end + 1));
+/*@ else */
 	tlb->fullmm = fullmm;
+/*@ end */
 	tlb->need_flush_all = 0;
 	tlb->local.nr = 0;
 	tlb->local.max = MMU_GATHER_BUNDLE;
@@ -155,6 +166,10 @@ static void __tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool 
 	inc_tlb_flush_pending(tlb->mm);
 }
 
+/*@ until v5.10 */
+void tlb_finish_mmu(struct mmu_gather *tlb,
+		unsigned long start, unsigned long end)
+/*@ else */
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm)
 {
 	__tlb_gather_mmu(tlb, mm, false);
@@ -166,6 +181,7 @@ void tlb_gather_mmu_fullmm(struct mmu_gather *tlb, struct mm_struct *mm)
 }
 
 void tlb_finish_mmu(struct mmu_gather *tlb)
+/*@ end */
 {
 	/* Another gather may have cleared entries that this one only found empty. */
 	if (mm_tlb_flush_nested(tlb->mm)) {

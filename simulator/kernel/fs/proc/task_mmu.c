@@ -20,15 +20,30 @@ static void clear_soft_dirty(struct mm_struct *mm, unsigned long addr, pte_t *pt
 long clear_refs_write(struct mm_struct *mm, enum clear_refs_types type);
 long clear_refs_write(struct mm_struct *mm, enum clear_refs_types type)
 {
+/*@ until v5.10 */
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, mm, 0, -1);
+/*@ end */
 	if (type == CLEAR_REFS_SOFT_DIRTY) {
+/*@ since v6.5 */
 		inc_tlb_flush_pending(mm);
+/*@ end */
 		mmu_notifier_invalidate_range_start(NULL);
 	}
 	clear_soft_dirty(mm, 0, clear_refs_ptep);
+/*@ until v5.10 */
+	if (type == CLEAR_REFS_SOFT_DIRTY)
+/*@ else */
 	if (type == CLEAR_REFS_SOFT_DIRTY) {
+/*@ end */
 		mmu_notifier_invalidate_range_end(NULL);
+/*@ until v5.10 */
+	tlb_finish_mmu(&tlb, 0, -1);
+/*@ else */
 		flush_tlb_mm(mm);
 		dec_tlb_flush_pending(mm);
 	}
+/*@ end */
 	return 0;
 }

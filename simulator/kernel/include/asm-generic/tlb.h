@@ -111,9 +111,13 @@ static inline void tlb_flush(struct mmu_gather *tlb)
 
 static inline void tlb_flush_mmu_tlbonly(struct mmu_gather *tlb)
 {
+/*@ until v5.4 */
+	if (!tlb->end)
+/*@ else */
 	/* Whatever widens the range notes a level or a table, too. */
 	if (!(tlb->freed_tables || tlb->cleared_ptes || tlb->cleared_pmds ||
 	      tlb->cleared_puds || tlb->cleared_p4ds))
+/*@ end */
 		return;
 
 	tlb_flush(tlb);

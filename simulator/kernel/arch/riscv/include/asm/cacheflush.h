@@ -18,8 +18,12 @@ static inline bool is_vmalloc_or_module_addr(const void *x)
 	flush_icache_mm(vma->vm_mm, 0)
 
 #ifdef CONFIG_64BIT
+/*@ until v6.7 */
+#define flush_cache_vmap(start, end)	flush_tlb_kernel_range(start, end)
+/*@ else */
 #define flush_cache_vmap(start, end)		flush_tlb_kernel_range(start, end)
 #define flush_cache_vmap_early(start, end)	local_flush_tlb_kernel_range(start, end)
+/*@ end */
 #endif
 
 #ifndef CONFIG_SMP

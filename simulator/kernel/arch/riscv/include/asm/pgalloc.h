@@ -18,6 +18,9 @@ static inline void pud_free(struct mm_struct *mm, pud_t *pud)
 		free_page((unsigned long)pud);
 }
 
+/*@ until v6.7 */
+#define __pud_free_tlb(tlb, pud, addr)  pud_free((tlb)->mm, pud)
+/*@ else */
 static inline void __pud_free_tlb(struct mmu_gather *tlb, pud_t *pud,
 				  unsigned long addr)
 {
@@ -31,6 +34,7 @@ static inline void __pud_free_tlb(struct mmu_gather *tlb, pud_t *pud,
 			tlb_remove_ptdesc(tlb, ptdesc);
 	}
 }
+/*@ end */
 
 #define p4d_alloc_one p4d_alloc_one
 static inline p4d_t *p4d_alloc_one(struct mm_struct *mm, unsigned long addr)
@@ -46,6 +50,9 @@ static inline void p4d_free(struct mm_struct *mm, p4d_t *p4d)
 		free_page((unsigned long)p4d);
 }
 
+/*@ until v6.7 */
+#define __p4d_free_tlb(tlb, p4d, addr)  p4d_free((tlb)->mm, p4d)
+/*@ else */
 static inline void __p4d_free_tlb(struct mmu_gather *tlb, p4d_t *p4d,
 				  unsigned long addr)
 {
@@ -56,6 +63,7 @@ static inline void __p4d_free_tlb(struct mmu_gather *tlb, p4d_t *p4d,
 			tlb_remove_ptdesc(tlb, virt_to_ptdesc(p4d));
 	}
 }
+/*@ end */
 #endif /* __PAGETABLE_PMD_FOLDED */
 
 static inline void pmd_free(struct mm_struct *mm, pmd_t *pmd)
@@ -65,6 +73,9 @@ static inline void pmd_free(struct mm_struct *mm, pmd_t *pmd)
 
 #ifndef __PAGETABLE_PMD_FOLDED
 
+/*@ until v6.7 */
+#define __pmd_free_tlb(tlb, pmd, addr)  pmd_free((tlb)->mm, pmd)
+/*@ else */
 static inline void __pmd_free_tlb(struct mmu_gather *tlb, pmd_t *pmd,
 				  unsigned long addr)
 {
@@ -76,9 +87,17 @@ static inline void __pmd_free_tlb(struct mmu_gather *tlb, pmd_t *pmd,
 	else
 		tlb_remove_ptdesc(tlb, ptdesc);
 }
+/*@ end */
 
 #endif /* __PAGETABLE_PMD_FOLDED */
 
+/*@ until v6.7 */
+#define __pte_free_tlb(tlb, pte, buf)			\
+do {							\
+	pagetable_pte_dtor(page_ptdesc(pte));		\
+	tlb_remove_page_ptdesc((tlb), page_ptdesc(pte));\
+} while (0)
+/*@ else */
 static inline void __pte_free_tlb(struct mmu_gather *tlb, pgtable_t pte,
 				  unsigned long addr)
 {
@@ -90,6 +109,7 @@ static inline void __pte_free_tlb(struct mmu_gather *tlb, pgtable_t pte,
 	else
 		tlb_remove_ptdesc(tlb, ptdesc);
 }
+/*@ end */
 #endif /* CONFIG_MMU */
 
 #endif
