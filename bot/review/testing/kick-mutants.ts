@@ -77,4 +77,22 @@ export const KICK_MUTANTS: readonly SkeletonMutant[] = [
   { scenario: 'arm64/patch-text', what: 'CPUs in a quiescent state are spared, and it is in none', edits: [SPARE], shows: [] },
   ...everywhere('spared, and synchronised once RCU watches, where nothing but what follows is patched', SYNCED, [], QUIESCENT),
   ...everywhere('spared, with a synchronisation that does not wait for the counter', BARE, STALE, QUIESCENT),
+  {
+    scenario: 'arm64/patch-text-idle-irq',
+    what: 'RCU is not told of an interrupt',
+    edits: [['kernel/softirq.c', '	rcu_irq_enter();\n', '']],
+    shows: ['rcu-not-watching'],
+  },
+  {
+    scenario: 'arm64/patch-text-idle-irq',
+    what: 'RCU is told of an interrupt once it is handled',
+    edits: [
+      [
+        'arch/arm64/kernel/irq.c',
+        '	irq_enter();\n	run_patched_text(text_after_eqs_exit);\n	handler(info);\n',
+        '	run_patched_text(text_after_eqs_exit);\n	handler(info);\n	irq_enter();\n',
+      ],
+    ],
+    shows: ['rcu-not-watching'],
+  },
 ];

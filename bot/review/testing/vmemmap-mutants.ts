@@ -112,6 +112,15 @@ export const VMEMMAP_MUTANTS: readonly SkeletonMutant[] = [
   { scenario: 'arm64/vmemmap-split', what: 'a handler that waits for a spinlock', edits: SPLIT, shows: ['unbounded-wait'] },
   { scenario: 'arm64/vmemmap-split', what: 'broken, and nobody waits', edits: SPLIT.slice(0, 1), shows: ['unhandled-fault'] },
   {
+    scenario: 'arm64/vmemmap-split',
+    what: 'a table that is not cleared, and filled by half',
+    edits: [
+      [HVO, 'get_zeroed_page(0)', '__get_free_page(0)'],
+      [HVO, 'addr < start + PMD_SIZE', 'addr < start + PMD_SIZE / 2'],
+    ],
+    shows: [BBM, 'use-before-init'],
+  },
+  {
     scenario: 'arm64/vmemmap-split-irq',
     what: 'a handler that waits for a spinlock',
     edits: SPLIT,
