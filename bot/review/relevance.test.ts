@@ -51,6 +51,12 @@ describe('words of flush logic around a change', () => {
     expect(under('int probe(struct device *dev)')).toEqual([]);
   });
 
+  it('are the path of a file that is about nothing else', () => {
+    expect(under('static inline void set_mm(struct mm_struct *prev)', 'arch/riscv/mm/context.c')).toEqual(['arch/riscv/mm/context.c']);
+    expect(under('int init(void)', 'arch/x86/include/asm/kfence.h')).toEqual(['arch/x86/include/asm/kfence.h']);
+    expect(under('int init(void)', 'drivers/gpu/context.c')).toEqual([]);
+  });
+
   it('are those of a configuration', () => {
     const select = (symbol: string): string[] =>
       flushWords(

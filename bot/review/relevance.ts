@@ -30,18 +30,24 @@ const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
 
 /** Parts of names that kernel code gives to translations and their invalidation. */
 const WORDS =
-  /(?:^|_)(?:tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|icache|kick_all_cpus|patch_text|text_poke|switch_mm)(?:_|$|\d)/i;
+  /(?:^|_)(?:insn|tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|icache|kick_all_cpus|patch_text|text_poke|switch_mm)(?:_|$|\d)/i;
+
+/** Files of an architecture that hold nothing but such logic, whatever their lines are called: invalidation, address-space numbers, text patching. */
+const FILES = /(?:^|\/)arch\/\w+\/(?:.*\/)?(?:mm\/context|tlb\w*|mmu_context|cacheflush|kfence|patch|text[-_]patching)\.[chS]$/;
 
 /**
- * Words of changed lines, and of the heads of the functions that they stand in, that speak of flush or fault logic, sorted; none makes a patch
- * irrelevant. A function that flushes does so otherwise, or not, whichever of its lines changes.
+ * Words of changed lines, and of the heads of the functions that they stand in, that speak of flush or fault logic, sorted, and the paths of
+ * files that are about nothing else; none makes a patch irrelevant. A function that flushes does so otherwise, or not, whichever of its lines
+ * changes.
  */
 export function flushWords(catalog: Catalog, files: readonly FileDiff[]): string[] {
   const found = new Set<string>();
   // A patch says the same words again and again.
   const seen = new Set<string>();
   for (const file of files) {
-    if (!/\.(?:c|h|S)$|(?:^|\/)Kconfig[^/]*$/.test(file.newPath ?? file.oldPath ?? '')) continue;
+    const path = file.newPath ?? file.oldPath ?? '';
+    if (!/\.(?:c|h|S)$|(?:^|\/)Kconfig[^/]*$/.test(path)) continue;
+    if (FILES.test(path) && file.hunks.some(changesCode)) found.add(path);
     for (const hunk of file.hunks.filter(changesCode)) {
       const changed = hunk.lines.flatMap(({ kind, text }) => (kind === 'context' ? [] : [text]));
       // What a function takes says little of what it does.

@@ -54,6 +54,30 @@ const REVERTS: readonly Revert[] = [
     shows: 'walker-use-after-free',
     where: [{ 'ipi-rfence': false }],
   },
+  {
+    what: 'the mark of a page that KFENCE puts back',
+    file: 'arch/riscv/include/asm/kfence.h',
+    edit: (text) => text.replace(/^\t\tmark_new_valid_map\(\);$/m, ''),
+    scenario: 'riscv/kfence',
+    shows: 'unhandled-fault',
+    where: [{}],
+  },
+  {
+    what: 'the width of the atomic clear',
+    file: 'arch/riscv/kernel/entry.S',
+    edit: (text) => text.replace(/^\tamoxor\.d/m, '\tamoxor.w'),
+    scenario: 'riscv/probe-unmapped',
+    shows: 'livelock',
+    where: [{}],
+  },
+  {
+    what: 'fences of the kernel without an ASID',
+    file: 'arch/riscv/mm/tlbflush.c',
+    edit: (text) => text.replace(': FLUSH_TLB_NO_ASID;', ': 0;'),
+    scenario: 'riscv/vunmap',
+    shows: 'stale-translation',
+    where: [{}],
+  },
 ];
 
 describe.skipIf(folder === null)('taking out of Linux 6.12 for riscv', () => {

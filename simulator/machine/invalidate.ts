@@ -228,12 +228,12 @@ function inSpace(m: Machine, t: Int32Array, cpu: number, view: number, asid: big
 const inRange = (m: Machine, from: bigint, to: bigint) => (entry: Entry) =>
   entry.depth + 1 === m.mmu?.levels.length && entry.from < to && entry.from + entry.size > from;
 
-/** riscv sfence.vma on this hart. Own stores are drained first: see the row of `asm.sfence.vma` in the catalog. */
+/** riscv sfence.vma on this hart, of the page that the address lies in. Own stores are drained first: see the row of `asm.sfence.vma` in the catalog. */
 export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sfence'>, sink: Sink): void {
   if (m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const from = does.address;
-  const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 4096n));
+  const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 1n));
   fenceEntries(m, t, cpu, m.known(t, cpu), does.asid, hit);
   m.move(t, cpu);
   sink.next(

@@ -71,9 +71,9 @@ describe('page-table entries', () => {
     const LARGE = 0x8020_0000n;
     for (const arch of ARCHES) {
       const format = architecture(arch).entries;
-      expect(format.decode(format.encode('page', PAGE), true), arch).toEqual({ k: 'leaf', to: PAGE });
-      expect(format.decode(format.encode('table', PAGE), false), arch).toEqual({ k: 'table', to: PAGE });
-      expect(format.decode(format.encode('block', LARGE), false), arch).toEqual({ k: 'leaf', to: LARGE });
+      expect(format.decode(format.encode('page', PAGE, false), true), arch).toEqual({ k: 'leaf', to: PAGE });
+      expect(format.decode(format.encode('table', PAGE, false), false), arch).toEqual({ k: 'table', to: PAGE });
+      expect(format.decode(format.encode('block', LARGE, false), false), arch).toEqual({ k: 'leaf', to: LARGE });
       for (const last of [true, false]) expect(format.decode(format.empty(last), last), arch).toEqual({ k: 'invalid' });
     }
   });

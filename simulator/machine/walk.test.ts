@@ -68,6 +68,10 @@ describe('riscv: what a hart has seen of an invalid entry', () => {
   it('a fence of another address is none', () => {
     expect(violations(scene('cached', [sfence(0x10_0000n)], null))).toEqual(['unhandled-fault']);
   });
+  it('a fence of any address in a page is one of that page, and of no other', () => {
+    expect(violations(scene('cached', [sfence(VA + 8n)], null))).toEqual([]);
+    expect(violations(scene('cached', [sfence(VA - 8n)], null))).toEqual(['unhandled-fault']);
+  });
   it('a fence before the store became known covers nothing', () => {
     const early: Scene = {
       ...scene('cached', [], null),

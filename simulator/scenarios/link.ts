@@ -73,7 +73,7 @@ export function link(
       }
       const kind = mmu?.tables.some((each) => each.object === target) === true ? 'table' : last ? 'page' : 'block';
       const to = kind === 'block' ? page(target, 512, levels[table.depth]?.shift) : page(target, 512);
-      initial.set(`${table.object}[${String(i)}]`, int(format.encode(kind, to)));
+      initial.set(`${table.object}[${String(i)}]`, int(format.encode(kind, to, table.base >= 1n << 63n)));
       used++;
     }
     initial.set(`${table.object}.@count`, int(1 + used));

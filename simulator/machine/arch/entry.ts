@@ -12,9 +12,9 @@ export interface EntryFormat {
   decode(value: bigint, last: boolean): Decoded;
   /**
    * An entry that leads to the table or page at `to`, with the bits that a walker needs and full permissions. A block is what an entry above
-   * the last level maps.
+   * the last level maps. `kernel`: of the upper half of the addresses.
    */
-  encode(kind: 'table' | 'page' | 'block', to: bigint): bigint;
+  encode(kind: 'table' | 'page' | 'block', to: bigint, kernel: boolean): bigint;
   /** What stands in an entry that maps nothing. */
   empty(last: boolean): bigint;
 }

@@ -10,8 +10,8 @@ const ENTRIES: EntryFormat = {
     if ((value & 1n) === 0n) return INVALID;
     return { k: (value & 0xen) === 0n ? 'table' : 'leaf', to: ((value >> 10n) & 0xfff_ffff_ffffn) << 12n };
   },
-  // A page: V, R, W, A, D.
-  encode: (kind, to) => ((to >> 12n) << 10n) | (kind === 'table' ? 0x1n : 0xc7n),
+  // A page: V, R, W, A, D; of the kernel G as well, as Linux maps it (arch/riscv/include/asm/pgtable.h, _PAGE_KERNEL).
+  encode: (kind, to, kernel) => ((to >> 12n) << 10n) | (kind === 'table' ? 0x1n : kernel ? 0xe7n : 0xc7n),
   empty: () => 0n,
 };
 

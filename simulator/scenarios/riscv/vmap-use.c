@@ -14,6 +14,9 @@ known:
 trap: handle_exception
 axes:
   invalid-entries: [cached, early, early-until-fence]
+  Svvptc: [false, true]
+excludes:
+  - { Svvptc: true, invalid-entries: cached }
 explore:
   cpus:
     - { name: hart 0, runs: mapper }
