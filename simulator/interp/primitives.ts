@@ -86,9 +86,11 @@ export function callPrimitive(
     case 'online-mask':
       return given(int((1n << BigInt(on.setup.cpus.length)) - 1n));
     case 'csr':
-      // Where translation runs through the MMU, hardware looks at satp.
-      if (on.setup.throughMmu === true && canonicalCsr(at.word(0)) === 'satp' && does.do === 'write')
-        return ask(on, state, { op: 'satp', value: at.need(1) }, at.deps());
+      // Where translation runs through the MMU, or it is said of some hart which tables it names, hardware looks at satp.
+      if (does.do === 'write' && canonicalCsr(at.word(0)) === 'satp' && (on.setup.throughMmu === true || followsSpaces(on))) {
+        accessCsr(on, state, does.do, at);
+        return ask(on, state, { op: 'satp', value: BigInt.asUintN(64, at.need(1)) }, at.deps());
+      }
       return accessCsr(on, state, does.do, at);
     case 'address-space':
       if (at.need(does.register) !== BigInt(does.is)) return given(ZERO);
@@ -178,3 +180,5 @@ function containerOf(member: Value | undefined, name: Value | undefined): Value 
 }
 
 const numberOf = (value: Value): bigint => (value.k === 'int' ? value.v : -1n);
+
+const followsSpaces = (on: Interpreter): boolean => on.setup.cpus.some(({ elsewhere }) => elsewhere !== undefined);

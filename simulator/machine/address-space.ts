@@ -57,7 +57,7 @@ function isHere(m: Machine, { names, value }: Extract<Operation, { op: 'address-
 }
 
 /** Without copies from before, all that this CPU can hold it walks from now on: nothing older than what it has looked at. */
-function comeFresh(m: Machine, t: Int32Array, cpu: number): void {
+export function comeFresh(m: Machine, t: Int32Array, cpu: number): void {
   const at = m.layout;
   // Own stores may still be on their way.
   const view = Math.max(m.get(t, cpu, at.RN), m.get(t, cpu, at.VR), m.get(t, cpu, at.DSB), m.get(t, cpu, at.ISB));

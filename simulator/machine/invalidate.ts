@@ -7,6 +7,7 @@ import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
 import { isGlobal } from './riscv/leaf.js';
+import { forgetSpace, isOfSpace } from './riscv/satp.js';
 import { passTlbies } from './tlbie-order.js';
 import { decodeOperand, decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 
@@ -212,12 +213,18 @@ function fenceEntries(m: Machine, t: Int32Array, cpu: number, view: number, asid
   m.raise(t, cpu, at.FRESH, view);
 }
 
+/** A hart that loses all its copies while satp names other tables makes no new ones there. */
+function fenceAll(m: Machine, t: Int32Array, cpu: number, view: number, asid: bigint | null): void {
+  fenceEntries(m, t, cpu, view, asid, () => true);
+  if (asid === null || isOfSpace(m, t, cpu, asid)) forgetSpace(m, t, cpu);
+}
+
 /**
  * Whether a fence that names an ASID takes the copies of an entry. A copy that stays keeps those of later values, too: weaker than hardware
  * where global and other values mix in one entry.
  */
 function inSpace(m: Machine, t: Int32Array, cpu: number, view: number, asid: bigint, entry: Entry): boolean {
-  if (m.mmu?.number !== undefined && asid !== m.mmu.number) return false;
+  if (!isOfSpace(m, t, cpu, asid)) return false;
   const floor = m.get(t, cpu, m.layout.TLB + entry.index);
   return m.order.open(t, entry.index, floor).every((position) => {
     const value = m.auto.value(m.order.valueAt(t, entry.index, position));
@@ -233,8 +240,8 @@ export function sfence(m: Machine, s: Int32Array, cpu: number, request: Request,
   if (m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const from = does.address;
-  const hit = from === null ? () => true : inRange(m, from, from + (does.size ?? 1n));
-  fenceEntries(m, t, cpu, m.known(t, cpu), does.asid, hit);
+  if (from === null) fenceAll(m, t, cpu, m.known(t, cpu), does.asid);
+  else fenceEntries(m, t, cpu, m.known(t, cpu), does.asid, inRange(m, from, from + (does.size ?? 1n)));
   m.move(t, cpu);
   sink.next(
     t,
@@ -249,12 +256,12 @@ export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Reques
   if (m.delayed(s, cpu)) return;
   const t = m.begin(s, cpu);
   const all = does.size >= 0xffff_ffff_ffff_ffffn || (does.start === 0n && does.size === 0n);
-  const hit = all ? () => true : inRange(m, does.start, does.start + does.size);
   const harts: string[] = [];
   for (let hart = 0; hart < m.rcuThread; hart++) {
     if ((does.mask & (1 << hart)) === 0) continue;
     harts.push(m.cpuName(hart));
-    fenceEntries(m, t, hart, m.known(t, cpu), does.asid, hit);
+    if (all) fenceAll(m, t, hart, m.known(t, cpu), does.asid);
+    else fenceEntries(m, t, hart, m.known(t, cpu), does.asid, inRange(m, does.start, does.start + does.size));
   }
   m.move(t, cpu);
   sink.next(

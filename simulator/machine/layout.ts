@@ -67,7 +67,10 @@ export class Layout {
   readonly OWN_FETCH = 25;
   /** arm64: what full DMBs have put before the next DC. */
   readonly DMB = 26;
-  /** Not 0 while this CPU's address space is not that of the scenario's tables: 1, its copies of them may have stayed; 2, it has none. */
+  /**
+   * Not 0 while this CPU's address space is not that of the scenario's tables: 1, its copies of them may have stayed; 2, it has none. On riscv
+   * the ASID stands above: see riscv/satp.ts.
+   */
   readonly ELSEWHERE = 27;
   readonly TLBI = 28;
   readonly TLBI_VIEW = 28 + MAX_PENDING_TLBI;

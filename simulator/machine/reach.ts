@@ -2,6 +2,7 @@ import { valueKey } from '../interp/value.js';
 import { siblings } from './contiguous.js';
 import type { Machine } from './machine.js';
 import { decode, type Entry } from './mmu.js';
+import { mayUseCopies } from './riscv/satp.js';
 import { covers } from './tlbi.js';
 
 /** An entry through which a CPU's hardware may still reach a page. */
@@ -30,9 +31,8 @@ export function reaches(m: Machine, s: Int32Array, obj: string, view: number, fr
 /** CPUs that use the tables, in the order in which they make a plain story: one that only runs its guest, then any but the one that asks. */
 function victims(m: Machine, s: Int32Array, asking: number): number[] {
   const rank = (cpu: number): number => (cpu === asking ? 2 : m.setup.cpus[cpu]?.entry === null ? 0 : 1);
-  // What a CPU may have kept is of no use to it under another number; see cr3.ts and address-space.ts for its way back.
-  const away = (cpu: number): boolean => m.has('address-spaces') && m.get(s, cpu, m.layout.ELSEWHERE) !== 0;
-  return [...Array(m.rcuThread).keys()].filter((cpu) => !away(cpu)).sort((a, b) => rank(a) - rank(b));
+  // What a CPU may have kept is of no use to it under another number; see cr3.ts, address-space.ts and riscv/satp.ts for its way back.
+  return [...Array(m.rcuThread).keys()].filter((cpu) => mayUseCopies(m, s, cpu)).sort((a, b) => rank(a) - rank(b));
 }
 
 /** Who may still use a value of `entry` older than its newest, where that maps something; as for reaches(). */

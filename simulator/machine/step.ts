@@ -24,6 +24,7 @@ import { acquire, release } from './locks.js';
 import type { Machine, Sink } from './machine.js';
 import { AT_END, put } from './promises.js';
 import { remoteFence, remoteFenceI, sfence as exactSfence, sinval, svinvalFence, writeSatp } from './riscv/fences.js';
+import { switchSatp } from './riscv/satp.js';
 import { callRcu, noteQuiescent, quiesce, runCallback, synchronize } from './rcu.js';
 import { schedule } from './tasks.js';
 import { tlbie, tlbsync } from './tlbie.js';
@@ -154,7 +155,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       remoteFenceI(m, s, cpu, request, does, sink);
       return;
     case 'satp':
-      writeSatp(m, s, cpu, request, does, sink);
+      (m.layout.exact ? writeSatp : switchSatp)(m, s, cpu, request, does, sink);
       return;
     case 'sbi-sfence':
       (fencesHavePlaces(m) ? remoteFence : sbiFence)(m, s, cpu, request, does, sink);

@@ -6,6 +6,7 @@ import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
 import { usesFreed } from './invariants/stale-translation.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
+import { isAway } from './riscv/satp.js';
 import { orderLater } from './read.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor, slotFor } from './mmu.js';
@@ -104,7 +105,7 @@ export function touch(
   sink: Sink,
 ): void {
   const at = m.layout;
-  if (m.get(s, cpu, at.ELSEWHERE) !== 0) {
+  if (isAway(m, s, cpu)) {
     sink.stuck('an access through tables that are not those of the scenario');
     return;
   }

@@ -223,8 +223,9 @@ class Run {
       case 'discard':
       case 'sinval':
       case 'svinval-fence':
-      case 'satp':
         return null;
+      case 'satp':
+        return NONE;
     }
   }
 

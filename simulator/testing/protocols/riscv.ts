@@ -1,4 +1,4 @@
-import { element, fence, flatTable, type Line, load, primitive, put, store, translationGone } from '../build.js';
+import { awaitNonzero, element, fence, flatTable, type Line, load, primitive, put, release, store, str, translationGone } from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
@@ -11,6 +11,14 @@ const entry = element('pt', 0);
 /** sfence.vma of all addresses in one ASID. */
 const inSpace = (asid: number): Line => primitive({ kind: 'sfence', asid: 0 }, [asid]);
 const everywhere: Line = primitive({ kind: 'sfence' });
+/** A write of satp: the tables of the run, or others, under an ASID. */
+const satp = (tables: 'own' | 'other', asid: number): Line => {
+  const root = tables === 'own' ? 0x8000_0000n : 0x9000_0000n;
+  return primitive({ kind: 'csr', do: 'write' }, [str('CSR_SATP'), (8n << 60n) | (BigInt(asid) << 44n) | (root >> 12n)]);
+};
+/** P0 takes the page away where P1 says so, who used it under ASID 3 before, and no more. */
+const elsewhere = { also: { P0: { elsewhere: true } }, mmu: { ...flatTable('riscv', 'pages', 1, VA), number: 3 } } as const;
+const unmapWhenLeft: readonly Line[] = [awaitNonzero('left'), store(entry, 0), put('pt_page0'), release('gone', 1)];
 /** The hart that unmaps is the only one. */
 const unmap = (flush: Line): readonly Line[] => [load('r', entry), store(entry, 0), flush, put('pt_page0')];
 
@@ -44,5 +52,55 @@ export const riscv: readonly Protocol[] = [
       also: w === 'the other hart' ? {} : { P1: { accesses: 'listed' } },
     }),
     mutants: ['the fence', 'the other hart'],
+  },
+  {
+    name: 'riscv: a hart that goes to other tables uses nothing it has kept, but under the same ASID',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      cpus: { P0: unmapWhenLeft, P1: [satp('other', w === 'another ASID (the same)' ? 3 : 4), release('left', 1)] },
+      ...elsewhere,
+    }),
+    mutants: ['another ASID (the same)'],
+  },
+  {
+    name: 'riscv: without ASIDs a hart drops all that it has once it is away',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      cpus: {
+        P0: unmapWhenLeft,
+        P1: [
+          w === 'the fence last (first)' ? everywhere : [],
+          satp('other', 3),
+          w === 'the fence last (first)' ? [] : part(w, 'the fence', inSpace(w === 'its ASID (another one)' ? 4 : 3)),
+          release('left', 1),
+        ],
+      },
+      ...elsewhere,
+    }),
+    mutants: ['the fence', 'the fence last (first)', 'its ASID (another one)'],
+  },
+  {
+    name: 'riscv: a hart comes back to what it has kept under its ASID, and to nothing under another',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      cpus: {
+        P0: unmapWhenLeft,
+        P1: [satp('other', 4), release('left', 1), awaitNonzero('gone'), satp('own', w === 'a new ASID (the old one)' ? 3 : 5)],
+      },
+      ...elsewhere,
+    }),
+    mutants: ['a new ASID (the old one)'],
+  },
+  {
+    name: 'riscv: an ASID that was given to others is theirs once the hart has fenced',
+    kind: 'stale-translation',
+    scene: (w) => ({
+      cpus: {
+        P0: unmapWhenLeft,
+        P1: [satp('other', 4), release('left', 1), awaitNonzero('gone'), part(w, 'the fence', everywhere), satp('other', 3)],
+      },
+      ...elsewhere,
+    }),
+    mutants: ['the fence'],
   },
 ];

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: riscv/asid-rollover
+arch: riscv
+on: tree
+about: When a hart has run a process, another runs out of ASIDs for a new one and begins them anew; both come to run it, and then a page of the old one is unmapped and freed.
+entries: [switch_mm, flush_tlb_page]
+files: [arch/riscv/mm/context.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/init.c, mm/init-mm.c]
+axes:
+  invalid-entries: [cached]
+  ipi-rfence: [false, true]
+  asids: [true]
+explore:
+  cpus:
+    - { name: hart 0, runs: allocator, elsewhere: fresh }
+    - { name: hart 1, runs: switcher, elsewhere: fresh }
+  mmu:
+    regime: riscv
+    root: user_pte
+    number: 1
+    levels:
+      - { level: 0, shift: 12, entries: 512 }
+    tables:
+      - { object: user_pte, depth: 0, base: '0x200000', entries: { 0: page_a } }
+  pages: [other_pgd, new_pgd]
+  # Of the four ASIDs one is nobody's, one stands for processes that are gone.
+  initial:
+    user_vma.vm_mm: '&user_mm'
+    user_vma.vm_flags: 0
+    user_mm.pgd: '&user_pte'
+    user_mm.context.id: 0x10001
+    user_mm.cpu_bitmap.bits[0]: 0
+    other_mm.pgd: '&other_pgd'
+    other_mm.context.id: 0x10002
+    new_mm.pgd: '&new_pgd'
+    new_mm.context.id: 0
+    current_version: 0x10000
+    active_context[0]: 0x10002
+    active_context[1]: 0x10002
+    num_asids: 4
+    context_asid_map: '&used'
+    used[0]: 15
+    nr_cpu_ids: 2
+    __cpu_online_mask.bits[0]: 3
+    __cpu_possible_mask.bits[0]: 3
+---*/
+#include <linux/mm.h>
+#include <linux/mmu_context.h>
+#include <linux/pgtable.h>
+
+#define START 0x200000UL
+
+extern pte_t user_pte[512];
+extern unsigned long page_a[512], other_pgd[512], new_pgd[512];
+
+static struct mm_struct user_mm, other_mm, new_mm;
+static struct vm_area_struct user_vma;
+static unsigned long used[1];
+static int ran, has_asid, has_left;
+
+void allocator(void)
+{
+	await_nonzero(&ran);
+	switch_mm(&other_mm, &new_mm, current);
+	smp_store_release(&has_asid, 1);
+	await_nonzero(&has_left);
+	switch_mm(&new_mm, &user_mm, current);
+	ptep_get_and_clear(&user_mm, START, &user_pte[0]);
+	flush_tlb_page(&user_vma, START);
+	put_page(virt_to_page(page_a));
+}
+
+void switcher(void)
+{
+	switch_mm(&other_mm, &user_mm, current);
+	switch_mm(&user_mm, &other_mm, current);
+	smp_store_release(&ran, 1);
+	await_nonzero(&has_asid);
+	switch_mm(&other_mm, &new_mm, current);
+	smp_store_release(&has_left, 1);
+}
