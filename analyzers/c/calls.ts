@@ -71,7 +71,7 @@ function emitCall(fx: Fx, callee: CalleeOf, type: CType, args: readonly Node[]):
 /** The argument in which a primitive takes a set of CPUs. */
 function maskArgument(fx: Fx, name: string): number | null {
   const does = fx.unit.row(name)?.does;
-  if (does?.kind === 'sbi-sfence') return does.mask;
+  if (does?.kind === 'sbi-sfence' || does?.kind === 'sbi-fence-i') return does.mask;
   return does?.kind === 'ipi' && does.to !== 'single' ? (does.mask ?? null) : null;
 }
 

@@ -79,11 +79,12 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
       };
     case 'sbi-call':
       return sbiCall(on, at);
+    case 'sbi-fence-i':
+      return { op: 'sbi-fence-i', mask: hartsOf(on, at.need(does.mask)) };
     case 'sbi-sfence':
       return {
         op: 'sbi-sfence',
-        // A null pointer, or an empty set, means all that are online (Linux 6.12 arch/riscv/kernel/sbi.c, __sbi_rfence_v02).
-        mask: Number(BigInt.asUintN(31, at.need(does.mask))) || (1 << on.setup.cpus.length) - 1,
+        mask: hartsOf(on, at.need(does.mask)),
         start: at.need(does.start),
         size: at.need(does.size),
         asid: spaceOf(at.number(does.asid)),
@@ -150,6 +151,9 @@ export function cacheMaintenance(on: Interpreter, does: Extract<CatalogRow['does
 /** FLUSH_TLB_NO_ASID means all address spaces (Linux 6.12 arch/riscv/include/asm/tlbflush.h; arch/riscv/kernel/sbi.c, sbi_remote_sfence_vma_asid). */
 const spaceOf = (asid: bigint | null): bigint | null => (asid !== null && BigInt.asUintN(64, asid) === NO_ASID ? null : asid);
 const NO_ASID = 0xffff_ffff_ffff_ffffn;
+
+/** A null pointer, or an empty set, means all that are online (Linux 6.12 arch/riscv/kernel/sbi.c, __sbi_rfence_v02). */
+const hartsOf = (on: Interpreter, mask: bigint): number => Number(BigInt.asUintN(31, mask)) || (1 << on.setup.cpus.length) - 1;
 
 /** Extension RFENCE and its functions (SBI specification, "RFENCE Extension"). */
 const RFENCE = 0x5246_4e43n;

@@ -271,3 +271,20 @@ export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Reques
     line(m, request, () => `SBI remote sfence.vma on ${harts.join(', ') || 'no hart'}`),
   );
 }
+
+/** The same for fence.i: it raises floors of fetches. */
+export function sbiFenceI(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sbi-fence-i'>, sink: Sink): void {
+  if (m.delayed(s, cpu)) return;
+  m.need('fetches');
+  const t = m.begin(s, cpu);
+  for (let hart = 0; hart < m.rcuThread; hart++) {
+    if ((does.mask & (1 << hart)) !== 0) m.raise(t, hart, m.layout.FETCH, m.known(t, cpu));
+  }
+  m.move(t, cpu);
+  sink.next(
+    t,
+    cpu,
+    false,
+    line(m, request, () => 'SBI remote fence.i'),
+  );
+}

@@ -11,7 +11,7 @@ import { enterAddressSpace } from './address-space.js';
 import { writeCr3 } from './cr3.js';
 import { compareAndPurge, finishFlushes, flush, invalidateEntry } from './flush.js';
 import { deliver, interruptReturn, ownInterrupts, sendIpi, trapReturn } from './interrupts.js';
-import { dsb, sbiFence, sfence, synchronise, tlbi } from './invalidate.js';
+import { dsb, sbiFence, sbiFenceI, sfence, synchronise, tlbi } from './invalidate.js';
 import { assertion } from './invariants/assertion.js';
 import { breakBeforeMake, breakBeforeMakeLate } from './invariants/break-before-make.js';
 import { orLostUpdate } from './invariants/lost-update.js';
@@ -152,7 +152,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       svinvalFence(m, s, cpu, request, does, sink);
       return;
     case 'sbi-fence-i':
-      remoteFenceI(m, s, cpu, request, does, sink);
+      (m.layout.exact ? remoteFenceI : sbiFenceI)(m, s, cpu, request, does, sink);
       return;
     case 'satp':
       (m.layout.exact ? writeSatp : switchSatp)(m, s, cpu, request, does, sink);

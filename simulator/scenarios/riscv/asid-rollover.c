@@ -38,6 +38,7 @@ explore:
     active_context[0]: 0x10002
     active_context[1]: 0x10002
     num_asids: 4
+    asid_mask: 0xffff
     context_asid_map: '&used'
     used[0]: 15
     nr_cpu_ids: 2
@@ -52,6 +53,9 @@ explore:
 
 extern pte_t user_pte[512];
 extern unsigned long page_a[512], other_pgd[512], new_pgd[512];
+
+/* Linux 6.1 has it, later ones go by how wide an ASID may be. */
+extern unsigned long asid_mask;
 
 static struct mm_struct user_mm, other_mm, new_mm;
 static struct vm_area_struct user_vma;

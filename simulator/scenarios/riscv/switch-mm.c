@@ -35,8 +35,10 @@ explore:
     active_context[0]: 0x10002
     active_context[1]: 0x10002
     num_asids: 4
+    asid_mask: 0xffff
     nr_cpu_ids: 2
     __cpu_online_mask.bits[0]: 3
+    __cpu_possible_mask.bits[0]: 3
 ---*/
 /* History: mm_cpumask was cleared on the way out although copies stay under their ASID (riscv: asid: Fixup stale TLB entry cause application crash, 2022). */
 #include <linux/mm.h>
@@ -47,6 +49,9 @@ explore:
 
 extern pte_t user_pte[512];
 extern unsigned long page_a[512], other_pgd[512];
+
+/* Linux 6.1 has it, later ones go by how wide an ASID may be. */
+extern unsigned long asid_mask;
 
 static struct mm_struct user_mm, other_mm;
 static struct vm_area_struct user_vma;

@@ -1,4 +1,17 @@
-import { awaitNonzero, element, fence, flatTable, type Line, load, primitive, put, release, store, str, translationGone } from '../build.js';
+import {
+  awaitNonzero,
+  element,
+  fence,
+  flatTable,
+  type Line,
+  load,
+  primitive,
+  put,
+  release,
+  store,
+  str,
+  translationGone,
+} from '../build.js';
 import { part, type Protocol } from './protocol.js';
 
 const VA = 0x4000n;
