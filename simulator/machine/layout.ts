@@ -69,7 +69,7 @@ export class Layout {
   readonly DMB = 26;
   /**
    * Not 0 while this CPU's address space is not that of the scenario's tables: 1, its copies of them may have stayed; 2, it has none. On riscv
-   * the ASID stands above: see riscv/satp.ts.
+   * the ASID stands above: see riscv/elsewhere.ts.
    */
   readonly ELSEWHERE = 27;
   readonly TLBI = 28;
