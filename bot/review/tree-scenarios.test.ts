@@ -4,7 +4,7 @@ import { folderTree } from '../../analyzers/source/folder-tree.js';
 import type { TestKernel } from '../tree/testing/trees.js';
 import { testTree } from '../tree/testing/trees.js';
 import { loadResources } from './resources.js';
-import { runVersions } from './scenario-runs.js';
+import { measured, runVersions } from './scenario-runs.js';
 import { TreeConfigs, versionInTree } from './tree-scenario.js';
 
 const resources = loadResources();
@@ -46,6 +46,12 @@ describe.each(KERNELS)('scenarios on the tree of %s', (kernel) => {
           expect(outcome.stuck, name).toEqual([]);
           expect(outcome.full.stopped, name).toBeNull();
         }
+      }
+      const size = scenario.spec.measure;
+      if (size) {
+        const counted = versionInTree(resources, tree, configs.of(scenario.spec.arch), scenario, size);
+        const stuck = measured(resources, scenario, counted, counted).flatMap(({ result }) => result.filter((run) => run.k === 'stuck'));
+        expect(stuck).toEqual([]);
       }
       const origins = [...version.reach.procedures].map((procedure) => version.program.procedures.get(procedure)?.at.origin);
       expect(new Set(origins.filter((origin) => origin !== undefined))).toEqual(new Set(['tree', 'scenario']));

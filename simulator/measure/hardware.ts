@@ -2,6 +2,9 @@ import type { Setup } from '../interp/setup.js';
 import { type Value, ZERO } from '../interp/value.js';
 import { decode, type Entry, entriesOf, entryFor, type Mmu } from '../machine/mmu.js';
 
+/** How long hardware may keep an entry that it saw invalid: until a fence, until the next trap at the latest, or not at all. */
+export type KeepsInvalid = 'until-fence' | 'until-trap' | 'never';
+
 /**
  * The MMUs of a measuring run: each CPU holds on to what it once saw for as long as it may. That is the worst case for faults, and the same
  * on both sides of a comparison.
@@ -14,12 +17,12 @@ export class Hardware {
     private readonly setup: Setup,
     private readonly mmu: Mmu | null,
     private readonly memory: ReadonlyMap<string, Value>,
-    /** Whether an invalid entry, once seen, is kept until a fence; else a trap is enough to look again. */
-    private readonly keepsInvalid: boolean,
+    private readonly keepsInvalid: KeepsInvalid,
   ) {
     this.entries = mmu ? entriesOf(mmu) : [];
     // Every CPU has looked everywhere before the run.
     this.held = setup.cpus.map(() => new Map(this.entries.map((entry) => [entry.loc, this.now(entry)])));
+    if (keepsInvalid === 'never') for (const held of this.held) this.dropInvalid(held);
   }
 
   /** Forgets what `cpu` holds of the entries that are hit. */
@@ -30,12 +33,8 @@ export class Hardware {
 
   /** A trap makes hardware that does not keep invalid entries look again. */
   trap(cpu: number): void {
-    if (this.keepsInvalid) return;
     const held = this.held[cpu];
-    for (const entry of this.entries) {
-      const value = held?.get(entry.loc);
-      if (value && this.decoded(entry, value).k === 'invalid') held?.delete(entry.loc);
-    }
+    if (this.keepsInvalid !== 'until-fence' && held) this.dropInvalid(held);
   }
 
   /** Translates: `fault` and whether memory by now holds a valid entry. */
@@ -46,8 +45,8 @@ export class Hardware {
       const entry = entryFor(this.entries, table, va);
       if (!entry) return 'fault';
       const value = held?.get(entry.loc) ?? this.now(entry);
-      held?.set(entry.loc, value);
       const end = this.decoded(entry, value);
+      if (end.k !== 'invalid' || this.keepsInvalid !== 'never') held?.set(entry.loc, value);
       if (end.k === 'leaf') return 'ok';
       if (end.k === 'invalid') return this.decoded(entry, this.now(entry)).k === 'invalid' ? 'fault' : 'spurious';
       table = [...this.setup.physical].find(([, at]) => at === end.to)?.[0];
@@ -57,6 +56,13 @@ export class Hardware {
 
   isLeaf(entry: Entry): boolean {
     return entry.depth + 1 === this.mmu?.levels.length;
+  }
+
+  private dropInvalid(held: Map<string, Value>): void {
+    for (const entry of this.entries) {
+      const value = held.get(entry.loc);
+      if (value && this.decoded(entry, value).k === 'invalid') held.delete(entry.loc);
+    }
   }
 
   private now(entry: Entry): Value {

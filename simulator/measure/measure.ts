@@ -2,7 +2,7 @@ import { Interpreter } from '../interp/interpreter.js';
 import { initialValue } from '../interp/memory.js';
 import type { Operation, Request, Result } from '../interp/operation.js';
 import { applyRmw } from '../interp/rmw.js';
-import { axisTrue, axisValue } from '../interp/setup.js';
+import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
 import { SharingFacts } from '../interp/sharing.js';
 import { switchTo, waitingTasks } from '../interp/tasks.js';
 import { newThread, type ThreadState } from '../interp/thread.js';
@@ -13,7 +13,7 @@ import { invalidated } from '../machine/arch/s390.js';
 import { decodeTlbi } from '../machine/tlbi.js';
 import type { Linked } from '../scenarios/link.js';
 import { Counts } from './counts.js';
-import { Hardware } from './hardware.js';
+import { Hardware, type KeepsInvalid } from './hardware.js';
 
 /** A run that counts, or why it could not be finished. */
 export type Measured = { readonly k: 'counts'; readonly counts: Counts } | { readonly k: 'stuck'; readonly why: string };
@@ -39,6 +39,12 @@ type Invalidation = Extract<
 const forOthers = (thread: ThreadState): boolean =>
   thread.frames.some((frame) => frame.entry.k === 'interrupt' && frame.entry.from !== thread.cpu);
 
+/** Only riscv lets hardware keep what faults; which of both it does is an axis (docs/machine.md, "Translation on riscv"). */
+function keepsInvalid(setup: Setup): KeepsInvalid {
+  if (setup.arch !== 'riscv') return 'never';
+  return axisValue(setup, 'invalid-entries') === 'cached' ? 'until-fence' : 'until-trap';
+}
+
 class Run {
   private readonly on: Interpreter;
   private readonly memory = new Map<string, Value>();
@@ -57,9 +63,7 @@ class Run {
     const { setup } = linked;
     this.tables = new Set(linked.mmu?.tables.map((table) => table.obj));
     this.on = new Interpreter(setup, new SharingFacts(() => true), false);
-    // Hardware that looks again after a trap and hardware that does not differ only where invalid entries are kept at all.
-    const invalid = setup.arch === 'riscv' ? axisValue(setup, 'invalid-entries') : 'early';
-    this.hardware = new Hardware(setup, linked.mmu, this.memory, invalid === 'cached');
+    this.hardware = new Hardware(setup, linked.mmu, this.memory, keepsInvalid(setup));
     this.threads = [...setup.cpus, null].map((_, i) => newThread(i));
     setup.cpus.forEach((cpu, i) => {
       const thread = this.threads[i];
@@ -85,8 +89,9 @@ class Run {
         if (!result) continue;
         moved = true;
         steps++;
-        if (result.k === 'fault' && request.does.op === 'touch') takeFault(this.on, thread, request.does);
-        else this.on.resume(thread, request, result);
+        if (result.k !== 'fault' || request.does.op !== 'touch') this.on.resume(thread, request, result);
+        else if (this.on.setup.trap === null) return { k: 'stuck', why: 'a page fault that nothing in the scenario handles' };
+        else takeFault(this.on, thread, request.does);
       }
       if (moved) continue;
       return this.threads.every((thread) => thread.frames.length === 0)
@@ -242,6 +247,8 @@ class Run {
     const drop = (cpus: readonly number[], from: bigint | null, to: bigint | null): void => {
       for (const cpu of cpus) {
         this.counts.add(cpu === thread.cpu && !forOthers(thread) ? 'local-fences' : 'remote-fences');
+        // By address, too, copies of what stands above the last level go (docs/machine.md, "Translation on x86", "on s390", "on powerpc").
+        this.hardware.invalidate(cpu, (entry) => !this.hardware.isLeaf(entry));
         this.fence(cpu, from, to);
       }
     };

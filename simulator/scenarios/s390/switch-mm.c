@@ -45,14 +45,13 @@ further:
     explore: { cpus: [{ name: CPU0, runs: direct_unmapper }, { name: CPU1, runs: switcher, elsewhere: fresh, accesses: listed }] }
   - scenario: s390/unmap-local
     about: A page of a process is unmapped with an invalidation at once on the only CPU that the process has run on, and freed.
-    entries: [ptep_xchg_direct]
-    files: [arch/s390/mm/pgtable.c]
+    entries: [ptep_clear_flush, ptep_xchg_direct]
     trap: null
     axes:
       tlb-local-clearing: [false, true]
     explore:
       cpus: [{ name: CPU0, runs: only_user }, { name: CPU1, elsewhere: fresh, accesses: listed }]
-      initial: { 'init_mm.context.cpu_attach_mask.bits[0]': null, task1.mm: null, s390_invalid_asce.val: null }
+      initial: { user_vma.vm_mm: '&user_mm', 'init_mm.context.cpu_attach_mask.bits[0]': null, task1.mm: null, s390_invalid_asce.val: null }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -65,6 +64,7 @@ extern pte_t user_table[256];
 extern unsigned long page_a[512];
 
 static struct mm_struct user_mm;
+static struct vm_area_struct user_vma;
 static struct lowcore lowcore_0, lowcore_1;
 
 void unmapper(void)
@@ -83,7 +83,8 @@ void direct_unmapper(void)
 void only_user(void)
 {
 	touch_read(START);
-	direct_unmapper();
+	ptep_clear_flush(&user_vma, START, &user_table[0]);
+	put_page(virt_to_page(page_a));
 }
 
 void switcher(void)
