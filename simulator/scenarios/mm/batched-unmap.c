@@ -3,12 +3,15 @@
 scenario: mm/batched-unmap
 arch: x86
 on: tree
-about: Reclaim takes a page of a process out of its tables, flushes it later and frees it; meanwhile a thread unmaps it, too, and finds it gone.
+about: Reclaim takes a page of a process out of its tables, flushes it later and frees it; meanwhile a thread unmaps it, too, or moves or protects it, and relies on no CPU using it once that is done.
 entries: [try_to_unmap_one, try_to_unmap_flush, flush_tlb_batched_pending, arch_tlbbatch_flush]
-files: [mm/rmap.c, mm/page_vma_mapped.c, mm/memory.c, mm/mmu_gather.c, arch/x86/mm/tlb.c]
-trap: page_fault
+files: [mm/rmap.c, mm/page_vma_mapped.c, mm/memory.c, mm/mprotect.c, mm/mremap.c, mm/mmu_gather.c, arch/x86/mm/tlb.c]
 axes:
   pcid: [true]
+  by-mprotect: [false, true]
+  by-mremap: [false, true]
+excludes:
+  - { by-mprotect: true, by-mremap: true }
 explore:
   cpus:
     - { name: CPU0, runs: reclaimer, elsewhere: true }
@@ -24,8 +27,9 @@ explore:
     tables:
       - { object: pgd_table, depth: 0, base: 0, entries: { 0: pud_table } }
       - { object: pud_table, depth: 1, base: 0, entries: { 0: pmd_table } }
-      - { object: pmd_table, depth: 2, base: 0, entries: { 2: pte_table } }
+      - { object: pmd_table, depth: 2, base: 0, entries: { 2: pte_table, 3: new_table } }
       - { object: pte_table, depth: 3, base: '0x400000', entries: { 0: page_a } }
+      - { object: new_table, depth: 3, base: '0x600000' }
   initial:
     user_vma.vm_mm: '&user_mm'
     user_vma.vm_start: 0x400000
@@ -45,6 +49,7 @@ explore:
     page_a.@count: 2
     pgdir_shift: 39
     ptrs_per_p4d: 1
+    __supported_pte_mask: -1
     highest_memmap_pfn: 0x1000000
     jiffies: 0
     nr_cpu_ids: 2
@@ -54,17 +59,23 @@ explore:
 #include <asm/tlb.h>
 
 #define START 0x400000UL
+#define NEW 0x600000UL
 
 bool try_to_unmap_one(struct folio *folio, struct vm_area_struct *vma, unsigned long address, void *arg);
 void try_to_unmap_flush(void);
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr, unsigned long end, struct zap_details *details);
+long change_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, unsigned long end,
+		      pgprot_t newprot, unsigned long cp_flags);
+int move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long old_addr, unsigned long old_end, struct vm_area_struct *new_vma,
+	      pmd_t *new_pmd, unsigned long new_addr, bool need_rmap_locks);
 
+extern pmd_t pmd_table[PTRS_PER_PMD];
+extern pte_t pte_table[PTRS_PER_PTE];
 extern unsigned long page_a[512];
 
 static struct mm_struct user_mm;
 static struct vm_area_struct user_vma;
 static struct mmu_gather gather;
-static int faulted;
 
 /* It has a reference of its own to the page. */
 void reclaimer(void)
@@ -74,20 +85,39 @@ void reclaimer(void)
 	put_page(virt_to_page(page_a));
 }
 
-/* Whoever cleared the entry: once munmap() has returned, the thread finds nothing there. */
-void unmapper(void)
+static void protect(pmd_t *pmd)
 {
+	bool mapped = pte_present(ptep_get(pte_table));
+	spinlock_t *ptl = pte_lockptr(&user_mm, pmd);
+	/* All that the entry has at first, but for the right to write. */
+	pgprot_t readonly = __pgprot(_PAGE_PRESENT | _PAGE_ACCESSED);
+
 	tlb_gather_mmu(&gather, &user_mm);
-	unmap_page_range(&gather, &user_vma, START, START + PAGE_SIZE, NULL);
+	change_pte_range(&gather, &user_vma, pmd, START, START + PAGE_SIZE, readonly, 0);
 	tlb_finish_mmu(&gather);
 
-	touch_write_nofault(START);
-	faultline_assert(faulted);
+	/* What reclaim clears only now it still has to flush. */
+	spin_lock(ptl);
+	if (!mapped || pte_present(ptep_get(pte_table)))
+		faultline_translation_gone(&pte_table[0]);
+	spin_unlock(ptl);
 }
 
-void page_fault(void)
+/* Whoever cleared the entry: once munmap(), mremap() or mprotect() has returned, nobody uses what stood there. */
+void unmapper(void)
 {
-	faulted = 1;
-	fixup_exception(NULL, 0, 0, 0);
-	asm volatile("iretq");
+	pmd_t *pmd = pmd_table + pmd_index(START);
+
+	if (axis(by-mprotect)) {
+		protect(pmd);
+		return;
+	}
+	if (axis(by-mremap)) {
+		move_ptes(&user_vma, pmd, START, START + PAGE_SIZE, &user_vma, pmd_table + pmd_index(NEW), NEW, false);
+	} else {
+		tlb_gather_mmu(&gather, &user_mm);
+		unmap_page_range(&gather, &user_vma, START, START + PAGE_SIZE, NULL);
+		tlb_finish_mmu(&gather);
+	}
+	faultline_translation_gone(&pte_table[0]);
 }
