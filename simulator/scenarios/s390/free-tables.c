@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: s390/free-tables
+arch: s390
+on: tree
+about: A table of a process is freed after its range was unmapped, while another thread runs on the other CPU.
+entries: [free_pgd_range, tlb_finish_mmu, tlb_remove_table]
+files: [mm/memory.c, mm/mmu_gather.c, arch/s390/mm/pgalloc.c]
+explore:
+  cpus:
+    - { name: CPU0, runs: unmapper }
+    - { name: CPU1 }
+  mmu:
+    regime: s390
+    root: pmd_table
+    levels:
+      - { level: 1, shift: 20, entries: 2048 }
+      - { level: 0, shift: 12, entries: 256 }
+    tables:
+      - { object: pmd_table, depth: 0, base: 0, entries: { 1: pte_table } }
+      - { object: pte_table, depth: 1, base: '0x100000' }
+  pool: [batch]
+  initial:
+    user_mm.pgd: '&pmd_table'
+    # A process of two levels: entries of these tables have no type.
+    user_mm.cpu_bitmap.bits[0]: 3
+    user_mm.context.cpu_attach_mask.bits[0]: 3
+    user_mm.context.asce_limit: 0x80000000
+    nr_cpu_ids: 2
+---*/
+#include <linux/mm.h>
+#include <asm/tlb.h>
+
+#define START 0x100000UL
+
+void free_pgd_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end, unsigned long floor, unsigned long ceiling);
+
+extern pgd_t pmd_table[2048];
+
+static struct mm_struct user_mm;
+static struct mmu_gather gather;
+
+void unmapper(void)
+{
+	user_mm.context.asce = __pa(pmd_table);
+	tlb_gather_mmu(&gather, &user_mm);
+	free_pgd_range(&gather, START, START + PMD_SIZE, START, START + PMD_SIZE);
+	tlb_finish_mmu(&gather);
+}
