@@ -79,6 +79,13 @@ describe('addresses', () => {
     expect(() => value(binary('&', symbol('words'), 0xfffn))).toThrow(Stuck);
   });
 
+  it('take bits that their alignment leaves free', () => {
+    expect(value(binary('|', symbol('pg'), 0))).toEqual(ptr('pg'));
+    expect(value(binary('|', symbol('pg'), 120n))).toEqual(ptr('pg', '[15]'));
+    expect(() => value(binary('|', index(symbol('pg'), num(15)), 8))).toThrow(Stuck);
+    expect(() => value(binary('|', symbol('words'), 8))).toThrow(Stuck);
+  });
+
   it('round down within a page', () => {
     const inPage = index(symbol('pg'), num(15));
     expect(value(binary('&', inPage, ~0xfffn))).toEqual(ptr('pg', '[0]'));

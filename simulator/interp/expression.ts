@@ -135,7 +135,12 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
     if (expr.op === '+' && a.value.k === 'int' && b.value.k === 'ptr')
       return tagged(advance(setup, b.value.obj, b.value.path, a.value.v, 1), deps, picks);
   }
-  const masked = expr.op === '&' ? (withoutLowBits(setup, a.value, b.value) ?? lowBits(setup, a.value, b.value)) : null;
+  const masked =
+    expr.op === '&'
+      ? (withoutLowBits(setup, a.value, b.value) ?? lowBits(setup, a.value, b.value))
+      : expr.op === '|'
+        ? withLowBits(setup, a.value, b.value)
+        : null;
   if (masked) return tagged(masked, deps, picks);
   if (expr.op !== '==' && expr.op !== '!=') {
     const [x, y] = [asNumber(setup, a.value), asNumber(setup, b.value)];
@@ -165,6 +170,13 @@ function lowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
   if (at !== null) return int(at & mask.v);
   // A word stands at a multiple of its size.
   return pointer.path === '' && mask.v < BigInt(wordBytes(setup, pointer.obj)) ? ZERO : null;
+}
+
+/** A pointer into a page, with bits that its alignment leaves free: a table and what kind of table it is, say, in one word. */
+function withLowBits(setup: Setup, pointer: Value, bits: Value): Value | null {
+  if (pointer.k !== 'ptr' || bits.k !== 'int' || bits.v >= 1n << BigInt(PAGE_BITS)) return null;
+  const at = physicalAddress(setup, pointer.obj + pointer.path);
+  return at === null || (at & bits.v) !== 0n ? null : advance(setup, pointer.obj, pointer.path, bits.v, 1);
 }
 
 /**

@@ -26,6 +26,8 @@ explore:
       - { object: pte_table, depth: 3, base: '0x200000' }
   pool: [batch]
   initial:
+    # The page holds nothing but this table.
+    pte_table.pt_frag_refcount: 1
     user_mm.pgd: '&pgd_table'
     user_mm.context.id: 5
     user_mm.context.active_cpus: 2
