@@ -10,8 +10,6 @@ axes:
   pcid: [true]
   by-mprotect: [false, true]
   by-mremap: [false, true]
-excludes:
-  - { by-mprotect: true, by-mremap: true }
 explore:
   cpus:
     - { name: CPU0, runs: reclaimer, elsewhere: true }
