@@ -13,6 +13,7 @@ import { compareAndPurge, finishFlushes, flush, invalidateEntry } from './flush.
 import { deliver, interruptReturn, ownInterrupts, sendIpi, trapReturn } from './interrupts.js';
 import { dsb, sbiFence, sbiFenceI, sfence, synchronise, tlbi } from './invalidate.js';
 import { assertion } from './invariants/assertion.js';
+import { attachedChange } from './invariants/attached-change.js';
 import { breakBeforeMake, breakBeforeMakeLate } from './invariants/break-before-make.js';
 import { orLostUpdate } from './invariants/lost-update.js';
 import { rcuNotWatching } from './invariants/rcu-not-watching.js';
@@ -106,6 +107,7 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
   const { does } = request;
   if (maintainFirst(m, s, cpu, does, sink)) return;
   breakBeforeMake(m, s, cpu, request, sink);
+  attachedChange(m, s, cpu, request, sink);
   if (deniedTable(m, s, cpu, request, sink)) return;
   switch (does.op) {
     case 'load':

@@ -86,7 +86,7 @@ function whoHolds(m: Machine, s: Int32Array, maker: number, entry: Entry, positi
 }
 
 /** Whether a walk may ever have come to this table: nobody holds copies from a table that is still being built. */
-function everLinked(m: Machine, s: Int32Array, table: string, seen: Set<string>): boolean {
+export function everLinked(m: Machine, s: Int32Array, table: string, seen: Set<string>): boolean {
   if (table === m.mmu?.root) return true;
   if (seen.has(table)) return false;
   seen.add(table);

@@ -7,6 +7,7 @@ about: Two CPUs switch to a process at the same time; then one of them unmaps a 
 entries: [switch_mm, finish_arch_post_lock_switch, ptep_clear_flush]
 files: [mm/pgtable-generic.c, arch/s390/mm/pgtable.c, arch/s390/kernel/smp.c]
 axes:
+  user-tables: [true]
   tlb-local-clearing: [false, true]
 explore:
   cpus:

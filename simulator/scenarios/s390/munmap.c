@@ -4,9 +4,10 @@ scenario: s390/munmap
 arch: s390
 on: tree
 about: A thread of a process unmaps two pages, one after the other, and frees them, while another thread runs on the other CPU.
-entries: [ptep_clear_flush, ptep_xchg_direct]
+entries: [ptep_clear_flush, ptep_xchg_direct, ptep_get_and_clear, flush_tlb_range]
 files: [mm/pgtable-generic.c, arch/s390/mm/pgtable.c]
 axes:
+  user-tables: [true]
   tlb-local-clearing: [false, true]
 explore:
   cpus:
@@ -27,6 +28,7 @@ explore:
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <asm/tlbflush.h>
 
 #define START 0x100000UL
 
@@ -41,7 +43,8 @@ void unmapper(void)
 	ptep_clear_flush(&user_vma, START, &user_table[0]);
 	put_page(virt_to_page(page_a));
 
-	ptep_clear_flush(&user_vma, START + PAGE_SIZE, &user_table[1]);
+	ptep_get_and_clear(&user_mm, START + PAGE_SIZE, &user_table[1]);
+	flush_tlb_range(&user_vma, START + PAGE_SIZE, START + 2 * PAGE_SIZE);
 	put_page(virt_to_page(page_b));
 }
 

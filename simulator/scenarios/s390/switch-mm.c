@@ -7,6 +7,8 @@ about: A page of a process is unmapped without an invalidation on its only CPU, 
 entries: [ptep_xchg_lazy, switch_mm, finish_arch_post_lock_switch, flush_tlb_mm]
 files: [mm/pgtable-generic.c, arch/s390/mm/pgtable.c, arch/s390/kernel/smp.c]
 trap: page_fault
+axes:
+  user-tables: [true]
 explore:
   cpus:
     - { name: CPU0, runs: unmapper }

@@ -7,6 +7,7 @@ about: Two threads of a process unmap and free a page each at the same time, one
 entries: [ptep_xchg_direct, ptep_xchg_lazy, flush_tlb_mm]
 files: [mm/pgtable-generic.c, arch/s390/mm/pgtable.c, arch/s390/kernel/smp.c]
 axes:
+  user-tables: [true]
   tlb-local-clearing: [false, true]
 explore:
   cpus:

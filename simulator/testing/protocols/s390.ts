@@ -168,6 +168,22 @@ export const s390: readonly Protocol[] = [
     equivalent: { 'going (another control register)': 'the flush reaches it wherever it is' },
   },
   {
+    name: 's390: a store changes a valid entry of a process only while nobody else is attached',
+    kind: 'break-before-make',
+    scene: (w) => ({
+      arch: 's390',
+      cpus: {
+        P0: [awaitNonzero('left'), store(element('pt', 0), PAGE_INVALID), flushAll('all')],
+        P1: [w === '' ? loadControl(0n) : [], release('left', 1)],
+      },
+      mmu: flatTable('s390'),
+      setting: { 'user-tables': w !== 'going, where the tables are of the kernel' },
+      also: { P0: { elsewhere: true } },
+    }),
+    mutants: ['going'],
+    equivalent: { 'going, where the tables are of the kernel': 'Linux changes their entries by stores' },
+  },
+  {
     name: 's390: a page is freed while the CPU that used it is away',
     kind: 'stale-translation',
     scene: (w) => ({
