@@ -27,6 +27,7 @@ explore:
     init_mm.pgd: '&kernel_pgd'
     pgdir_shift: 39
     ptrs_per_p4d: 1
+    system_state: 3
     __supported_pte_mask: -1
     __default_kernel_pte_mask: -1
     nr_cpu_ids: 2
