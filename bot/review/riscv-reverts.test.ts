@@ -78,6 +78,42 @@ const REVERTS: readonly Revert[] = [
     shows: 'stale-translation',
     where: [{}],
   },
+  {
+    what: 'the fence behind satp without ASIDs',
+    file: 'arch/riscv/mm/context.c',
+    edit: (text) => text.replace(/^\tlocal_flush_tlb_all_asid\(0\);$/m, ''),
+    scenario: 'riscv/switch-mm-no-asids',
+    shows: 'stale-translation',
+    where: [{}],
+  },
+  {
+    what: 'the flush of a hart after a rollover',
+    file: 'arch/riscv/mm/context.c',
+    edit: (text) => text.replace(/^\t\tneed_flush_tlb = true;$/m, '\t\t;'),
+    scenario: 'riscv/asid-rollover',
+    shows: 'stale-translation',
+    where: [{}],
+  },
+  {
+    what: 'the wait for other harts to flush their icaches',
+    file: 'arch/riscv/mm/cacheflush.c',
+    edit: (text) => text.replace('on_each_cpu(ipi_remote_fence_i, NULL, 1)', 'on_each_cpu(ipi_remote_fence_i, NULL, 0)'),
+    scenario: 'riscv/flush-icache',
+    shows: 'stale-instruction',
+    where: [{ 'ipi-rfence': true }],
+  },
+  {
+    what: 'the footmark of a hart before it looks for a deferred flush',
+    file: 'arch/riscv/mm/context.c',
+    edit: (text) =>
+      text.replace(
+        /^\tset_mm\(prev, next, cpu\);\n\n\tflush_icache_deferred\(next, cpu, task\);$/m,
+        '\tflush_icache_deferred(next, cpu, task);\n\tset_mm(prev, next, cpu);',
+      ),
+    scenario: 'riscv/icache-of-mm',
+    shows: 'assertion',
+    where: [{}],
+  },
 ];
 
 describe.skipIf(folder === null)('taking out of Linux 6.12 for riscv', () => {

@@ -276,15 +276,20 @@ export function sbiFence(m: Machine, s: Int32Array, cpu: number, request: Reques
 export function sbiFenceI(m: Machine, s: Int32Array, cpu: number, request: Request, does: Of<'sbi-fence-i'>, sink: Sink): void {
   if (m.delayed(s, cpu)) return;
   m.need('fetches');
+  // What the caller has stored counts, whether or not it looks at it again.
+  m.need('hands-views');
   const t = m.begin(s, cpu);
+  const harts: string[] = [];
   for (let hart = 0; hart < m.rcuThread; hart++) {
-    if ((does.mask & (1 << hart)) !== 0) m.raise(t, hart, m.layout.FETCH, m.known(t, cpu));
+    if ((does.mask & (1 << hart)) === 0) continue;
+    harts.push(m.cpuName(hart));
+    m.raise(t, hart, m.layout.FETCH, m.known(t, cpu));
   }
   m.move(t, cpu);
   sink.next(
     t,
     cpu,
     false,
-    line(m, request, () => 'SBI remote fence.i'),
+    line(m, request, () => `SBI remote fence.i on ${harts.join(', ') || 'no hart'}`),
   );
 }
