@@ -10,6 +10,7 @@ import type { Resources } from './resources.js';
 import { planOnSkeletons } from './skeletons.js';
 import { faultText } from './fault-text.js';
 import { identityOf } from './identity.js';
+import { leftOut } from './left-out.js';
 import type { ScenarioReview } from './scenario-review.js';
 import { superfluous } from './superfluous.js';
 import { whatItTakes } from './what-it-takes.js';
@@ -29,6 +30,8 @@ export interface Opened {
   readonly notes: readonly string[];
   /** By message-id: words of flush or fault logic in what the patch changes. */
   readonly flush: ReadonlyMap<string, readonly string[]>;
+  /** Flush or fault logic that found no place in the code at hand. */
+  readonly leftOut: Review['notModelled'];
 }
 
 /** Applies the patches. No plan: that was not possible. */
@@ -48,9 +51,20 @@ export function openReview(
     if (chosen !== null) base = standIns(chosen.version);
     const plan = chosen?.plan ?? planReview(of?.source ?? resources.skeleton, input, of?.blobs);
     const merges = plan.steps.flatMap((step, i) => [...mergeNotes(step, input, i, of), ...configNotes(step, input, i)]);
-    return { opened: { base, tried, on: plan.on, error: null, notes: [...notes, ...firstNotes(plan, input), ...merges], flush }, plan };
+    return {
+      opened: {
+        base,
+        tried,
+        on: plan.on,
+        error: null,
+        notes: [...notes, ...firstNotes(plan, input), ...merges],
+        flush,
+        leftOut: leftOut(resources.catalog, input, plan.steps),
+      },
+      plan,
+    };
   } catch (thrown) {
-    return { opened: { base, tried, on: null, error: faultText(thrown), notes, flush }, plan: null };
+    return { opened: { base, tried, on: null, error: faultText(thrown), notes, flush, leftOut: [] }, plan: null };
   }
 }
 
@@ -91,10 +105,11 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   const added = parts.flatMap((part) => (part.k === 'reached' ? part.added : []));
   out.findings.push(...superfluous(added, identityOf(input)));
   // What a scenario that failed would have reached is not known.
-  if (error === null)
-    for (const patch of input.patches)
-      if (!reached.has(patch.messageId)) out.notModelled.push(...unreached(resources, patch, flush.get(patch.messageId) ?? []));
-  out.notModelled = distinct(out.notModelled);
+  const notRun = error === null ? input.patches.filter(({ messageId }) => !reached.has(messageId)) : [];
+  const unrun = notRun.flatMap((patch) => unreached(resources, patch, flush.get(patch.messageId) ?? []));
+  // Of a patch that no scenario runs that is said already.
+  const partly = opened.leftOut.filter(({ what }) => !unrun.some((row) => row.what === what));
+  out.notModelled = distinct([...out.notModelled, ...unrun, ...partly]);
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
   // The patches that are missing may be those that all is about.
@@ -104,11 +119,13 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
       what: 'the series',
       why: `${input.missing}; what is at hand stands in or beside ${[...new Set(around)].slice(0, 3).join(', ')}, and changes no flush or fault logic itself`,
     });
+  // Silence of what was run says nothing of what was not.
+  const whole = unrun.length === 0 && partly.length === 0;
   const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
   out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
   const verdict = decideVerdict({
     findings: out.findings,
-    ran: conclusive > 0 && !open ? out.ran : [],
+    ran: conclusive > 0 && !open && whole ? out.ran : [],
     notModelled: out.notModelled,
     relevant: relevant || around.length > 0,
     error: error ?? unreadable,
