@@ -3,11 +3,12 @@
 scenario: mm/batched-unmap
 arch: x86
 on: tree
-about: Reclaim takes a page of a process out of its tables, flushes it later and frees it; meanwhile a thread unmaps it, too, or moves or protects it, and relies on no CPU using it once that is done.
+about: Reclaim takes a page of a process out of its tables, flushes it, at once or later, and frees it; meanwhile a thread unmaps it, too, or moves or protects it, and relies on no CPU using it once that is done.
 entries: [try_to_unmap_one, try_to_unmap_flush, flush_tlb_batched_pending, arch_tlbbatch_flush]
 files: [mm/rmap.c, mm/page_vma_mapped.c, mm/memory.c, mm/mprotect.c, mm/mremap.c, mm/mmu_gather.c, arch/x86/mm/tlb.c]
 axes:
   pcid: [true]
+  at-once: [false, true]
   by-mprotect: [false, true]
   by-mremap: [false, true]
 explore:
@@ -78,8 +79,15 @@ static struct mmu_gather gather;
 /* It has a reference of its own to the page. */
 void reclaimer(void)
 {
-	try_to_unmap_one((struct folio *)virt_to_page(page_a), &user_vma, START, (void *)TTU_BATCH_FLUSH);
-	try_to_unmap_flush();
+	struct folio *folio = (struct folio *)virt_to_page(page_a);
+
+	if (axis(at-once)) {
+		/* Whoever does not ask for batches flushes nothing afterwards. */
+		try_to_unmap_one(folio, &user_vma, START, NULL);
+	} else {
+		try_to_unmap_one(folio, &user_vma, START, (void *)TTU_BATCH_FLUSH);
+		try_to_unmap_flush();
+	}
 	put_page(virt_to_page(page_a));
 }
 
@@ -106,6 +114,8 @@ void unmapper(void)
 {
 	pmd_t *pmd = pmd_table + pmd_index(START);
 
+	if (axis(at-once))
+		return;
 	if (axis(by-mprotect)) {
 		protect(pmd);
 		return;
