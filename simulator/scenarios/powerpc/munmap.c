@@ -59,6 +59,19 @@ further:
         init_mm.cpu_bitmap.bits[0]: 3
         task0.active_mm: '&user_mm'
         task1.active_mm: '&user_mm'
+  - scenario: powerpc/kick
+    about: Lockless lookups on other CPUs are waited for, which drops the address space from a CPU that keeps it for a kernel thread; the only thread of the process then unmaps a page and frees it, and that CPU comes back.
+    entries: [serialize_against_pte_lookup, exit_lazy_flush_tlb, radix__flush_tlb_page]
+    files: [mm/pgtable-generic.c, arch/powerpc/mm/book3s64/radix_tlb.c, arch/powerpc/mm/book3s64/pgtable.c, arch/powerpc/mm/mmu_context.c]
+    explore:
+      cpus: [{ name: CPU0, runs: kicker }, { name: CPU1, runs: kernel_thread }]
+      initial:
+        user_mm.mm_users: 1
+        user_mm.mm_count: 2
+        init_mm.mm_count: 2
+        init_mm.cpu_bitmap.bits[0]: 3
+        task0.active_mm: '&user_mm'
+        task1.active_mm: '&user_mm'
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -96,6 +109,12 @@ void leaver(void)
 {
 	unmapper();
 	smp_store_release(&gone, 1);
+}
+
+void kicker(void)
+{
+	serialize_against_pte_lookup(&user_mm);
+	leaver();
 }
 
 void kernel_thread(void)
