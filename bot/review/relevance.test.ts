@@ -47,6 +47,7 @@ describe('words of flush logic around a change', () => {
   it('are those of the function that it stands in', () => {
     expect(under('static void hv_flush_tlb_others(const struct cpumask *cpus)')).toEqual(['hv_flush_tlb_others']);
     expect(under('static inline void flush_icache_range(unsigned long start, unsigned long end)')).toEqual(['flush_icache_range']);
+    expect(under('static void smp_call_function_many_cond(const struct cpumask *mask,')).toEqual(['smp_call_function_many_cond']);
     expect(under('static int count_pages(pte_t *pte)')).toEqual([]);
     expect(under('int probe(struct device *dev)')).toEqual([]);
   });

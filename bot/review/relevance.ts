@@ -30,10 +30,10 @@ const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
 
 /** Parts of names that kernel code gives to translations and their invalidation. */
 const WORDS =
-  /(?:^|_)(?:insn|tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|icache|kick_all_cpus|patch_text|text_poke|switch_mm)(?:_|$|\d)/i;
+  /(?:^|_)(?:insn|tlb|tlbi|pte|ptes|pmd|pud|p4d|pgd|ptep|pmdp|sfence|rfence|shootdown|vmalloc|vmap|vunmap|vmemmap|invlpg|tlbie|pgtable|page_fault|walk|walker|asid|vmid|stage2|gmap|icache|kick_all_cpus|patch_text|text_poke|switch_mm|smp_call_function|csd)(?:_|$|\d)/i;
 
 /** Files of an architecture that hold nothing but such logic, whatever their lines are called: invalidation, address-space numbers, text patching. */
-const FILES = /(?:^|\/)arch\/\w+\/(?:.*\/)?(?:mm\/context|tlb\w*|mmu_context|cacheflush|kfence|patch|text[-_]patching)\.[chS]$/;
+const FILES = /(?:^|\/)arch\/\w+\/(?:.*\/)?(?:mm\/context|tlb\w*|mmu_context|switch_to|cacheflush|kfence|patch|text[-_]patching)\.[chS]$/;
 
 /**
  * Words of changed lines, and of the heads of the functions that they stand in, that speak of flush or fault logic, sorted, and the paths of
