@@ -14,6 +14,7 @@ import { whySafe } from './safe-because.js';
 import { type Added, addedSynchronisations } from './superfluous.js';
 import { runVersions, type ScenarioRuns, type Version, type VersionOutcome } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
+import { unseenSynchronisations } from './unseen-synchronisation.js';
 
 type Row = Review['ran'][number];
 
@@ -134,10 +135,15 @@ function runs(
   const { rows, conclusive } = tableOf(name, runs, last, whole, notModelled);
   const before = versions[0];
   const after = versions[last];
+  const unseen =
+    before && after
+      ? unseenSynchronisations(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after]))
+      : [];
+  for (const procedure of unseen) notModelled.push({ what: `${procedure}() in ${name}`, why: UNSEEN });
   const counted = before?.counted && after?.counted ? ([before.counted, after.counted] as const) : null;
   const counts = counted ? countsOf(resources, scenario, counted, archName(name, scenario.spec.arch), notModelled) : [];
   return {
-    conclusive,
+    conclusive: unseen.length > 0 ? 0 : conclusive,
     open: judged.conditional.length > 0 || (versions.length > 1 && conclusive === 0),
     findings: judged.findings,
     added: addedSynchronisations(
@@ -214,6 +220,7 @@ function tableOf(
 }
 
 const NAMED = 4;
+const UNSEEN = 'the patches change when a write of a system register takes effect, and system registers are not modelled';
 
 /** Procedures that are not the same in all versions; null where something else differs, or nothing does. */
 function changedProcedures(versions: readonly Version[]): readonly string[] | null {

@@ -1,0 +1,39 @@
+import { beforeAll, expect, it } from 'vitest';
+import { compileC } from '../../analyzers/c/compile.js';
+import { initC } from '../../analyzers/c/parser.js';
+import { treeOf } from '../../analyzers/c/testing/tree.js';
+import type { Program } from '../../simulator/program/types.js';
+import { loadResources } from './resources.js';
+import { unseenSynchronisations } from './unseen-synchronisation.js';
+
+const { catalog } = loadResources();
+beforeAll(initC);
+
+const compile = (body: string): Program =>
+  compileC(treeOf({ 'a.c': `extern int flag;\nvoid f(unsigned long x)\n{\n${body}\n}\n` }), {
+    arch: 'arm64',
+    files: ['a.c'],
+    defines: {},
+    catalog: catalog.rows,
+  });
+
+const WHOLE = 'write_sysreg(x, vttbr_el2); isb();';
+const unseen = (before: string, after: string): readonly string[] =>
+  unseenSynchronisations(catalog, 'arm64', compile(before), compile(after), ['f', 'g']);
+
+it.each([
+  ['goes', WHOLE, 'write_sysreg(x, vttbr_el2);'],
+  ['goes, as assembly', 'write_sysreg(x, vttbr_el2); asm("isb");', 'write_sysreg(x, vttbr_el2);'],
+  ['comes too early', WHOLE, 'isb(); write_sysreg(x, vttbr_el2);'],
+  ['is that of one write less', 'asm("msr vttbr_el2, x0"); isb(); write_sysreg(x, hcr_el2); isb();', `isb(); ${WHOLE}`],
+])('no run sees a synchronisation that %s', (_, before, after) => {
+  expect(unseen(before, after)).toEqual(['f']);
+});
+
+it.each([
+  ['nothing of the two changes', WHOLE, `WRITE_ONCE(flag, 1); ${WHOLE}`],
+  ['there is one more', WHOLE, `${WHOLE} isb();`],
+  ['no register is written', 'WRITE_ONCE(flag, 1); isb();', 'WRITE_ONCE(flag, 1);'],
+])('runs tell all where %s', (_, before, after) => {
+  expect(unseen(before, after)).toEqual([]);
+});

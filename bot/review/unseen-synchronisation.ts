@@ -1,0 +1,37 @@
+import type { Catalog } from '../../simulator/catalog/load.js';
+import type { Arch } from '../../simulator/program/arch.js';
+import type { Program } from '../../simulator/program/types.js';
+
+/**
+ * Which of the procedures lose or move a context synchronisation beside something that the machine leaves out and that takes effect by one, as a
+ * write of a system register does. Silence says nothing of that.
+ */
+export function unseenSynchronisations(
+  catalog: Catalog,
+  arch: Arch,
+  before: Program,
+  after: Program,
+  procedures: readonly string[],
+): readonly string[] {
+  return procedures.filter((name) => {
+    const old = stepsOf(catalog, arch, before, name);
+    const now = stepsOf(catalog, arch, after, name);
+    if (old === null || now === null || !old.includes('write') || old.join() === now.join()) return false;
+    const count = (steps: readonly Step[]): number => steps.filter((step) => step === 'synchronise').length;
+    return count(now) <= count(old);
+  });
+}
+
+type Step = 'write' | 'synchronise';
+
+/** What a procedure does of the two, in the order of its code; null where there is no such procedure. */
+function stepsOf(catalog: Catalog, arch: Arch, program: Program, name: string): readonly Step[] | null {
+  const code = program.procedures.get(name)?.code;
+  if (code === undefined) return null;
+  return code.flatMap((instr): Step[] => {
+    if (instr.op !== 'call' || instr.callee.k !== 'name') return [];
+    const does = catalog.find(arch, instr.callee.name)?.does;
+    if (does?.kind === 'isb') return ['synchronise'];
+    return does?.kind === 'drop' && does.until === 'context-synchronisation' ? ['write'] : [];
+  });
+}
