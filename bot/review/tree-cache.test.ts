@@ -6,6 +6,7 @@ import { initC } from '../../analyzers/c/parser.js';
 import { keepUnits } from '../../analyzers/program/units.js';
 import type { DerivedStore } from '../../analyzers/source/derived.js';
 import { memoryTree } from '../../analyzers/source/memory-tree.js';
+import type { Scenario } from '../../simulator/scenarios/spec.js';
 import { folderStore } from '../tree/store.js';
 import { inTree, loadResources, type Resources } from './resources.js';
 import { review } from './review.js';
@@ -26,9 +27,9 @@ const PATCHES = {
 };
 
 /** A review as another process would do it: nothing is known but what the store holds. */
-function inNewProcess(store: DerivedStore | null, diff: string, files: Record<string, string> = FILES, scenario = SCENARIO) {
+function inNewProcess(store: DerivedStore | null, diff: string, files: Record<string, string> = FILES, ...scenarios: Scenario[]) {
   const loaded = loadResources();
-  const resources: Resources = inTree({ ...loaded, treeScenarios: [scenario] }, store);
+  const resources: Resources = inTree({ ...loaded, treeScenarios: scenarios.length === 0 ? [SCENARIO] : scenarios }, store);
   const source = memoryTree(new Map(Object.entries(files)), 'tree');
   const done = review(resources, inputOf(diff), { source, name: 'a small kernel', notes: [], tried: [], blobs: () => null });
   if (store) keepUnits(loaded.catalog.rows, store);
@@ -66,6 +67,22 @@ describe('a review with a cache', () => {
     const watched: DerivedStore = { get: (...key) => store().get(...key), put: (kind) => void puts.push(kind) };
     inNewProcess(watched, diff);
     // What shows something is run anew: its trace is told by the search that found it.
+    expect(puts).toEqual([]);
+  });
+
+  it('reads no more where scenarios stand in one file, each with its own part of the C', () => {
+    const diff = PATCHES['the flush in a file gone'];
+    const text = `${SCENARIO.text}\nvoid second(void)\n{\n\tunmapper();\n}\n`;
+    const { explore } = SCENARIO.spec;
+    const cpus = explore.cpus.map((cpu) => ({ ...cpu, runs: 'second' }));
+    const both: Scenario[] = [
+      { ...SCENARIO, text },
+      { ...SCENARIO, text, spec: { ...SCENARIO.spec, scenario: 'riscv/second', explore: { ...explore, cpus } } },
+    ];
+    inNewProcess(store(), diff, FILES, ...both);
+    const puts: string[] = [];
+    const watched: DerivedStore = { get: (...key) => store().get(...key), put: (kind) => void puts.push(kind) };
+    expect(inNewProcess(watched, diff, FILES, ...both).findings.length).toBeGreaterThan(0);
     expect(puts).toEqual([]);
   });
 

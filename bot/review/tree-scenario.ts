@@ -53,17 +53,16 @@ export function compileInTree(resources: Resources, tree: SourceTree, config: Co
   });
 }
 
-/** A scenario's C as a file: the same each time, as the files of a tree are. */
-function textOf(scenario: Scenario): SourceFile {
-  let file = texts.get(scenario);
-  if (file === undefined) {
-    file = wholeFile(scenario.path, scenario.text, 'scenario');
-    texts.set(scenario, file);
-  }
+/** A scenario's C as a file: the same each time, as the files of a tree are, and for all scenarios of one file. */
+function textOf({ path, text }: Scenario): SourceFile {
+  const known = texts.get(path);
+  if (known?.text === text) return known;
+  const file = wholeFile(path, text, 'scenario');
+  texts.set(path, file);
   return file;
 }
 
-const texts = new WeakMap<Scenario, SourceFile>();
+const texts = new Map<string, SourceFile>();
 
 /** The sources of a tree under one configuration: what one scenario has read of them the next has at hand. */
 function sourcesIn(resources: Resources, tree: SourceTree, config: ConfigMacros, arch: Arch, sizes: SizeSpec['defines']): Sources {
