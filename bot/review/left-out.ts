@@ -1,22 +1,21 @@
 import type { FileDiff } from '../../analyzers/diff/types.js';
 import type { FileMerge } from '../../analyzers/merge/types.js';
-import type { Catalog } from '../../simulator/catalog/load.js';
 import type { Review } from '../report/schema.js';
 import type { ReviewInput } from './input.js';
-import { flushWords } from './relevance.js';
+import { flushWords, type Known } from './relevance.js';
 import type { Step } from './steps.js';
 
 /**
  * Says of each patch which hunks with flush or fault logic in them found no place in the code at hand: what they change is in no run, so that
  * silent runs say nothing of the patch as a whole.
  */
-export function leftOut(catalog: Catalog, input: ReviewInput, steps: readonly Step[]): Review['notModelled'] {
+export function leftOut(known: Known, input: ReviewInput, steps: readonly Step[]): Review['notModelled'] {
   return input.patches.flatMap((patch, i) =>
     patch.files.flatMap((file) => {
       const path = file.newPath ?? file.oldPath ?? '';
       const merge = steps[i]?.merges.find((each) => each.path === path);
       const refused = merge === undefined ? [] : refusedOf(merge, file);
-      const words = flushWords(catalog, [{ ...file, hunks: file.hunks.filter((_, at) => refused.includes(at + 1)) }]);
+      const words = flushWords(known, [{ ...file, hunks: file.hunks.filter((_, at) => refused.includes(at + 1)) }]);
       if (words.length === 0) return [];
       const which =
         refused.length === file.hunks.length ? path : `${refused.length === 1 ? 'hunk' : 'hunks'} ${refused.join(', ')} of ${path}`;

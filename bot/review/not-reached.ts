@@ -18,7 +18,7 @@ export async function reviewsOfNothing(
   baseOf: (input: ReviewInput) => Promise<Base | null>,
 ): Promise<Review[] | null> {
   // The words are not the answer, which paths and merges give; but where there are some, looking further is seldom worth it.
-  const speaks = ({ patches }: ReviewInput): boolean => patches.some(({ files }) => flushWords(resources.catalog, files).length > 0);
+  const speaks = ({ patches }: ReviewInput): boolean => patches.some(({ files }) => flushWords(resources, files).length > 0);
   if (inputs.some(speaks)) return null;
   const reviews: Review[] = [];
   for (const input of inputs) {

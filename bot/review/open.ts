@@ -43,7 +43,7 @@ export function openReview(
   const standIns = (version: string): string => `our own stand-ins for a kernel of about ${version} (no tree at hand)`;
   let base = of?.name ?? standIns(resources.skeletons[0]?.version ?? '');
   const tried = of?.tried ?? [];
-  const flush = new Map(input.patches.map((patch) => [patch.messageId, flushWords(resources.catalog, patch.files)]));
+  const flush = new Map(input.patches.map((patch) => [patch.messageId, flushWords(resources, patch.files)]));
   const repairs = input.patches.flatMap((patch) => patch.repairs.map(({ what }) => `${patchName(patch, input)}: ${what}`));
   const notes = [...input.problems, ...(of?.notes ?? []), ...repairs];
   try {
@@ -59,7 +59,7 @@ export function openReview(
         error: null,
         notes: [...notes, ...firstNotes(plan, input), ...merges],
         flush,
-        leftOut: leftOut(resources.catalog, input, plan.steps),
+        leftOut: leftOut(resources, input, plan.steps),
       },
       plan,
     };
@@ -113,7 +113,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
   // The patches that are missing may be those that all is about.
-  const around = relevant || input.missing === null ? [] : input.patches.flatMap(({ files }) => flushWordsAround(resources.catalog, files));
+  const around = relevant || input.missing === null ? [] : input.patches.flatMap(({ files }) => flushWordsAround(resources, files));
   if (input.missing !== null && around.length > 0)
     out.notModelled.push({
       what: 'the series',

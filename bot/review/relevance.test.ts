@@ -4,13 +4,13 @@ import type { Hunk } from '../../analyzers/diff/types.js';
 import { changesCode, flushWords } from './relevance.js';
 import { loadResources } from './resources.js';
 
-const { catalog } = loadResources();
+const resources = loadResources();
 
 const words = (...lines: readonly string[]): string[] => {
   const count = (mark: string): number => lines.filter((line) => !line.startsWith(mark)).length;
   const at = `@@ -1,${String(count('+'))} +1,${String(count('-'))} @@`;
   const { files } = parseDiff(['diff --git a/mm/a.c b/mm/a.c', '--- a/mm/a.c', '+++ b/mm/a.c', at, ...lines, ''].join('\n'));
-  return flushWords(catalog, files);
+  return flushWords(resources, files);
 };
 
 describe('words of flush logic in a change', () => {
@@ -28,6 +28,18 @@ describe('words of flush logic in a change', () => {
   });
 });
 
+describe('names that other subsystems use', () => {
+  it.each([
+    'struct bpf_insn *insn = prog->insnsi;',
+    'insn->off = 0;',
+    'mmc_decode_csd(card);',
+    'skcipher_walk_done(&walk, n);',
+    'xfs_icache_free(ip);',
+  ])('make nothing relevant: %s', (line) => {
+    expect(words(' int x;', `+${line}`, ' int y;')).toEqual([]);
+  });
+});
+
 describe('words of flush logic around a change', () => {
   const under = (section: string, path = 'mm/a.c'): string[] => {
     const text = [
@@ -41,7 +53,7 @@ describe('words of flush logic around a change', () => {
       ' ',
       '',
     ];
-    return flushWords(catalog, parseDiff(text.join('\n')).files);
+    return flushWords(resources, parseDiff(text.join('\n')).files);
   };
 
   it('are those of the function that it stands in', () => {
@@ -61,7 +73,7 @@ describe('words of flush logic around a change', () => {
   it('are those of a configuration', () => {
     const select = (symbol: string): string[] =>
       flushWords(
-        catalog,
+        resources,
         parseDiff(`--- a/arch/x/Kconfig\n+++ b/arch/x/Kconfig\n@@ -1,2 +1,3 @@\n config X\n+\tselect ${symbol}\n \n`).files,
       );
     expect(select('ARCH_WANT_PMD_SHARE')).toEqual(['ARCH_WANT_PMD_SHARE']);

@@ -9,6 +9,7 @@ import { packageRoot, packageVersion } from '../package.js';
 import { type Family, FAMILIES, parseFamilies } from '../../simulator/scenarios/families.js';
 import { AGES, CONFIG, loadScenarios, packedYaml } from '../../simulator/scenarios/load.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
+import { parseVocabulary, VOCABULARY, type Vocabulary } from '../../simulator/scenarios/vocabulary.js';
 import { parseAges } from './ages.js';
 import { loadSkeletons, type Skeleton } from './skeletons.js';
 
@@ -25,6 +26,8 @@ export interface Resources {
   readonly treeScenarios: readonly Scenario[];
   /** Kinds of scenarios that there could be. */
   readonly families: readonly Family[];
+  /** What makes a change relevant by its name. */
+  readonly vocabulary: Vocabulary;
   /** Macros that a kernel's configuration defines, by architecture. */
   readonly config: Readonly<Record<Arch, Readonly<Record<string, string>>>>;
   /** Where what is derived from kernel trees is kept; null where nothing is. */
@@ -65,6 +68,7 @@ export function loadResources(root = packageRoot()): Resources {
     get families() {
       return families();
     },
+    vocabulary: parseVocabulary(packedYaml(built('scenarios'))(read(VOCABULARY))),
     config: configSchema.parse(packedYaml(built('scenarios'))(read(CONFIG))),
     store: null,
   };
