@@ -50,6 +50,14 @@ describe('a change of which silent runs know a part', () => {
     });
   });
 
+  it('names once a file that is about nothing but flushes', () => {
+    const text = REFUSED.replaceAll('mm/other.c', 'kernel/smp.c').replace('unmap_all', 'print_all').replace('flush_tlb_all', 'print_more');
+    const { patches, ...input } = inputOf(RUN);
+    const second = inputOf(text).patches.map((patch) => ({ ...patch, index: 2, subject: 'second', messageId: 'n' }));
+    const [row] = reviewed({ ...input, patches: [...patches, ...second] }).notModelled;
+    expect(row?.why.split('kernel/smp.c')).toHaveLength(2);
+  });
+
   it('is clean where what finds no place is about other things', () => {
     const other = REFUSED.replace('unmap_all', 'print_all').replace('flush_tlb_all', 'print_more');
     expect(reviewed(inputOf(RUN + other))).toMatchObject({ verdict: 'clean', notModelled: [] });

@@ -189,7 +189,10 @@ function distinct(rows: readonly Review['notModelled'][number][]): Review['notMo
 function unreached(resources: Resources, patch: PatchInput, flush: readonly string[]): Review['notModelled'] {
   if (flush.length === 0) return [];
   const files = patch.files.map((file) => file.newPath ?? file.oldPath ?? '').filter((path) => path !== '');
-  const words = flush.slice(0, 6).join(', ');
-  const why = `no scenario runs what it changes in ${files.slice(0, 4).join(', ')}${files.length > 4 ? ', …' : ''} (${words}${flush.length > 6 ? ', …' : ''})`;
+  // A file that is about nothing else is named already.
+  const words = flush.filter((word) => !files.includes(word));
+  const where = files.slice(0, 4).join(', ') + (files.length > 4 ? ', …' : '');
+  const which = words.length === 0 ? '' : ` (${words.slice(0, 6).join(', ')}${words.length > 6 ? ', …' : ''})`;
+  const why = `no scenario runs what it changes in ${where}${which}`;
   return [{ what: patch.subject, why: [why, ...whatItTakes(resources, files, flush)].join('; ') }];
 }
