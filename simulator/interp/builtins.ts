@@ -41,26 +41,33 @@ const ALLOCATOR: Procedure = {
   ...procedure('alloc', [
     { op: 'rmw', dst: 'n', addr: { k: 'symbol', name: POOL }, fn: 'add', operand: one, expected: null, type: NUMBER, order: 'relaxed', at },
     call('page', 'page', [local('n')]),
-    { op: 'branch', cond: page, target: 11, at },
+    { op: 'branch', cond: page, target: 6, at },
     { op: 'store', addr: count, value: one, type: INT, order: 'plain', at },
-    { op: 'branch', cond: local('zeroed'), target: 11, at },
-    call('words', 'words', [page]),
-    { op: 'set', dst: 'i', value: { k: 'int', value: 0n }, at },
-    { op: 'branch', cond: { k: 'binary', op: '<', a: local('i'), b: local('words'), type: NUMBER }, target: 11, at },
-    {
-      op: 'store',
-      addr: { k: 'index', base: page, index: local('i'), size: 8 },
-      value: { k: 'int', value: 0n },
-      type: NUMBER,
-      order: 'plain',
-      at,
-    },
-    { op: 'set', dst: 'i', value: { k: 'binary', op: '+', a: local('i'), b: one, type: NUMBER }, at },
-    { op: 'jump', target: 7, at },
+    { op: 'branch', cond: local('zeroed'), target: 6, at },
+    { op: 'call', dst: null, callee: { k: 'name', name: `${BUILTIN}clear` }, args: [page], at },
     { op: 'return', value: page, at },
   ]),
   params: ['zeroed'],
 };
+
+/** Clears those words of a table that the run uses, one plain store after the other. */
+const CLEAR = procedure('clear', [
+  call('words', 'words', [page]),
+  { op: 'set', dst: 'i', value: { k: 'int', value: 0n }, at },
+  { op: 'branch', cond: { k: 'binary', op: '<', a: local('i'), b: local('words'), type: NUMBER }, target: 7, at },
+  call('word', 'word', [page, local('i')]),
+  {
+    op: 'store',
+    addr: { k: 'index', base: page, index: local('word'), size: 8 },
+    value: { k: 'int', value: 0n },
+    type: NUMBER,
+    order: 'plain',
+    at,
+  },
+  { op: 'set', dst: 'i', value: { k: 'binary', op: '+', a: local('i'), b: one, type: NUMBER }, at },
+  { op: 'jump', target: 2, at },
+  { op: 'return', value: null, at },
+]);
 
 /**
  * Page references as the kernel counts them: an atomic that frees the page when it takes the last one. They are Programs so that the count
@@ -92,6 +99,7 @@ export const BUILTIN_PROCEDURES: readonly Procedure[] = [
     { op: 'return', value: null, at },
   ]),
   ALLOCATOR,
+  CLEAR,
   procedure('count', [
     { op: 'load', dst: 'left', addr: count, type: INT, order: 'once', at },
     { op: 'return', value: left, at },

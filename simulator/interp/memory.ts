@@ -1,7 +1,7 @@
 import type { ObjectType } from '../program/types.js';
 import type { Setup } from './setup.js';
 import type { ThreadState } from './thread.js';
-import { type Value, ptr, ZERO } from './value.js';
+import { type Value, ptr, UNINITIALISED, ZERO } from './value.js';
 
 /** A problem with what the program computes; the run that meets it is "not modelled", never a verdict. */
 export class Stuck extends Error {}
@@ -128,6 +128,7 @@ export function initialValue(setup: Setup, loc: string): Value {
   const given = setup.initial.get(loc);
   if (given) return given;
   const obj = objectOf(loc);
+  if (setup.blank?.has(obj) === true && loc.startsWith('[', obj.length)) return UNINITIALISED;
   if (isFrameObject(obj)) return { k: 'unknown', key: `uninitialised ${obj.split(':').slice(1).join(' ')}` };
   const global = setup.program.globals.get(obj);
   if (setup.objects.has(obj) || global?.defined === true) return ZERO;

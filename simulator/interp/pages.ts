@@ -1,5 +1,4 @@
 import type { CatalogRow } from '../catalog/row.js';
-import { LARGE_TABLE } from '../machine/mmu.js';
 import type { Arguments } from './arguments.js';
 import { BUILTIN, builtinFor } from './builtins.js';
 import { ask, type Effect, given } from './effect.js';
@@ -65,19 +64,25 @@ export function fill(on: Interpreter, state: ThreadState, name: string, to: Tagg
 /** __GFP_ZERO is bit 8 (Linux 6.12 include/linux/gfp_types.h). Flags that are not known are taken to have it. */
 export const asksForZero = (flags: Value): boolean => flags.k !== 'int' || (flags.v & 0x100n) !== 0n;
 
+/** Words of a table that somebody uses, by index. */
+function usedWords(on: Interpreter, obj: string): readonly number[] {
+  const type = on.setup.objects.get(obj);
+  if (on.setup.blank?.has(obj) !== true || type?.k !== 'array' || type.length === null) return [];
+  return Array.from({ length: type.length }, (_, i) => i).filter((i) => !on.sharing.empty(`${obj}[${i}]`));
+}
+
 /** What only the machine knows of pages, for the procedures of `builtins.ts`. */
 export function builtin(on: Interpreter, state: ThreadState, name: string, args: readonly Tagged[]): Effect {
   const value = args[0]?.value;
-  const { pool = [], objects } = on.setup;
+  const { pool = [] } = on.setup;
   if (name === `${BUILTIN}page` && value?.k === 'int') {
     if (pool.length === 0) throw new Stuck('this scenario has no pages to allocate');
     const obj = pool[Number(value.v)];
     return given(obj === undefined ? ZERO : ptr(obj));
   }
-  if (name === `${BUILTIN}words` && value?.k === 'ptr') {
-    const type = objects.get(value.obj);
-    return given(int(type?.k === 'array' && type.length !== null && type.length <= LARGE_TABLE ? type.length : 0));
-  }
+  if (name === `${BUILTIN}words` && value?.k === 'ptr') return given(int(usedWords(on, value.obj).length));
+  if (name === `${BUILTIN}word` && value?.k === 'ptr' && args[1]?.value.k === 'int')
+    return given(int(usedWords(on, value.obj)[Number(args[1].value.v)] ?? 0));
   if (name === `${BUILTIN}free` && value?.k === 'ptr') return ask(on, state, { op: 'page-free', obj: value.obj }, 0);
   throw new Stuck(`no builtin ${name}`);
 }

@@ -76,6 +76,8 @@ export interface Setup {
   readonly tables?: ReadonlySet<string>;
   /** Pages that the page allocator gives out, in this order; none of them comes twice. */
   readonly pool?: readonly string[];
+  /** Tables among them of which a word holds nothing before somebody writes it; others come cleared. */
+  readonly blank?: ReadonlySet<string>;
   /** Procedure that takes faults, or null where a fault just ends the access. */
   readonly trap: string | null;
   /**

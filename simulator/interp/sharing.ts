@@ -14,10 +14,10 @@ export class SharingChanged extends Error {
   }
 }
 
-/** Thrown when an entry of a page table is written that was taken to stay empty; the run starts again with it. */
-export class EntryWritten extends Error {
+/** Thrown when an entry of a page table is used that was taken to stay empty; the run starts again with it. */
+export class EntryUsed extends Error {
   constructor(readonly loc: string) {
-    super(`page-table entry ${loc} is written`);
+    super(`page-table entry ${loc} is used`);
   }
 }
 
@@ -33,13 +33,14 @@ export class SharingFacts {
 
   /**
    * `walked(loc)` is true for locations that hardware reads by itself: page-table entries. `empty(loc)` is true for entries that hold nothing
-   * and are not among those only as long as nobody writes them. `together(cpu, loc)`, a mask: CPUs that access the location whenever `cpu`
-   * does, for they are alike.
+   * and are not among those only as long as nobody writes them, or reads one of a table in `blank`. `together(cpu, loc)`, a mask: CPUs that
+   * access the location whenever `cpu` does, for they are alike.
    */
   constructor(
     private readonly walked: (loc: string) => boolean,
-    private readonly empty: (loc: string) => boolean = () => false,
+    readonly empty: (loc: string) => boolean = () => false,
     private readonly together: (cpu: number, loc: string) => number = (cpu) => 1 << cpu,
+    private readonly blank: (loc: string) => boolean = () => false,
   ) {}
 
   private sharingOf(fact: Fact): Sharing {
@@ -51,7 +52,7 @@ export class SharingFacts {
   /** Notes an access by `cpu` and says how to treat it. An atomic whose result nobody uses only writes. */
   access(loc: string, cpu: number, reads: boolean, writes: boolean): Sharing {
     if (this.walked(loc)) return 'shared';
-    if (writes && this.empty(loc)) throw new EntryWritten(loc);
+    if ((writes || this.blank(loc)) && this.empty(loc)) throw new EntryUsed(loc);
     const bit = this.together(cpu, loc);
     const known = this.facts.get(loc);
     if (!known) {

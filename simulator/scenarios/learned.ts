@@ -16,7 +16,7 @@ export class Learned {
   room = 8;
   readonly traits = new Set<Trait>();
   automaton: Automaton | null = null;
-  /** Page-table entries that hold something, or that a run has written. */
+  /** Page-table entries that hold something, or that a run has used. */
   readonly entries: Set<string>;
   /** CPUs that may be alike: a reduced search lets them change places, and what one accesses the others may. */
   alike: readonly (readonly number[])[];
@@ -39,7 +39,8 @@ export class Learned {
     const inPage = (loc: string): boolean => linked.setup.physical.has(objectOf(loc)) && !loc.startsWith('.', objectOf(loc).length);
     const empty = (loc: string): boolean => large.has(loc) && !this.entries.has(loc);
     const together = alike.length > 0 ? accessedTogether(linked.setup, alike) : undefined;
-    return new SharingFacts((loc) => (walked.has(loc) || inPage(loc)) && !empty(loc), empty, together);
+    const blank = (loc: string): boolean => linked.setup.blank?.has(objectOf(loc)) === true;
+    return new SharingFacts((loc) => (walked.has(loc) || inPage(loc)) && !empty(loc), empty, together, blank);
   }
 
   /** CPUs turned out not to be alike. */

@@ -81,9 +81,6 @@ export function link(
   for (const obj of size.pool) {
     page(obj, 512);
     initial.set(`${obj}.@count`, int(0));
-    const length = mmu?.tables.some((table) => table.object === obj) === true ? lengthOf(objects.get(obj)) : 0;
-    // A large table comes cleared: what it held before would take a state for each of its words.
-    if (length <= LARGE_TABLE) for (let i = 0; i < length; i++) initial.set(`${obj}[${String(i)}]`, UNINITIALISED);
   }
   objects.set(POOL, { k: 'int', type: { bits: 64, signed: false } });
   const cpus: Cpu[] = size.cpus.map((cpu, i) => ({
@@ -116,6 +113,12 @@ export function link(
 
   const procedures = new Map<string, Procedure>(program.procedures);
   for (const builtin of BUILTIN_PROCEDURES) procedures.set(builtin.name, builtin);
+  const tables = new Set(mmu?.tables.map(({ object }) => object));
+  // A second large table that two CPUs clear at once would take ten times the states, and show the same.
+  const isLarge = (obj: string): boolean => {
+    const type = objects.get(obj);
+    return type?.k === 'array' && (type.length ?? 0) > LARGE_TABLE;
+  };
   const setup: Setup = {
     arch,
     program: { ...program, procedures },
@@ -127,8 +130,9 @@ export function link(
     objects,
     initial,
     physical,
-    tables: new Set(mmu?.tables.map(({ object }) => object)),
+    tables,
     pool: size.pool,
+    blank: new Set(size.pool.filter((page) => tables.has(page)).filter((page, nth) => nth === 0 || !isLarge(page))),
     trap: scenario.spec.trap ?? null,
     interrupt: scenario.spec.interrupt,
     line,
@@ -154,8 +158,6 @@ function targetOf({ object, entries }: TableSpec, i: number): string | null {
   if (entries === 'empty') return null;
   return (Array.isArray(entries) ? entries[i] : entries[String(i)]) ?? null;
 }
-
-const lengthOf = (type: ObjectType | undefined): number => (type?.k === 'array' ? (type.length ?? 0) : 0);
 
 function constantOf(program: Program, value: Expr): Value | null {
   switch (value.k) {

@@ -10,7 +10,7 @@ import { exploreGenerated, exploreWithTables } from '../generate/search.js';
 import { Automaton } from '../interp/automaton.js';
 import { type Encountered, Interpreter } from '../interp/interpreter.js';
 import type { AxisValue } from '../interp/setup.js';
-import { EntryWritten, SharingChanged } from '../interp/sharing.js';
+import { EntryUsed, SharingChanged } from '../interp/sharing.js';
 import { LayoutTooSmall, Machine, TraitNeeded } from '../machine/machine.js';
 import type { Violation, ViolationKind } from '../machine/violation.js';
 import { Learned } from './learned.js';
@@ -107,7 +107,7 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
     } catch (error) {
       if (error instanceof LayoutTooSmall) learned.room *= 2;
       else if (error instanceof TraitNeeded) learned.traits.add(error.trait);
-      else if (error instanceof EntryWritten) learned.entries.add(error.loc);
+      else if (error instanceof EntryUsed) learned.entries.add(error.loc);
       else if (error instanceof Relearn) {
         learned.automaton = automaton;
         if (error.asymmetry !== null) learned.tellApart();
