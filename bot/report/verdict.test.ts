@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseReport, type Review, SCHEMA, type Status, type Verdict } from './schema.js';
 import { decideVerdict, exitStatus, verdictText } from './verdict.js';
 
-const nothing = { findings: [], ran: [], notModelled: [], relevant: true, error: null };
+const nothing = { findings: [], ran: [], whole: true, notModelled: [], relevant: true, error: null };
 
 function found(...statuses: Status[]): { status: Status }[] {
   return statuses.map((status) => ({ status }));
@@ -13,7 +13,10 @@ describe('decideVerdict', () => {
     ['introduced', { findings: found('fixed', 'pre-existing', 'introduced'), ran: [1] }],
     ['fixed', { findings: found('pre-existing', 'superfluous', 'fixed'), ran: [1] }],
     ['pre-existing', { findings: found('pre-existing'), ran: [1], error: 'one patch did not apply' }],
+    ['not-modelled', { findings: found('pre-existing'), notModelled: [1] }],
+    ['pre-existing', { findings: found('pre-existing'), ran: [1], whole: false, notModelled: [1] }],
     ['clean', { findings: found('superfluous'), ran: [1] }],
+    ['not-modelled', { ran: [1], whole: false, notModelled: [1] }],
     ['clean', { ran: [1], notModelled: [1], error: 'a budget' }],
     ['not-modelled', { notModelled: [1], error: 'no body for f()' }],
     ['not-modelled', {}],

@@ -4,8 +4,10 @@ import { plural } from './text.js';
 /** What the pipeline knows at the end of one review. */
 export interface Result {
   readonly findings: readonly Pick<Finding, 'status'>[];
-  /** Runs of scenarios that reach changed code. */
+  /** Runs that come to what is changed; none where what they show says nothing of it. */
   readonly ran: readonly unknown[];
+  /** Whether every part of the change is in them. */
+  readonly whole: boolean;
   readonly notModelled: readonly unknown[];
   /** Whether the patch touches flush or fault logic at all. */
   readonly relevant: boolean;
@@ -18,10 +20,12 @@ export interface Result {
  * what is left as pre-existing. A superfluous barrier leaves a run clean. An error shows only where nothing was learned: it never hides a finding.
  */
 export function decideVerdict(result: Result): Verdict {
-  for (const status of ['introduced', 'fixed', 'pre-existing'] as const) {
-    if (result.findings.some((finding) => finding.status === status)) return status;
-  }
-  if (result.ran.length > 0) return 'clean';
+  const has = (status: Finding['status']): boolean => result.findings.some((finding) => finding.status === status);
+  if (has('introduced')) return 'introduced';
+  if (has('fixed')) return 'fixed';
+  if (result.ran.length > 0 && has('pre-existing')) return 'pre-existing';
+  // Silence of what was run says nothing of what was not.
+  if (result.ran.length > 0 && result.whole) return 'clean';
   if (result.relevant && (result.notModelled.length > 0 || result.error === null)) return 'not-modelled';
   // A patch that could not be read was not shown to be irrelevant.
   return result.error === null ? 'not-relevant' : 'error';
@@ -52,9 +56,8 @@ export function verdictText(review: Review): string {
       return `${reach} the changed code; no violation before ${what} or after.${cut}`;
     }
     case 'not-modelled':
-      return review.ran.length > 0
-        ? 'No verdict: part of the change is not in the runs, or a run could not be followed.'
-        : 'No scenario could run the changed code.';
+      if (review.ran.length === 0) return 'No scenario could run the changed code.';
+      return `No verdict: part of the change is not in the runs, or a run could not be followed.${review.findings.length > 0 ? ` ${tally(review, what)}` : ''}`;
     case 'not-relevant':
       return 'No flush, fault or page-table logic is changed.';
     case 'error':

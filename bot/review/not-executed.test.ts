@@ -22,8 +22,8 @@ void drop(int index, u64 address)
 }
 `;
 
-function reviewed(index: string) {
-  const files = { ...FILES, 'mm/drop.c': DROP.replace('index == 7', index) };
+function reviewed(index: string, drop = DROP) {
+  const files = { ...FILES, 'mm/drop.c': drop.replace('index == 7', index) };
   const base = {
     source: memoryTree(new Map(Object.entries(files)), 'tree'),
     name: 'a small kernel',
@@ -48,6 +48,31 @@ it('calls nothing clean that no run comes to, and says so', () => {
   const { verdict, notModelled } = reviewed('index == 7');
   expect(verdict).toBe('not-modelled');
   expect(notModelled).toContainEqual({ what: 'rare() in riscv/small', why: 'the patches change it, and no run comes to it' });
+});
+
+it('finds nothing on the way of runs that come to nothing that is changed', () => {
+  const { verdict, findings } = reviewed(
+    'index == 7',
+    DROP.replace('\tforget(&table[index]);\n\tflush_one(address);', '\tforget(&table[index]);'),
+  );
+  expect(findings).toEqual([]);
+  expect(verdict).toBe('not-modelled');
+});
+
+it('says what was there before where they come to it', () => {
+  const late = DROP.replace(
+    /void drop[^]*/,
+    `void drop(int index, u64 address)
+{
+	if (index == 7)
+		rare(address);
+	forget(&table[index]);
+}
+`,
+  );
+  const { verdict, findings } = reviewed('index == 0', late);
+  expect(findings.map(({ status }) => status)).toEqual(['pre-existing']);
+  expect(verdict).toBe('pre-existing');
 });
 
 it('calls clean what runs come to', () => {

@@ -119,13 +119,12 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
       what: 'the series',
       why: `${input.missing}; what is at hand stands in or beside ${[...new Set(around)].slice(0, 3).join(', ')}, and changes no flush or fault logic itself`,
     });
-  // Silence of what was run says nothing of what was not.
-  const whole = unrun.length === 0 && partly.length === 0;
   const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
   out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
   const verdict = decideVerdict({
     findings: out.findings,
-    ran: conclusive > 0 && !open && whole ? out.ran : [],
+    ran: conclusive > 0 && !open ? out.ran : [],
+    whole: unrun.length === 0 && partly.length === 0,
     notModelled: out.notModelled,
     relevant: relevant || around.length > 0,
     error: error ?? unreadable,

@@ -132,7 +132,9 @@ function runs(
   notModelled.push(...judged.conditional);
   const last = at.at(-1) ?? 0;
   const whole = partial.every((missing) => missing === null);
-  const { rows, conclusive } = tableOf(name, runs, last, whole, notModelled);
+  const { rows, conclusive, cameThere } = tableOf(name, runs, last, whole, notModelled);
+  // What is found on other ways has nothing to do with the patches.
+  const findings = cameThere ? judged.findings : [];
   const before = versions[0];
   const after = versions[last];
   const unseen =
@@ -145,7 +147,7 @@ function runs(
   return {
     conclusive: unseen.length > 0 ? 0 : conclusive,
     open: judged.conditional.length > 0 || (versions.length > 1 && conclusive === 0),
-    findings: judged.findings,
+    findings,
     added: addedSynchronisations(
       runs,
       at,
@@ -155,7 +157,7 @@ function runs(
     ran: rows,
     notModelled,
     safeBecause: whySafe(resources, runs, last),
-    known: before ? knownOf(scenario.spec, before.tree, judged.findings) : [],
+    known: before ? knownOf(scenario.spec, before.tree, findings) : [],
   };
 }
 
@@ -166,11 +168,11 @@ function tableOf(
   last: number,
   whole: boolean,
   notModelled: Review['notModelled'][number][],
-): { readonly rows: readonly Row[]; readonly conclusive: number } {
+): { readonly rows: readonly Row[]; readonly conclusive: number; readonly cameThere: boolean } {
   const rows = new Map<VersionOutcome, Row & { settings: number }>();
   let conclusive = 0;
   const changed = changedProcedures(runs.versions);
-  let cameThere = false;
+  let cameThere = changed === null;
   for (const leaf of runs.leaves) {
     const outcome = leaf.result[last];
     if (!outcome) continue;
@@ -211,12 +213,12 @@ function tableOf(
     });
   for (const [call, why] of new Map(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.dropped ?? [])])))
     notModelled.push({ what: `${call}() in ${name}`, why });
-  if (!cameThere && changed !== null) {
+  if (changed !== null && !cameThere) {
     const names = changed.slice(0, NAMED).map((each) => `${each}()`);
     const more = changed.length > NAMED ? ', …' : '';
     notModelled.push({ what: `${names.join(', ')}${more} in ${name}`, why: 'the patches change it, and no run comes to it' });
   }
-  return { rows: [...rows.values()], conclusive };
+  return { rows: [...rows.values()], conclusive, cameThere };
 }
 
 const NAMED = 4;
