@@ -93,8 +93,11 @@ function step(fx: Fx, pointer: Value, type: CType & { k: 'pointer' }, offset: Va
   return { e: element(pointer.e, index, size), t: type };
 }
 
+const PAGE = 4096;
+
 function difference(fx: Fx, a: Value, b: Value, to: CType): Value {
-  const size = to.k === 'void' ? 1 : fx.unit.sizeOf(to);
+  // A struct page is the page that it describes (simulator/catalog/generic.yaml): two of them differ by how far those are apart.
+  const size = to.k === 'void' ? 1 : to.k === 'struct' && to.name === 'page' ? PAGE : fx.unit.sizeOf(to);
   const type = { bits: 64, signed: true } as const;
   const bytes = binary('-', a.e, b.e, type);
   return { e: size === 1 ? bytes : binary('/', bytes, int(size), type), t: S64 };

@@ -72,6 +72,7 @@ const UNORDERED: ReadonlySet<Meaning['kind']> = new Set([
   'online-mask',
   'to-physical',
   'to-virtual',
+  'folio-of',
   'axis',
   'feature',
   'value',

@@ -214,6 +214,7 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('page-count'), page: argument }),
   z.strictObject({ kind: z.literal('to-physical'), address: argument }),
   z.strictObject({ kind: z.literal('to-virtual'), address: argument }),
+  z.strictObject({ kind: z.literal('folio-of'), page: argument }),
   z.strictObject({ kind: z.literal('cpu-id') }),
   z.strictObject({ kind: z.literal('current') }),
   z.strictObject({ kind: z.literal('online-mask') }),

@@ -13,6 +13,8 @@ const picksOf = (...of: readonly Tagged[]): number => of.reduce((mask, each) => 
 /** Compares what is not two integers: pointers and functions are equal when they name the same thing, and never zero. */
 function compareOther(setup: Setup, op: string, a: Value, b: Value): Value | null {
   if (op === '==' || op === '!=') return (valueKey(a) === valueKey(b)) === (op === '==') ? ONE : ZERO;
+  const [from, to] = [pageAt(setup, a), pageAt(setup, b)];
+  if (from !== null && to !== null) return op === '-' ? int(BigInt.asUintN(64, from - to)) : truth(op, from - to);
   if (a.k === 'ptr' && b.k === 'ptr' && a.obj === b.obj) {
     const at = /^(.*)\[(-?\d+)\]$/;
     const x = at.exec(a.path);
@@ -23,6 +25,11 @@ function compareOther(setup: Setup, op: string, a: Value, b: Value): Value | nul
     return op === '-' ? int(difference * BigInt(elementBytes(setup, a.obj))) : truth(op, difference);
   }
   return null;
+}
+
+/** Where the page lies that a struct page stands for, or the first member of its folio. */
+function pageAt(setup: Setup, value: Value): bigint | null {
+  return value.k === 'ptr' && (value.path === '' || value.path === '.page') ? (setup.physical.get(value.obj) ?? null) : null;
 }
 
 function truth(op: string, difference: bigint): Value | null {

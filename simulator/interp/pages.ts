@@ -30,6 +30,11 @@ export function toVirtual(on: Interpreter, value: Value): Value {
   throw new Stuck(`physical address ${valueKey(value)} is no page of this scenario`);
 }
 
+/** The first page of the folio that a page is in: the scenario says so (`page_b.@folio`), else it is one of its own. */
+export function folioOf(on: Interpreter, page: Value): Value {
+  return (page.k === 'ptr' ? on.setup.initial.get(`${page.obj}.@folio`) : undefined) ?? page;
+}
+
 /** Counts references of a page: what the kernel's get, put and count do, in steps of the machine. */
 export function countPage(
   on: Interpreter,

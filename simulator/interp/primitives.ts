@@ -10,7 +10,7 @@ import { changeInterruptMask } from './interrupt-mask.js';
 import type { Interpreter } from './interpreter.js';
 import { cacheMaintenance, machineOperation } from './machine-operation.js';
 import { Stuck } from './memory.js';
-import { asksForZero, builtin, countPage, fill, toPhysical, toVirtual } from './pages.js';
+import { asksForZero, builtin, countPage, fill, toPhysical, toVirtual, folioOf } from './pages.js';
 import { canonicalCsr } from './riscv-csr.js';
 import { axisTrue, axisValue, optionalAxis } from './setup.js';
 import { currentTask } from './tasks.js';
@@ -101,6 +101,8 @@ export function callPrimitive(
       return { k: 'value', value: { ...at.tagged(does.address), value: toPhysical(on, at.value(does.address)) } };
     case 'to-virtual':
       return { k: 'value', value: { ...at.tagged(does.address), value: toVirtual(on, at.value(does.address)) } };
+    case 'folio-of':
+      return { k: 'value', value: { ...at.tagged(does.page), value: folioOf(on, at.value(does.page)) } };
     case 'page-alloc': {
       const zeroed = typeof does.zeroed === 'boolean' ? does.zeroed : asksForZero(at.value(does.zeroed.flags));
       on.enter(state, builtinFor(does.kind), [{ value: zeroed ? ONE : ZERO, deps: 0 }], { k: 'call', dst: instr.dst });

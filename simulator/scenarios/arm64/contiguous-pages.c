@@ -29,6 +29,17 @@ explore:
       - { object: user_pte, depth: 1, base: 0 }
   pages: [before_a, before_b, page_a, page_b, page_c, page_d]
 measure: { what: 'part of a group of contiguous entries unmapped' }
+further:
+  - scenario: arm64/contiguous-fold
+    about: Pages of a user are mapped one by one, so that the last one makes their entries contiguous; then one entry is set anew, while another CPU runs the same user.
+    entries: [set_ptes, __contpte_try_fold]
+    axes: { FEAT_TTL: [true], only-protected: null, one-page: null }
+    explore:
+      defines: { CONFIG_ARM64_CONT_PTE_SHIFT: 1 }
+      cpus: [{ name: CPU0, runs: folder }, { name: CPU1 }]
+      # One folio of two pages, which PG_head says of the first.
+      initial: { page_b.@folio: '&page_a', page_a._folio_nr_pages: 2, 'page_a.page[0].flags': 64 }
+    measure: null
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -75,5 +86,21 @@ void owner(void)
 		if (nr == 2)
 			put_page(virt_to_page(page_c));
 	}
+#endif
+}
+
+/* As faults around an address do, and then one that finds an entry there. */
+void folder(void)
+{
+#ifdef CONFIG_ARM64_CONTPTE
+	pte_t *ptep = (pte_t *)user_pte;
+	unsigned long pfn = page_to_pfn(virt_to_page(page_a));
+	unsigned int i;
+
+	spin_lock(&ptl);
+	for (i = 0; i < CONT_PTES; i++)
+		set_ptes(&user_mm, i * PAGE_SIZE, ptep + i, pfn_pte(pfn + i, PAGE_SHARED), 1);
+	set_ptes(&user_mm, 0, ptep, pte_mkdirty(ptep_get(ptep)), 1);
+	spin_unlock(&ptl);
 #endif
 }
