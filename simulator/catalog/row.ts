@@ -228,8 +228,8 @@ const meaning = z.discriminatedUnion('kind', [
   /** A kernel access that ends in oops or panic. */
   z.strictObject({ kind: z.literal('die') }),
   z.strictObject({ kind: z.literal('relax') }),
-  /** An access through the MMU, by a scenario: argument 0 is a virtual address. */
-  z.strictObject({ kind: z.literal('touch'), write: z.boolean(), nofault: z.boolean().default(false) }),
+  /** An access through the MMU, by a scenario: argument 0 is a virtual address. `tries`: it gives whether it went through, and takes no fault. */
+  z.strictObject({ kind: z.literal('touch'), write: z.boolean(), nofault: z.boolean().default(false), tries: z.boolean().optional() }),
   /** In a fault handler: true, and the access is skipped on return, where an exception-table entry covers the access that trapped. */
   z.strictObject({ kind: z.literal('fixup') }),
   /** Waits (without stepping) until the location of argument 0 is not zero; reads it with acquire. A scenario's, not the kernel's. */

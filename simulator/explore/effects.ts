@@ -60,6 +60,9 @@ export function effects(does: Operation, names: Names, isEntry: (loc: string) =>
     case 'page-free':
     case 'translation-gone':
       return EFFECT.frees;
+    // Hardware may write any leaf.
+    case 'touch':
+      return does.flags === 'updated' ? ANYTHING : 0;
     case 'sbi-sfence':
     case 'tlbsync':
       return EFFECT.flushes;
@@ -83,7 +86,6 @@ export function effects(does: Operation, names: Names, isEntry: (loc: string) =>
     case 'tlbi':
     case 'tlbie':
     case 'sfence':
-    case 'touch':
     case 'trap-return':
     case 'interrupt-return':
     case 'rcu-quiescent':
@@ -130,7 +132,7 @@ export function dependsOn(m: Machine, does: Operation, names: Names): number {
     case 'unlock':
       return names.of(`lock ${does.loc}`);
     case 'touch':
-      return EFFECT.entries | EFFECT.flushes | EFFECT.frees | EFFECT.invalidates;
+      return does.flags === 'updated' ? ANYTHING : EFFECT.entries | EFFECT.flushes | EFFECT.frees | EFFECT.invalidates;
     default:
       return ANYTHING;
   }

@@ -1,3 +1,4 @@
+import { leafFlags } from './setup.js';
 import { architecture } from '../machine/arch/rules.js';
 import type { Instr } from '../program/types.js';
 import { regimeOf } from './exception-level.js';
@@ -151,7 +152,13 @@ function virtual(on: Interpreter, state: ThreadState, addr: Tagged, data: Tagged
   if (on.setup.fixed) throw new Stuck(`access to 0x${va.toString(16)}, where nothing stands that may be read or written`);
   if (on.setup.throughMmu !== true) {
     if (va < 4096n) return on.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
-    return on.request(state, { op: 'touch', va, write: access.op !== 'load', nofault: false }, addr.deps, 0, false);
+    return on.request(
+      state,
+      { op: 'touch', va, write: access.op !== 'load', nofault: false, flags: leafFlags(on.setup) },
+      addr.deps,
+      0,
+      false,
+    );
   }
   // On riscv what depends on the register of an sc depends on its store.
   const exclusive = access.op === 'store-exclusive' && on.setup.arch === 'riscv';

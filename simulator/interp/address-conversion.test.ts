@@ -29,6 +29,20 @@ const handedOver = (...reader: readonly Line[]): Scene => ({
   },
 });
 
+describe('the folio of a page', () => {
+  const asked = (folio: Record<string, string>, is: string): Scene => ({
+    arch: 'arm64',
+    pages: ['first', 'second'],
+    initial: folio,
+    cpus: { P0: [primitive({ kind: 'folio-of', page: 0 }, [symbol('second')], 'f'), assert(equal('f', symbol(is)))] },
+  });
+  it('is the page itself, unless the scenario says otherwise', () => {
+    expect(violations(asked({}, 'second'))).toEqual([]);
+    expect(violations(asked({ 'second.@folio': '&first' }, 'first'))).toEqual([]);
+    expect(violations(asked({ 'second.@folio': '&first' }, 'second'))).toEqual(['assertion']);
+  });
+});
+
 describe('an address that is converted', () => {
   it('orders accesses through it as before: a reader does not see less than its giver had written', () => {
     const read: readonly Line[] = [load('v', { k: 'index', base: local('q'), index: num(1), size: 8 }), assert(equal('v', 5))];

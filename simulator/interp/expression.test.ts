@@ -8,7 +8,7 @@ import { newThread } from './thread.js';
 import { int, ONE, ptr, type Value, ZERO } from './value.js';
 
 const BYTE = { bits: 8, signed: false } as const;
-const base = linked({ cpus: { P0: [] }, pages: ['pg'] }).setup;
+const base = linked({ cpus: { P0: [] }, pages: ['pg', 'after'] }).setup;
 const globals = new Map(
   Object.entries({
     bytes: { k: 'array', of: { k: 'int', type: BYTE }, length: 16 },
@@ -104,6 +104,15 @@ describe('addresses', () => {
     expect(value(binary('!=', symbol('words'), symbol('ints')))).toEqual(ONE);
     expect(value(binary('==', symbol('words'), 0))).toEqual(ZERO);
     expect(() => value(binary('<', symbol('words'), symbol('ints')))).toThrow(Stuck);
+  });
+
+  it('subtract and compare struct pages as the pages that they stand for', () => {
+    const first = field(symbol('pg'), 'page');
+    expect(value(binary('-', symbol('after'), first))).toEqual({ k: 'int', v: 0x1000n });
+    expect(value(binary('-', first, symbol('after')))).toEqual({ k: 'int', v: 2n ** 64n - 0x1000n });
+    expect(value(binary('-', first, symbol('pg')))).toEqual(ZERO);
+    expect(value(binary('<', symbol('pg'), symbol('after')))).toEqual(ONE);
+    expect(() => value(binary('-', symbol('after'), field(symbol('pg'), 'flags')))).toThrow(Stuck);
   });
 
   it('null has no members', () => {

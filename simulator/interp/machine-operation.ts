@@ -1,3 +1,4 @@
+import { leafFlags } from './setup.js';
 import type { CatalogRow } from '../catalog/row.js';
 import type { Arguments } from './arguments.js';
 import { lockRule } from './atomic.js';
@@ -110,7 +111,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
       return { op: 'lock', loc, flavour: does.flavour, tries: does.do === 'try', sleeps };
     }
     case 'touch':
-      return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault };
+      return { op: 'touch', va: at.need(0), write: does.write, nofault: does.nofault, tries: does.tries, flags: leafFlags(on.setup) };
     case 'await':
     case 'text-gone':
     case 'translation-gone': {

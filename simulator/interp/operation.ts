@@ -2,6 +2,12 @@ import type { RmwFunction, RmwOrder, SourceRef } from '../program/types.js';
 import type { Value } from './value.js';
 
 /**
+ * What becomes of the permissions and flags of a leaf: nobody looks at them, the access has to be permitted, or hardware also updates access
+ * flag and dirty state by itself.
+ */
+export type LeafFlags = 'ignored' | 'checked' | 'updated';
+
+/**
  * Where a Program meets the machine. The interpreter runs a CPU's code up to the next of these and stops; the machine decides what may
  * happen and hands the result back. Everything between two of them is invisible to other CPUs.
  */
@@ -122,7 +128,15 @@ export type Operation =
   | { readonly op: 'rcu-quiescent' }
   /** RCU stops or starts watching this CPU: a fully ordered atomic on the CPU's context-tracking state. */
   | { readonly op: 'context'; readonly watching: boolean; readonly where: string }
-  | { readonly op: 'touch'; readonly va: bigint; readonly write: boolean; readonly nofault: boolean }
+  | {
+      readonly op: 'touch';
+      readonly va: bigint;
+      readonly write: boolean;
+      readonly nofault: boolean;
+      /** Gives whether it went through, in place of a fault. */
+      readonly tries?: boolean | undefined;
+      readonly flags: LeafFlags;
+    }
   | { readonly op: 'trap-return' }
   | { readonly op: 'interrupt-return'; readonly from: number }
   | { readonly op: 'await'; readonly loc: string }

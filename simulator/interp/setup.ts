@@ -1,6 +1,7 @@
 import type { CatalogRow } from '../catalog/row.js';
 import type { Arch } from '../program/arch.js';
 import type { ObjectType, Program } from '../program/types.js';
+import type { LeafFlags } from './operation.js';
 import type { Value } from './value.js';
 
 export type AxisValue = string | number | boolean;
@@ -120,6 +121,12 @@ function needed(axis: string): never {
 /** The value of an axis that most scenarios do not name: there it has `otherwise`, and nothing is split. */
 export function optionalAxis(setup: Setup, axis: string, otherwise: AxisValue): AxisValue {
   return setup.setting.has(axis) || setup.axes.has(axis) ? axisValue(setup, axis) : otherwise;
+}
+
+/** Whether accesses look at the flags of leaves (arm64): where a scenario names the axis `hd`, which says whether hardware updates them (FEAT_HAFDBS). */
+export function leafFlags(setup: Setup): LeafFlags {
+  const updates = optionalAxis(setup, 'hd', '');
+  return updates === '' ? 'ignored' : axisTrue(updates) ? 'updated' : 'checked';
 }
 
 /** The number taken for an unknown under this setting, or AxisNeeded. */

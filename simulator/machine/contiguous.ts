@@ -5,7 +5,7 @@ import type { Entry } from './mmu.js';
 const CONTIGUOUS = 1n << 52n;
 
 /** Entries that one contiguous translation spans, with pages of 4 KiB, at every level (Arm ARM DDI 0487, D8.7.1 "The Contiguous bit"). */
-const GROUP = 16n;
+const GROUP = 16;
 
 /** A value of another entry of the group, from which hardware may make the same translation. */
 export interface Sibling {
@@ -20,7 +20,7 @@ export interface Sibling {
  */
 export function siblings(m: Machine, s: Int32Array, entry: Entry, bits: bigint): Sibling[] {
   if (m.setup.arch !== 'arm64' || (bits & CONTIGUOUS) === 0n) return [];
-  const group = entry.size * GROUP;
+  const group = entry.size * BigInt(m.mmu?.contiguous ?? GROUP);
   const found: Sibling[] = [];
   for (const other of m.entries) {
     if (other.index === entry.index || other.table !== entry.table || other.from / group !== entry.from / group) continue;

@@ -34,6 +34,8 @@ export interface Mmu {
   readonly spaces?: Spaces;
   /** powerpc, riscv: the number (PID, ASID) under which the tables are used. Absent: every number is theirs. */
   readonly number?: bigint | undefined;
+  /** arm64: entries that one contiguous translation spans; absent: those of hardware. */
+  readonly contiguous?: number | undefined;
   /** riscv: the values of satp that a test names. Without any, all harts use `root` under one ASID. */
   readonly satps?: readonly bigint[];
 }

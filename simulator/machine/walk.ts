@@ -1,7 +1,7 @@
 import type { Abort, Operation, Request } from '../interp/operation.js';
 import { optionalAxis } from '../interp/setup.js';
 import { nestsTooDeep } from '../interp/trap.js';
-import { isUninitialised } from '../interp/value.js';
+import { isUninitialised, ONE } from '../interp/value.js';
 import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
 import { usesFreed } from './invariants/stale-translation.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
@@ -10,6 +10,7 @@ import { isAway } from './riscv/elsewhere.js';
 import { orderLater } from './read.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor, slotFor } from './mmu.js';
+import { GOES, NOT_THERE, permitted } from './permission.js';
 import { covers } from './tlbi.js';
 
 /** One way a translation may go: which write of each entry it used, and where it ends. */
@@ -122,10 +123,15 @@ export function touch(
       );
       continue;
     }
+    const use = walk.uses.at(-1);
+    const access =
+      walk.end.k === 'leaf' && use ? permitted(m, s, does, use.entry, use.position) : walk.end.k === 'invalid' ? NOT_THERE : GOES;
+    if (access.k === 'not-now') continue;
     const t = m.begin(s, cpu);
     const page = walk.end.k === 'leaf' ? walk.end.to : null;
     // Which write an access went through matters only where a view keeps it.
-    const key = `${walk.end.k} ${String(page)} ${ordered ? String(walk.post) : ''}`;
+    const update = access.k === 'goes' ? access.update : null;
+    const key = `${access.k} ${String(update)} ${String(page)} ${ordered ? String(walk.post) : ''}`;
     if (seen.has(key)) continue;
     seen.add(key);
     if (ordered) {
@@ -133,9 +139,8 @@ export function touch(
       m.raise(t, cpu, at.CAP, walk.post);
       m.raise(t, cpu, at.VM, walk.post);
     }
-    if (walk.end.k !== 'invalid') {
+    if (access.k === 'goes') {
       const obj = m.pages.find((each) => m.setup.physical.get(each) === page);
-      const use = walk.uses.at(-1);
       // Of other CPUs the free itself has asked whether they may still come here; an access made later that nothing orders after it is older.
       const listed = m.arch.memory === 'total-store' && m.setup.cpus[cpu]?.onlyListedAccesses === true;
       if (listed && obj !== undefined && use && m.isFreed(s, obj)) {
@@ -146,7 +151,11 @@ export function touch(
         );
         continue;
       }
-      m.moveWith(t, cpu, 0);
+      if (use && update !== null) {
+        const place = m.order.append(t, use.entry.index, update);
+        for (const field of [m.layout.TLB + use.entry.index, m.layout.VM]) m.raise(t, cpu, field, place);
+      }
+      m.moveWith(t, cpu, does.tries === true ? m.auto.valueId(ONE) : 0);
       sink.next(
         t,
         cpu,
@@ -171,7 +180,14 @@ function fault(
 ): void {
   const at = m.layout;
   const where = walk.empty ?? walk.uses.at(-1)?.entry.loc ?? 'an address that no table covers';
-  const text = line(m, request, () => (walk.stale ? `faults: still acts on an invalid ${where}` : `faults on ${where}`));
+  const denied = walk.end.k === 'leaf';
+  const stale = denied ? `may not, by an old value of ${where}` : `faults: still acts on an invalid ${where}`;
+  const text = line(m, request, () => (walk.stale ? stale : denied ? `may not, by ${where}` : `faults on ${where}`));
+  if (does.tries === true) {
+    m.moveWith(t, cpu, 0);
+    sink.next(t, cpu, walk.stale, text);
+    return;
+  }
   if (m.setup.trap === null) {
     sink.violation(cpu, nobodyHandles(cpu, m.cpuName(cpu)), text);
     return;
@@ -185,7 +201,13 @@ function fault(
   if (m.setup.arch === 'x86') for (const use of walk.uses) m.raise(t, cpu, at.TLB + use.entry.index, m.known(t, cpu));
   m.raise(t, cpu, at.VM, walk.post);
   const { id } = m.node(t, cpu);
-  m.goTo(t, cpu, m.setup.arch === 'arm64' ? m.auto.nextAbort(id, 'translation', abortOf(m, walk, does.write)) : m.auto.nextFault(id));
+  m.goTo(
+    t,
+    cpu,
+    m.setup.arch === 'arm64'
+      ? m.auto.nextAbort(id, denied ? 'permission' : 'translation', abortOf(m, walk, does.write))
+      : m.auto.nextFault(id),
+  );
   sink.next(t, cpu, walk.stale, text);
 }
 

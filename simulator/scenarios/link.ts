@@ -145,6 +145,7 @@ export function link(
           regime: mmu.regime,
           root: mmu.root,
           number: mmu.number === undefined ? undefined : BigInt(mmu.number),
+          contiguous: mmu.contiguous,
           levels: mmu.levels,
           tables: mmu.tables.map(({ object: obj, depth, base }) => ({ obj, depth, base })),
         }

@@ -59,6 +59,8 @@ const sizeSchema = z.strictObject({
       root: name,
       /** powerpc, riscv: the PID or ASID under which the tables are used. Absent: every one counts as theirs. */
       number: z.number().int().nonnegative().optional(),
+      /** arm64: how many entries the contiguous bit makes one, where the scenario's kernel has smaller groups than hardware's 16. */
+      contiguous: z.number().int().positive().optional(),
       levels: z.array(z.strictObject({ level: z.number().int(), shift: z.number().int(), entries: z.number().int().positive() })),
       tables: z.array(tableSchema),
     })

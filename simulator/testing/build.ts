@@ -196,6 +196,9 @@ export const allocPage = (dst: string, zeroed = true): Line => primitive({ kind:
 export const put = (page: Address): Line => primitive({ kind: 'page-put', page: 0, by: 'virtual' }, [address(page)]);
 export const touch = (va: bigint, how: { readonly write?: boolean; readonly nofault?: boolean } = {}): Line =>
   primitive({ kind: 'touch', write: how.write ?? false, nofault: how.nofault ?? false }, [va]);
+/** As touch(), and gives to `dst` whether it went through. */
+export const tryTouch = (dst: string, va: bigint, write: boolean): Line =>
+  primitive({ kind: 'touch', write, nofault: false, tries: true }, [va], dst);
 export const fixup = (dst: string): Line => primitive({ kind: 'fixup' }, [], dst);
 export const trapReturn = (): Line => primitive({ kind: 'trap-return' });
 export const awaitNonzero = (name: Address): Line => primitive({ kind: 'await' }, [address(name)]);
