@@ -56,6 +56,7 @@ further:
       cpus: [{ name: CPU0, runs: changer }, { name: CPU1, runs: writer }]
     measure: null
 ---*/
+/* History: arm64/mm: Wire up PTE_CONT for user mappings (2024), and what flags of such entries took until they were right. */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <asm/tlb.h>
