@@ -104,6 +104,15 @@ export const sameCode = (a: Version, b: Version): boolean => {
   return [...a.reach.texts].every(([name, text]) => b.reach.texts.get(name) === text);
 };
 
+/** What runs of a version have learned of it: the next ones start from there. */
+function learnedOf(version: Version, model: Linked): Learned {
+  let known = learned.get(version);
+  if (known === undefined) learned.set(version, (known = new Learned(model)));
+  return known;
+}
+
+const learned = new WeakMap<Version, Learned>();
+
 /** One version's runs, setting by setting. */
 interface Explorer {
   under(setting: Setting): VersionOutcome;
@@ -116,11 +125,9 @@ interface Explorer {
 type Explored = Omit<VersionOutcome, 'used'>;
 
 function explorer(resources: Resources, scenario: Scenario, version: Version): Explorer {
-  let learned: Learned | null = null;
   const run = (how: typeof explored, setting: Setting): Explored => {
     const model = linked(resources, scenario, scenario.spec.explore, version, setting);
-    const known = (learned ??= new Learned(model));
-    return how((window) => runScenario(model, { window, budget: BUDGET }, known));
+    return how((window) => runScenario(model, { window, budget: BUDGET }, learnedOf(version, model)));
   };
   const kept = runsKept(resources, silentRuns, scenario, version);
   const plain = new OncePerAxes((setting) => run(explored, setting), kept);
@@ -269,7 +276,7 @@ export function withoutImplicitReaders(
   const known = runsKept(resources, kindsShown, scenario, version);
   const runs = new OncePerAxes((setting) => {
     const model = linked(resources, scenario, scenario.spec.explore, version, setting);
-    const { violations } = runScenario(model, { window: 0, budget: BUDGET, onlyExplicitReaders: true });
+    const { violations } = runScenario(model, { window: 0, budget: BUDGET, onlyExplicitReaders: true }, learnedOf(version, model));
     return { kinds: [...violations.keys()] };
   }, known);
   return {

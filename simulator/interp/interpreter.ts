@@ -293,7 +293,9 @@ export class Interpreter {
   /** Leaves the top frame and forgets its objects. */
   pop(state: ThreadState): void {
     const depth = state.frames.length - 1;
-    state.frames.pop();
+    const frame = state.frames.pop();
+    // Most have none, and it is asked at every return.
+    if (frame === undefined || this.procedure(frame.procedure).frame.size === 0) return;
     const prefix = frameObject(depth, '', '').slice(0, -1);
     for (const key of [...state.memory.keys()]) if (key.startsWith(prefix)) state.memory.delete(key);
   }

@@ -111,7 +111,7 @@ static void unmap(u64 addr, u64 size, u64 *first, u64 *second)
 
 void unmapper(void)
 {
-	unmap(0, PMD_SIZE, page_a, page_b);
+	unmap(0, 2 * PAGE_SIZE, page_a, page_b);
 }
 
 void unmapper_of_part(void)
