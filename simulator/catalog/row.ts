@@ -78,9 +78,9 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('svinval-fence'), of: z.enum(['w', 'ir']) }),
   /** riscv ecall from supervisor mode, registers a0 to a7 as arguments: a call of the firmware. */
   z.strictObject({ kind: z.literal('sbi-call') }),
-  /** riscv SBI remote fence: done in M-mode on each hart of the mask, whatever its interrupt mask. */
-  /** A remote fence.i on the harts of a mask. */
+  /** riscv SBI remote fence.i: done in M-mode on each hart of the mask, whatever its interrupt mask. */
   z.strictObject({ kind: z.literal('sbi-fence-i'), mask: argument }),
+  /** riscv SBI remote sfence.vma, likewise. */
   z.strictObject({ kind: z.literal('sbi-sfence'), mask: argument, start: argument, size: argument, asid: argument.optional() }),
   /** Loads before loads and stores, stores before stores: what total store order gives by itself (powerpc lwsync, riscv fence.tso). */
   z.strictObject({ kind: z.literal('fence-tso') }),

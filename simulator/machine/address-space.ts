@@ -1,4 +1,5 @@
 import type { Operation, Request } from '../interp/operation.js';
+import { FRESH, goTo, HERE, KEPT, whereabouts } from './elsewhere.js';
 import { dropOwn, EVERYTHING } from './flush.js';
 import { staleTranslation } from './invariants/stale-translation.js';
 import { walkerUseAfterFree } from './invariants/walker-use-after-free.js';
@@ -11,9 +12,6 @@ import type { Violation } from './violation.js';
 
 /** Bits 0 to 51 of an ASCE: where the table begins (z/Architecture Principles of Operation, "Address-Space-Control Element"). */
 const ORIGIN = 0xffff_ffff_ffff_f000n;
-
-const KEPT = 1;
-const FRESH = 2;
 
 /**
  * s390 LOAD CONTROL of an ASCE, powerpc mtspr PIDR. There is one tree of tables; while a CPU's register names another, it walks nothing and
@@ -33,13 +31,13 @@ export function enterAddressSpace(
 ): void {
   const at = m.layout;
   m.need('address-spaces');
-  const was = m.get(s, cpu, at.ELSEWHERE);
+  const was = whereabouts(m, s, cpu);
   const here = isHere(m, does);
   const t = m.begin(s, cpu);
   const text = line(m, request, () => (here ? 'comes to these tables' : 'goes to other tables'));
-  if (!here && was === 0) m.set(t, cpu, at.ELSEWHERE, KEPT);
-  if (here && was !== 0) {
-    m.set(t, cpu, at.ELSEWHERE, 0);
+  if (!here && was === HERE) goTo(m, t, cpu, KEPT);
+  if (here && was !== HERE) {
+    goTo(m, t, cpu, HERE);
     if (was === FRESH) comeFresh(m, t, cpu);
     const stale = staleOnReturn(m, s, t, cpu, Math.max(m.known(t, cpu), m.get(t, cpu, at.ISB)));
     if (stale) {
@@ -78,7 +76,7 @@ export function comeFresh(m: Machine, t: Int32Array, cpu: number): void {
 /** A CPU that drops everything of its own while it is away has kept nothing: it makes no copies there. */
 export function forgetAway(m: Machine, t: Int32Array, cpu: number, done: Invalidation | null | undefined): void {
   const isWhole = done && done.tlbi.by === 'all' && !done.tlbi.last && done.tlbi.tablesOnly !== true;
-  if (isWhole && m.get(t, cpu, m.layout.ELSEWHERE) === KEPT) m.set(t, cpu, m.layout.ELSEWHERE, FRESH);
+  if (isWhole && whereabouts(m, t, cpu) === KEPT) goTo(m, t, cpu, FRESH);
 }
 
 /** The violation of a CPU that comes back to copies of what was freed while it was away; null where it has none. */

@@ -1,6 +1,7 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { axisTrue, axisValue } from '../interp/setup.js';
 import { staleOnReturn } from './address-space.js';
+import { goTo, HERE, isAway, KEPT } from './elsewhere.js';
 import { EVERYTHING_BUT_GLOBAL, dropOwn } from './flush.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
@@ -21,20 +22,19 @@ export function writeCr3(
   does: Extract<Operation, { op: 'cr3-write' }>,
   sink: Sink,
 ): void {
-  const at = m.layout;
   m.need('address-spaces');
-  const away = does.root === 0n ? m.get(s, cpu, at.ELSEWHERE) !== 0 : does.root !== m.setup.physical.get(m.mmu?.root ?? '');
+  const away = does.root === 0n ? isAway(m, s, cpu) : does.root !== m.setup.physical.get(m.mmu?.root ?? '');
   const keeps = does.keep || (away && axisTrue(axisValue(m.setup, 'pcid')));
   const t = m.begin(s, cpu);
   const view = m.known(t, cpu);
   orderLater(m, t, cpu, view);
   if (!keeps) dropOwn(m, t, cpu, view, EVERYTHING_BUT_GLOBAL);
-  m.set(t, cpu, at.ELSEWHERE, away ? 1 : 0);
+  goTo(m, t, cpu, away ? KEPT : HERE);
   const where = does.root === 0n ? '' : away ? 'goes to other tables' : 'comes to these tables';
   const text = line(m, request, () =>
     [where, keeps ? 'keeps translations' : 'drops all translations that are not global'].filter(Boolean).join(', '),
   );
-  if (!away && m.get(s, cpu, at.ELSEWHERE) !== 0) {
+  if (!away && isAway(m, s, cpu)) {
     const stale = staleOnReturn(m, s, t, cpu, view);
     if (stale) {
       sink.violation(cpu, stale, text);

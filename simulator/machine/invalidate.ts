@@ -7,7 +7,7 @@ import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
 import { isGlobal } from './riscv/leaf.js';
-import { forgetSpace, isOfSpace } from './riscv/elsewhere.js';
+import { forgetSpace, isOfSpace } from './riscv/asid.js';
 import { passTlbies } from './tlbie-order.js';
 import { decodeOperand, decodeTlbi, type Invalidation, type Tlbi } from './tlbi.js';
 

@@ -68,8 +68,7 @@ export class Layout {
   /** arm64: what full DMBs have put before the next DC. */
   readonly DMB = 26;
   /**
-   * Not 0 while this CPU's address space is not that of the scenario's tables: 1, its copies of them may have stayed; 2, it has none. On riscv
-   * the ASID stands above: see riscv/elsewhere.ts.
+   * Not 0 while this CPU's address space is not that of the scenario's tables: see elsewhere.ts. On riscv the ASID stands above (riscv/asid.ts).
    */
   readonly ELSEWHERE = 27;
   readonly TLBI = 28;

@@ -8,6 +8,7 @@ import type { Architecture } from './arch/architecture.js';
 import { architecture } from './arch/rules.js';
 import type { CacheOperation } from './cache.js';
 import { compact } from './compact.js';
+import { FRESH, goTo, KEPT } from './elsewhere.js';
 import { type FetchModel, fetchModel } from './fetch-model.js';
 import { Layout, PAGES_A_WORD } from './layout.js';
 import { type Entry, entriesOf, type Mmu } from './mmu.js';
@@ -244,7 +245,7 @@ export class Machine {
       s[this.layout.at(i)] = this.auto.start(i, cpu.entry);
       if (cpu.elsewhere !== undefined && cpu.elsewhere !== false) {
         this.need('address-spaces');
-        this.set(s, i, this.layout.ELSEWHERE, cpu.elsewhere === 'fresh' ? 2 : 1);
+        goTo(this, s, i, cpu.elsewhere === 'fresh' ? FRESH : KEPT);
       }
       if (this.addressSpaces.length > 0) enterSpace(this, s, i, Math.max(0, (this.mmu?.satps ?? []).indexOf(cpu.satp ?? 0n)));
     });

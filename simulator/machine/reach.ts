@@ -2,7 +2,7 @@ import { valueKey } from '../interp/value.js';
 import { siblings } from './contiguous.js';
 import type { Machine } from './machine.js';
 import { decode, type Entry } from './mmu.js';
-import { mayUseCopies } from './riscv/elsewhere.js';
+import { mayUseCopies } from './elsewhere.js';
 import { covers } from './tlbi.js';
 
 /** An entry through which a CPU's hardware may still reach a page. */

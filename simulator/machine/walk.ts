@@ -6,7 +6,7 @@ import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
 import { usesFreed } from './invariants/stale-translation.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
-import { isAway } from './riscv/elsewhere.js';
+import { isAway } from './elsewhere.js';
 import { orderLater } from './read.js';
 import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor, slotFor } from './mmu.js';

@@ -1,6 +1,7 @@
 import type { Request } from '../../interp/operation.js';
 import { applyRmw } from '../../interp/rmw.js';
 import { optionalAxis } from '../../interp/setup.js';
+import { isAway } from '../elsewhere.js';
 import { line } from '../line.js';
 import type { Machine, Sink } from '../machine.js';
 import { decode } from '../mmu.js';
@@ -28,8 +29,7 @@ export function attachedChange(m: Machine, s: Int32Array, cpu: number, request: 
   const value = does.op === 'store' ? does.value : applyRmw(old, does);
   if (old.k !== 'int' || value?.k !== 'int' || ((old.v ^ value.v) & ~FREE_BITS) === 0n) return;
   if (decode('s390', old, true).k === 'invalid' || !everLinked(m, s, entry.table, new Set())) return;
-  const away = (each: number): boolean => m.has('address-spaces') && m.get(s, each, m.layout.ELSEWHERE) !== 0;
-  const attached = [...Array(m.rcuThread).keys()].find((each) => each !== cpu && !away(each));
+  const attached = [...Array(m.rcuThread).keys()].find((each) => each !== cpu && !isAway(m, s, each));
   if (attached === undefined) return;
   const before = showEntry(m, s, entry, position);
   const after = showAt(m, entry.index, value);

@@ -1,8 +1,9 @@
 import type { Operation, Request } from '../../interp/operation.js';
 import { comeFresh, staleOnReturn } from '../address-space.js';
+import { FRESH, HERE, KEPT, USABLE, whereabouts } from '../elsewhere.js';
 import { line } from '../line.js';
 import type { Machine, Sink } from '../machine.js';
-import { codeOf, FRESH, HERE, KEPT, note, ownAsid, USABLE } from './elsewhere.js';
+import { note, ownAsid } from './asid.js';
 
 /**
  * A write of satp in a scenario (RISC-V privileged spec, "Supervisor Address Translation and Protection (satp) Register"; it fences nothing, see
@@ -21,7 +22,7 @@ export function switchSatp(
   m.need('address-spaces');
   const asid = (does.value >> 44n) & 0xffffn;
   const here = (does.value & 0xfff_ffff_ffffn) << 12n === m.setup.physical.get(m.mmu?.root ?? '');
-  const was = codeOf(m, s, cpu);
+  const was = whereabouts(m, s, cpu);
   const same = ownAsid(m, s, cpu) === asid;
   const t = m.begin(s, cpu);
   if (here) {
