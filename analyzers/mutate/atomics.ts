@@ -1,10 +1,10 @@
 import type { Expr, Instr, RmwFunction } from '../../simulator/program/types.js';
-import { exchanged, replaced } from './edit.js';
+import { exchanged, replaced, without } from './edit.js';
 import type { Mutant, Subject } from './types.js';
 
 type Rmw = Extract<Instr, { op: 'rmw' }>;
 
-/** Atomics and ordered accesses that order less, and atomics that are not. */
+/** Atomics and ordered accesses that order less, atomics that are not, and those left out that nobody asks for a result. */
 export function atomicMutants({ procedure }: Subject): Mutant[] {
   return procedure.code.flatMap((instr, index): Mutant[] => {
     const base = { at: instr.at, procedure: procedure.name, sites: [instr] };
@@ -21,9 +21,9 @@ export function atomicMutants({ procedure }: Subject): Mutant[] {
         what: `the atomic ${instr.fn} becomes a read and a write`,
         changed: replaced(procedure, index, 1, apart(instr)),
       };
-      return instr.order === 'relaxed'
-        ? [split]
-        : [weaken(`the atomic ${instr.fn} loses its order`, { ...instr, order: 'relaxed' }), split];
+      const less = instr.order === 'relaxed' ? [] : [weaken(`the atomic ${instr.fn} loses its order`, { ...instr, order: 'relaxed' })];
+      const drop: Mutant = { ...base, operator: 'drop', what: `drops the atomic ${instr.fn}`, changed: without(procedure, [index]) };
+      return [...less, split, ...(instr.dst === null ? [drop] : [])];
     }
     if (instr.op === 'load' && (instr.order === 'acquire' || instr.order === 'acquire-pc'))
       return [weaken('an acquire becomes a plain read', { ...instr, order: 'once' })];

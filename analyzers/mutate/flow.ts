@@ -1,7 +1,8 @@
 import { localsReadBy } from '../../simulator/program/locals.js';
 import type { Instr, Procedure } from '../../simulator/program/types.js';
 
-const written = (instr: Instr): string | null => ('dst' in instr ? instr.dst : null);
+/** The local that an instruction gives a value to. */
+export const written = (instr: Instr): string | null => ('dst' in instr ? instr.dst : null);
 
 function reads(instr: Instr, local: string): boolean {
   let found = false;

@@ -8,12 +8,11 @@ import { isInvalidation } from './invalidations.js';
 import { spellCall } from './print.js';
 import { type Call, type Mutant, primitiveOf, type Subject } from './types.js';
 
-/** Barriers and invalidations that change places with the operation before or after them. */
+/** Barriers, invalidations and calls of what invalidates that change places with the operation before or after them. */
 export function moveMutants(subject: Subject): Mutant[] {
   const { procedure } = subject;
   return procedure.code.flatMap((instr, index) => {
-    const found = primitiveOf(subject, instr);
-    if (found === null || !(isBarrier(found.row.does) || isInvalidation(found.row.does))) return [];
+    if (instr.op !== 'call' || !ordersOrInvalidates(subject, instr)) return [];
     return ([1, -1] as const).flatMap((direction): Mutant[] => {
       const to = neighbour(procedure, index, direction, (instr) => matters(subject, instr));
       const past = to === null ? undefined : procedure.code[to];
@@ -21,7 +20,7 @@ export function moveMutants(subject: Subject): Mutant[] {
       return [
         {
           operator: 'move',
-          what: `${spellCall(found.call)} moves ${direction === 1 ? 'behind' : 'before'} ${describe(past)}`,
+          what: `${spellCall(instr)} moves ${direction === 1 ? 'behind' : 'before'} ${describe(past)}`,
           at: instr.at,
           procedure: procedure.name,
           sites: [instr, past],
@@ -30,6 +29,11 @@ export function moveMutants(subject: Subject): Mutant[] {
       ];
     });
   });
+}
+
+function ordersOrInvalidates(subject: Subject, call: Call): boolean {
+  const found = primitiveOf(subject, call);
+  return found === null ? reaches(subject, call, isInvalidation) : isBarrier(found.row.does) || isInvalidation(found.row.does);
 }
 
 /** What is freed after something was invalidated, freed before it. */

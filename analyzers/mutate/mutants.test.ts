@@ -16,6 +16,7 @@ const row = (name: string, does: CatalogRow['does'], words: number[] = []): Cata
 
 const ROWS: readonly CatalogRow[] = [
   row('WRITE_ONCE', { kind: 'store', of: 'lvalue', order: 'once' }),
+  row('READ_ONCE', { kind: 'load', of: 'lvalue', order: 'once' }),
   row('smp_store_release', { kind: 'store', of: 'pointer', order: 'release' }),
   row('xchg', { kind: 'rmw', fn: 'swap', order: 'full', pointer: 0, operand: 1, result: 'old' }),
   row('clear_bit', { kind: 'bit', fn: 'clear', order: 'relaxed', result: 'none' }),
@@ -166,8 +167,10 @@ describe('mutants of a procedure', () => {
     expect(whats('xchg(&flag, x);')).toEqual([
       'weaken: the atomic swap loses its order',
       'split: the atomic swap becomes a read and a write',
+      'drop: drops the atomic swap',
     ]);
-    expect(whats('clear_bit(0, &flag);')).toEqual(['split: the atomic andnot becomes a read and a write']);
+    expect(whats('clear_bit(0, &flag);')).toEqual(['split: the atomic andnot becomes a read and a write', 'drop: drops the atomic andnot']);
+    expect(whats('return xchg(&flag, x);').filter((what) => what.startsWith('drop'))).toEqual([]);
     expect(whats('smp_store_release(&flag, x);')).toEqual(['weaken: a release becomes a plain write']);
     expect(shape(found('xchg(&flag, x);', 'becomes a read'))).toEqual(['load', 'store']);
   });
@@ -178,8 +181,38 @@ describe('mutants of a procedure', () => {
     );
     const f = program.procedures.get('f');
     const mutants = f ? mutantsOf(program, f, primitives) : [];
-    expect(mutants.map(({ operator }) => operator)).toEqual(['free-first']);
-    expect(shape(mutants[0])).toEqual(['load', 'put_page', 'flush']);
+    // The flush passes the read of the pointer alone, which is nothing to it, or the freeing, too.
+    expect(mutants.map(({ operator }) => operator)).toEqual(['move', 'free-first']);
+    expect(mutants.map(shape)).toEqual([
+      ['load', 'flush', 'put_page'],
+      ['load', 'put_page', 'flush'],
+    ]);
+  });
+
+  it('moves calls of what invalidates as it moves invalidations, and other calls not at all', () => {
+    const moves = (callee: string): string[] => {
+      const program = compile(`static void g(void)\n{\n\t${callee};\n}\nvoid f(u64 x)\n{\n\tWRITE_ONCE(*entry, x);\n\tg();\n}\n`);
+      const f = program.procedures.get('f');
+      return f ? mutantsOf(program, f, primitives).map(({ what }) => what) : [];
+    };
+    expect(moves('__tlbi(vmalle1is)')).toEqual(['g() moves before the write of line 11']);
+    expect(moves('WRITE_ONCE(flag, 1)')).toEqual([]);
+  });
+
+  it('ignores what others may have changed, where a branch hangs on it, but for loops', () => {
+    const ignored = (body: string): string[] => mutantsIn(body).flatMap(({ operator, what }) => (operator === 'ignore' ? [what] : []));
+    const both = ['the check of line 7 on what line 7 has found always holds', 'the check of line 7 on what line 7 has found never holds'];
+    expect(ignored('\tif (READ_ONCE(flag) & x)\n\t\tisb();')).toEqual(both);
+    expect(ignored('\tif (xchg(&flag, x))\n\t\tisb();')).toEqual(both);
+    // Nobody says that others write these.
+    expect(ignored('if (*entry)\n\t\tisb();')).toEqual([]);
+    expect(ignored('if (x)\n\t\tisb();')).toEqual([]);
+    expect(ignored('while (READ_ONCE(flag))\n\t\tisb();')).toEqual([]);
+    const [always, never] = mutantsIn('\tif (READ_ONCE(flag))\n\t\tisb();').filter(({ operator }) => operator === 'ignore');
+    expect([shape(always), shape(never)]).toEqual([
+      ['load', 'isb'],
+      ['load', 'jump', 'isb'],
+    ]);
   });
 
   it('moves nothing across a jump, nor where a value is missing', () => {

@@ -2,6 +2,7 @@ import type { CatalogRow } from '../../simulator/catalog/row.js';
 import type { Procedure, Program } from '../../simulator/program/types.js';
 import { atomicMutants } from './atomics.js';
 import { barrierMutants } from './barriers.js';
+import { checkMutants } from './checks.js';
 import { invalidationMutants } from './invalidations.js';
 import { freeFirstMutants, moveMutants } from './moves.js';
 import { sectionMutants } from './sections.js';
@@ -21,7 +22,7 @@ export interface Primitives {
 export function mutantsOf(program: Program, procedure: Procedure, primitives: Primitives): Mutant[] {
   const subject: Subject = { procedure, program, row: (name) => primitives.row(name), named: (meaning) => primitives.named(meaning) };
   const seen = new Set<string>();
-  return [barrierMutants, invalidationMutants, sectionMutants, atomicMutants, freeFirstMutants, moveMutants]
+  return [barrierMutants, invalidationMutants, sectionMutants, atomicMutants, checkMutants, freeFirstMutants, moveMutants]
     .flatMap((make) => make(subject))
     .filter(({ changed }) => {
       const text = JSON.stringify(changed.code, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));

@@ -4,16 +4,18 @@ import type { Instr, Procedure, Program, SourceRef } from '../../simulator/progr
 /**
  * What a mutant does to the code.
  *
- * - `drop`: a barrier, an invalidation or the wait for a grace period goes; of what comes in pairs (locks, masks, read sections) both ends go.
+ * - `drop`: a barrier, an invalidation, an atomic that nobody asks for its result or the wait for a grace period goes; of what comes in pairs
+ *   (locks, masks, read sections) both ends go.
  * - `weaken`: a barrier, an order of an access or the reach of an invalidation becomes a weaker one of its kind.
- * - `move`: a barrier or an invalidation changes places with what stands before or after it.
+ * - `move`: a barrier, an invalidation or the call of one changes places with what stands before or after it.
  * - `range`: an invalidation covers another address, or less.
  * - `hint`: an invalidation claims another level.
  * - `wait`: nobody waits for other CPUs, or for a grace period.
  * - `split`: an atomic becomes a read and a write.
  * - `free-first`: what is freed after an invalidation is freed before it.
+ * - `ignore`: a check of what other CPUs may change goes one way whatever it finds.
  */
-export type Operator = 'drop' | 'weaken' | 'move' | 'range' | 'hint' | 'wait' | 'split' | 'free-first';
+export type Operator = 'drop' | 'weaken' | 'move' | 'range' | 'hint' | 'wait' | 'split' | 'free-first' | 'ignore';
 
 /** One change to one procedure. */
 export interface Mutant {

@@ -12,7 +12,7 @@ const mutant = z.strictObject({
   line: z.int().min(0),
   origin: z.enum(['patch', 'tree', 'skeleton', 'scenario']),
   procedure: z.string(),
-  operator: z.enum(['drop', 'weaken', 'move', 'range', 'hint', 'wait', 'split', 'free-first']),
+  operator: z.enum(['drop', 'weaken', 'move', 'range', 'hint', 'wait', 'split', 'free-first', 'ignore']),
   what: z.string(),
   fate: z.enum(FATES),
   /** Killed: the violations, and under which axes. */

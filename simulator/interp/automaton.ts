@@ -35,6 +35,9 @@ const FAULT: Readonly<Record<FaultType, number>> = {
   'hypervisor-call': -7,
 };
 
+/** Operations that wait for nobody. */
+const NEVER_WAITS: ReadonlySet<Operation['op']> = new Set(['load', 'store', 'rmw', 'touch']);
+
 /**
  * The program of each CPU as an automaton, built as it is visited. What a CPU does between two operations depends on nothing but its own
  * state, so each such stretch is interpreted once, however many global states pass through it, and a global state holds one number a CPU.
@@ -47,12 +50,14 @@ export class Automaton {
   private readonly values: Value[] = [];
   /** How many steps from state to state are known. */
   edges = 0;
+  private readonly isReader: (state: ThreadState) => boolean;
 
   constructor(
     readonly on: Interpreter,
     /** Counterfactual: only rcu_read_lock() holds up a grace period, not preemption or interrupts off. */
     readonly onlyExplicitReaders = false,
   ) {
+    this.isReader = onlyExplicitReaders ? (state) => state.rcuDepth > 0 : isRcuReader;
     this.valueId(int(0));
   }
 
@@ -187,6 +192,7 @@ export class Automaton {
   private follow(id: number, change: (state: ThreadState, request: Request) => void): number {
     const from = this.node(id);
     const state = cloneThread(from.state);
+    state.wasOutside = false;
     let why: string | null = null;
     try {
       change(state, from.request);
@@ -204,8 +210,11 @@ export class Automaton {
 
   /** `stuck` says why there is no going on from this state. */
   private intern(state: ThreadState, stuck: string | null = null): number {
-    const request = stuck === null ? this.on.run(state) : this.on.request(state, { op: 'stuck', why: stuck }, 0, 0, false);
-    const key = `${String(state.cpu)}/${stuck === null ? threadKey(state) : `stuck: ${stuck}`}`;
+    const request = stuck === null ? this.on.run(state, this.isReader) : this.on.request(state, { op: 'stuck', why: stuck }, 0, 0, false);
+    const reader = this.isReader(state);
+    // Outside, with nothing done since that others could see: when it goes in is nobody's business, if only its next operation comes at last.
+    const lingers = reader && state.wasOutside && NEVER_WAITS.has(request.does.op);
+    const key = `${String(state.cpu)}/${stuck === null ? threadKey(state) : `stuck: ${stuck}`}${lingers ? '^' : ''}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     const id = this.nodes.length;
@@ -213,7 +222,7 @@ export class Automaton {
       id,
       state,
       request,
-      reader: this.onlyExplicitReaders ? state.rcuDepth > 0 : isRcuReader(state),
+      reader: reader && !lingers,
       interruptible: state.irqOff === 0,
       then: new Map(),
       broken: stuck,

@@ -13,7 +13,7 @@ import { callPrimitive } from './primitives.js';
 import type { Setup } from './setup.js';
 import type { SharingFacts } from './sharing.js';
 import { freeSlot, releaseSlots } from './slots.js';
-import { allDeps, type Frame, type Tagged, type ThreadState } from './thread.js';
+import { allDeps, type Frame, isRcuReader, type Tagged, type ThreadState } from './thread.js';
 import { int, isUninitialised, valueKey, ZERO } from './value.js';
 import { convert } from '../program/arithmetic.js';
 
@@ -70,11 +70,12 @@ export class Interpreter {
     state.frames.push({ procedure: name, entry, pc: 0, locals });
   }
 
-  /** Runs `state` (changing it) up to its next operation. */
-  run(state: ThreadState): Request {
+  /** Runs `state` (changing it) up to its next operation. `isReader`: whether a grace period waits for a CPU in that state. */
+  run(state: ThreadState, isReader: (state: ThreadState) => boolean = isRcuReader): Request {
     if (state.retries === 2) return this.request(state, { op: 'discard' }, 0, 0, false);
     if (state.readBeforeInit !== null) return access.beforeInit(this, state, state.readBeforeInit);
     for (let budget = SILENT_BUDGET; budget > 0; budget--) {
+      state.wasOutside ||= state.context.watching && !isReader(state);
       const frame = state.frames.at(-1);
       if (!frame) return this.request(state, { op: state.parked.length > 0 ? 'idle' : 'end' }, 0, 0, false);
       const instr = this.procedure(frame.procedure).code[frame.pc];

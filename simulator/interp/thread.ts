@@ -78,6 +78,8 @@ export interface ThreadState {
   taken: number;
   /** Preemption is off because a lock is being spun for. */
   spinning: boolean;
+  /** Somewhere since the last operation it was no RCU reader: until the next one a grace period may take it to be there still. */
+  wasOutside: boolean;
   /** A location that was read before anybody initialised it. */
   readBeforeInit: string | null;
   /** What each view slot was read from; '' for a free slot. */
@@ -111,6 +113,7 @@ export function newThread(cpu: number, slots = VIEW_SLOTS): ThreadState {
     parked: [],
     taken: 0,
     spinning: false,
+    wasOutside: false,
     readBeforeInit: null,
     slots: Array.from({ length: slots }, () => ''),
     ctrl: 0,

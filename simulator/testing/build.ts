@@ -256,7 +256,7 @@ export interface Scene {
         readonly tasks?: readonly string[];
         readonly irq?: string;
         readonly nmi?: string;
-        readonly elsewhere?: boolean;
+        readonly elsewhere?: boolean | 'fresh';
         readonly accesses?: 'listed';
       }
     >

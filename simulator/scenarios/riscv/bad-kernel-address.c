@@ -2,7 +2,7 @@
 /*---
 scenario: riscv/bad-kernel-address
 arch: riscv
-about: A hart with a high number probes an address that nothing maps, with a fixup, after another hart has mapped something else.
+about: A hart with a high number uses a new mapping, then probes an address that nothing maps, with a fixup.
 entries: [flush_cache_vmap, handle_exception, fixup_exception]
 files: [mm/vmalloc.c, arch/riscv/mm/tlbflush.c, arch/riscv/mm/context.c, arch/riscv/mm/fault.c, arch/riscv/mm/init.c, arch/riscv/kernel/entry.S, arch/riscv/kernel/asm-offsets.c]
 trap: handle_exception
@@ -34,6 +34,7 @@ explore:
 #define NOWHERE (VMALLOC_START + PAGE_SIZE)
 
 extern char page_x[PAGE_SIZE];
+static int x_is_mapped;
 
 int vmap_pages_range(unsigned long addr, unsigned long end, pgprot_t prot,
 		     void **pages, unsigned int page_shift);
@@ -43,10 +44,13 @@ void mapper(void)
 	void *first[1] = { page_x };
 
 	vmap_pages_range(X, X + PAGE_SIZE, PAGE_KERNEL, first, PAGE_SHIFT);
+	smp_store_release(&x_is_mapped, 1);
 }
 
-/* What copy_from_kernel_nofault() does with a stray pointer: it faults once and comes back with an error. */
+/* Its end is what copy_from_kernel_nofault() does with a stray pointer: it faults once and comes back with an error. */
 void prober(void)
 {
+	await_nonzero(&x_is_mapped);
+	touch_read(X);
 	touch_read_nofault(NOWHERE);
 }

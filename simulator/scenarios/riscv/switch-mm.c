@@ -44,13 +44,16 @@ explore:
     __cpu_possible_mask.bits[0]: 3
 further:
   - scenario: riscv/switch-mm-no-asids
-    about: A hart without ASIDs runs a process and switches away from it; then another unmaps a page of the process and frees it.
+    about: A hart without ASIDs runs a process and switches away from it; another unmaps a page of the process and frees it before that, and one more after it.
     axes: { asids: [false] }
     explore:
       cpus:
-        - { name: hart 0, runs: unmapper_behind, elsewhere: fresh }
-        - { name: hart 1, runs: visitor, elsewhere: fresh }
-      mmu: { number: 0 }
+        - { name: hart 0, runs: unmapper_of_two, elsewhere: fresh }
+        - { name: hart 1, runs: visitor_for_long, elsewhere: fresh }
+      mmu:
+        number: 0
+        tables:
+          - { object: user_pte, depth: 0, base: '0x200000', entries: { 0: page_a, 1: page_b } }
       initial: { user_mm.context.id: 0 }
   - scenario: riscv/asid-rollover
     about: When a hart has run a process, another runs out of ASIDs for a new one and begins them anew; both come to run it, and then a page of the old one is unmapped and freed.
@@ -69,21 +72,28 @@ further:
 #define START 0x200000UL
 
 extern pte_t user_pte[512];
-extern unsigned long page_a[512], other_pgd[512], new_pgd[512];
+extern unsigned long page_a[512], page_b[512], other_pgd[512], new_pgd[512];
 /* Linux 6.1 has it, later ones go by how wide an ASID may be. */
 extern unsigned long asid_mask;
 
 static struct mm_struct user_mm, other_mm, new_mm;
 static struct vm_area_struct user_vma;
 static unsigned long used[1];
-static int has_left, has_asid, is_reused;
+static int has_come, is_unmapped, has_left, has_asid, is_reused;
 
 /* As reclaim, the OOM reaper and process_madvise() do. */
+static void unmap(unsigned int index, unsigned long *page)
+{
+	unsigned long addr = START + index * PAGE_SIZE;
+
+	ptep_get_and_clear(&user_mm, addr, &user_pte[index]);
+	flush_tlb_page(&user_vma, addr);
+	put_page(virt_to_page(page));
+}
+
 void unmapper(void)
 {
-	ptep_get_and_clear(&user_mm, START, &user_pte[0]);
-	flush_tlb_page(&user_vma, START);
-	put_page(virt_to_page(page_a));
+	unmap(0, page_a);
 }
 
 void switcher(void)
@@ -93,10 +103,22 @@ void switcher(void)
 	switch_mm(&other_mm, &user_mm, current);
 }
 
-void unmapper_behind(void)
+void unmapper_of_two(void)
 {
+	await_nonzero(&has_come);
+	unmap(0, page_a);
+	smp_store_release(&is_unmapped, 1);
 	await_nonzero(&has_left);
-	unmapper();
+	unmap(1, page_b);
+}
+
+void visitor_for_long(void)
+{
+	switch_mm(&other_mm, &user_mm, current);
+	smp_store_release(&has_come, 1);
+	await_nonzero(&is_unmapped);
+	switch_mm(&user_mm, &other_mm, current);
+	smp_store_release(&has_left, 1);
 }
 
 void visitor(void)

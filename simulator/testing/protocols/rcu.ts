@@ -22,6 +22,9 @@ import {
 import { part, type Protocol } from './protocol.js';
 
 /** Readers without locks. */
+/** The pointer is read first: a grace period may pass in between. */
+const BEHIND = 'the read in the section (before it)';
+
 export const rcu: readonly Protocol[] = [
   {
     name: 'a lockless reader under RCU',
@@ -30,8 +33,9 @@ export const rcu: readonly Protocol[] = [
       cpus: {
         P0: [store(element('pg', 0), 7), release('ptr', 0), part(w, 'synchronize_rcu', synchronizeRcu()), put('pg')],
         P1: [
+          w === BEHIND ? load('p', 'ptr') : [],
           part(w, 'rcu_read_lock', rcuRead('lock')),
-          load('p', 'ptr'),
+          w === BEHIND ? [] : load('p', 'ptr'),
           when('p', load('v', { k: 'index', base: local('p'), index: { k: 'int', value: 0n }, size: 8 })),
           part(w, 'rcu_read_lock', rcuRead('unlock')),
         ],
@@ -39,7 +43,7 @@ export const rcu: readonly Protocol[] = [
       pages: ['pg'],
       initial: { ptr: '&pg' },
     }),
-    mutants: ['synchronize_rcu', 'rcu_read_lock'],
+    mutants: ['synchronize_rcu', 'rcu_read_lock', BEHIND],
   },
   {
     name: 'a lockless reader with preemption off, freed by callback',
