@@ -189,6 +189,8 @@ const reviewFields = {
       /** False: a budget stopped the run. */
       exhaustive: z.boolean().default(true),
       outcome: z.string().optional(),
+      /** What it ran on, where that is not the base of the review. */
+      base: z.string().optional(),
     }),
   ),
   /** Which scenarios the patches reach, through which names that they change, and how many of the same architectures they do not reach. */

@@ -146,6 +146,7 @@ function renderRan(review: Review, { width }: View): string[] {
       duration(sum(runs.map((run) => run.ms))),
       ...(cut > 0 ? [`${cut} not exhaustive`] : []),
       ...outcomes,
+      ...new Set(runs.flatMap(({ base }) => (base === undefined ? [] : [`on ${harmless(base, 120)}`]))),
     ];
     const name = padEnd(names[i] ?? '', nameWidth);
     return wrap(parts.join(', '), width, `${INDENT}${name}  `, ' '.repeat(Math.min(nameWidth, 20) + 4));

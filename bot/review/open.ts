@@ -84,7 +84,6 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   let conclusive = 0;
   const open = parts.some((part) => part.k === 'reached' && part.open);
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
-  const reached = new Set<string>();
   parts.forEach((part, i) => {
     const scenario = resources.scenarios[i]?.spec;
     if (part.k === 'failed') {
@@ -92,7 +91,6 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
       out.notModelled.push({ what: scenario?.scenario ?? 'a scenario', why: part.why });
     }
     if (part.k !== 'reached') return;
-    for (const id of part.reachedBy) reached.add(id);
     conclusive += part.conclusive;
     if (scenario && part.ran.length > 0) chosen.push({ scenario: scenario.scenario, changed: [...part.changed] });
     out.findings.push(...part.findings.filter((finding) => !toldAlready(finding, scenario?.variantOf, out.findings)));
@@ -104,9 +102,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   });
   const added = parts.flatMap((part) => (part.k === 'reached' ? part.added : []));
   out.findings.push(...superfluous(added, identityOf(input)));
-  // What a scenario that failed would have reached is not known.
-  const notRun = error === null ? input.patches.filter(({ messageId }) => !reached.has(messageId)) : [];
-  const unrun = notRun.flatMap((patch) => unreached(resources, patch, flush.get(patch.messageId) ?? []));
+  const unrun = notRun(input, opened, parts).flatMap((patch) => unreached(resources, patch, flush.get(patch.messageId) ?? []));
   // Of a patch that no scenario runs that is said already.
   const partly = opened.leftOut.filter(({ what }) => !unrun.some((row) => row.what === what));
   out.notModelled = distinct([...out.notModelled, ...unrun, ...partly]);
@@ -120,7 +116,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
       why: `${input.missing}; what is at hand stands in or beside ${[...new Set(around)].slice(0, 3).join(', ')}, and changes no flush or fault logic itself`,
     });
   const unreadable = empty && input.patches.some((patch) => patch.problems.length > 0) ? 'no part of the diff could be read' : null;
-  out.findings.sort((a, b) => RANK[a.status] - RANK[b.status]);
+  out.findings.sort(weightiestFirst);
   const verdict = decideVerdict({
     findings: out.findings,
     ran: conclusive > 0 && !open ? out.ran : [],
@@ -148,6 +144,13 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   };
   const first = input.patches[0]?.messageId ?? '';
   return input.kind === 'pasted' ? { kind: 'pasted', patch: first, ordinal: input.ordinal, ...fields } : { kind: 'series', ...fields };
+}
+
+/** Patches with flush or fault logic that no scenario runs. What a scenario that failed would have reached is not known. */
+export function notRun(input: ReviewInput, { error, flush }: Opened, parts: readonly ScenarioReview[]): PatchInput[] {
+  if (error !== null || parts.some(({ k }) => k === 'failed')) return [];
+  const reached = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.reachedBy : [])));
+  return input.patches.filter(({ messageId }) => !reached.has(messageId) && (flush.get(messageId) ?? []).length > 0);
 }
 
 /** How many scenarios of the architectures that are reached run nothing of the change. */
@@ -179,6 +182,8 @@ function toldAlready(finding: Finding, model: string | undefined, told: readonly
 }
 
 const RANK: Readonly<Record<Finding['status'], number>> = { introduced: 0, 'pre-existing': 1, fixed: 2, superfluous: 3 };
+
+export const weightiestFirst = (a: Finding, b: Finding): number => RANK[a.status] - RANK[b.status];
 
 function distinct(rows: readonly Review['notModelled'][number][]): Review['notModelled'][number][] {
   return [...new Map(rows.map((row) => [`${row.what}\0${row.why}`, row])).values()];

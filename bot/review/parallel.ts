@@ -7,7 +7,8 @@ import { HERE, type NamedTree, OtherThread } from './other-thread.js';
 import { reviewInTree } from './pipeline.js';
 import type { Resources } from './resources.js';
 import { Results } from './results.js';
-import { conclude, openReview } from './open.js';
+import { conclude, notRun, openReview } from './open.js';
+import { alsoOnStandIns } from './stand-ins.js';
 
 /** All that is to be reviewed, and on what: without a tree, on skeletons. */
 export interface Work {
@@ -74,7 +75,9 @@ export async function reviewOnThreads(
     for (const [i, input] of inputs.entries()) {
       // Whoever had to open it may be gone.
       const opened = results.opened.get(i) ?? openReview(resources, input, (await on?.bases.of(input.base)) ?? null).opened;
-      reviews.push(conclude(resources, input, opened, results.of(i)));
+      const parts = results.of(i);
+      const review = conclude(resources, input, opened, parts);
+      reviews.push(on === null ? review : alsoOnStandIns(resources, input, review, notRun(input, opened, parts)));
     }
     return reviews;
   } finally {

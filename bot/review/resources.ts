@@ -22,6 +22,8 @@ export interface Resources {
   readonly skeletons: readonly Skeleton[];
   /** Scenarios that a review runs: those written for the skeletons, or for a kernel tree (`inTree`). */
   readonly scenarios: readonly Scenario[];
+  /** Scenarios written for the skeletons. */
+  readonly skeletonScenarios: readonly Scenario[];
   /** Scenarios written for a kernel tree. */
   readonly treeScenarios: readonly Scenario[];
   /** Kinds of scenarios that there could be. */
@@ -60,6 +62,9 @@ export function loadResources(root = packageRoot()): Resources {
     skeleton: newest.tree,
     skeletons,
     get scenarios() {
+      return onSkeletons();
+    },
+    get skeletonScenarios() {
       return onSkeletons();
     },
     get treeScenarios() {

@@ -84,7 +84,7 @@ const REVERTS: readonly Revert[] = [
     edit: (text) => text.replace(/^\tlocal_flush_tlb_all_asid\(0\);$/m, ''),
     scenario: 'riscv/switch-mm-no-asids',
     shows: 'stale-translation',
-    where: [{ 'ipi-rfence': false }, { 'ipi-rfence': true }],
+    where: [{}],
   },
   {
     what: 'the flush of a hart after a rollover',
