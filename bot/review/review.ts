@@ -2,19 +2,15 @@ import type { Report, Review } from '../report/schema.js';
 import type { Assembly } from '../series/types.js';
 import type { Base } from '../tree/bases.js';
 import type { ReviewInput } from './input.js';
-import { conclude, openReview } from './open.js';
 import { inputsOf, reportOf } from './report.js';
 import type { Resources } from './resources.js';
-import { reviewScenario } from './scenario-review.js';
+import { runAll } from './run-all.js';
+import { alsoOnStandIns } from './stand-ins.js';
 
-/**
- * Applies the patches one by one, to skeletons where there is no base, runs every scenario that they change, and compares. Pure but for the
- * clock: the same input gives the same findings.
- */
+/** Reviews one input, on skeletons where there is no base. Pure but for the clock: the same input gives the same findings. */
 export function review(resources: Resources, input: ReviewInput, base: Base | null): Review {
-  const { opened, plan } = openReview(resources, input, base);
-  const parts = plan === null ? [] : resources.scenarios.map((scenario) => reviewScenario(resources, plan, scenario));
-  return conclude(resources, input, opened, parts);
+  const done = runAll(resources, input, base);
+  return base === null ? done.review : alsoOnStandIns(resources, input, done.review, done.notRun);
 }
 
 /** Reviews everything that a source holds, on skeletons. */

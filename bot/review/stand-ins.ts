@@ -3,7 +3,7 @@ import type { Review } from '../report/schema.js';
 import type { PatchInput, ReviewInput } from './input.js';
 import { weightiestFirst } from './open.js';
 import type { Resources } from './resources.js';
-import { review as reviewOnSkeletons } from './review.js';
+import { runAll } from './run-all.js';
 
 /**
  * A review in a kernel tree, with what our own stand-ins show of the patches whose code no scenario runs in that tree (`notRun`): the scenarios
@@ -12,7 +12,7 @@ import { review as reviewOnSkeletons } from './review.js';
  */
 export function alsoOnStandIns(resources: Resources, input: ReviewInput, inTree: Review, notRun: readonly PatchInput[]): Review {
   if (notRun.length === 0 || inTree.verdict === 'error') return inTree;
-  const other = reviewOnSkeletons({ ...resources, scenarios: resources.skeletonScenarios, store: null }, input, null);
+  const { review: other } = runAll({ ...resources, scenarios: resources.skeletonScenarios, store: null }, input, null);
   if (other.ran.length === 0) return inTree;
   const ids = new Set(notRun.map(({ messageId }) => messageId));
   const findings = other.findings.filter(({ patch, status }) => ids.has(patch) && status !== 'pre-existing');

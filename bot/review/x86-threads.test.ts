@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../package.js';
 import { inMail, replace } from './testing/edit-mail.js';
+import { handlerLater } from './testing/handler-later.js';
 import { essence, reviewText } from './testing/review-text.js';
 
 const thread = (name: string): string => readFileSync(join(packageRoot(), 'fixtures', 'threads', `${name}.mbox`), 'utf8');
@@ -29,29 +30,7 @@ describe('a vmalloc mapping that the tables of a process do not have yet', () =>
   });
 
   it('is found later where only the order of the handlers changes', async () => {
-    const call = ['\tif (!(hw_error_code & (X86_PF_RSVD | X86_PF_USER | X86_PF_PROT))) {', '\t\tif (vmalloc_fault(address) >= 0)'];
-    const later = edited((mail) => {
-      const [head = ''] = mail.split(/^@@/m);
-      const hunk = [
-        '@@ -118,16 +118,16 @@ do_kern_addr_fault(struct pt_regs *regs, unsigned long hw_error_code,',
-        ' {',
-        ' \tWARN_ON_ONCE(hw_error_code & X86_PF_PK);',
-        ' ',
-        ...[...call, '\t\t\treturn;', '\t}', ''].map((line) => `-${line}`),
-        ' \t/* Was the fault spurious, caused by lazy TLB invalidation? */',
-        ' \tif (spurious_kernel_fault(hw_error_code, address))',
-        ' \t\treturn;',
-        ' ',
-        ...[...call, '\t\t\treturn;', '\t}', ''].map((line) => `+${line}`),
-        ' \tbad_area_nosemaphore(regs, hw_error_code, address);',
-        ' }',
-        '-- ',
-        '2.43.0',
-        '',
-        '',
-      ];
-      return `${head}${hunk.join('\n')}`;
-    });
+    const later = edited(handlerLater);
     expect(await verdictOf(later)).toEqual({ verdict: 'clean', findings: [] });
   });
 });

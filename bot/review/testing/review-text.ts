@@ -4,6 +4,7 @@ import { loadMails } from '../../ingest/mails.js';
 import { nodeIo } from '../../ingest/source.js';
 import type { Axes, Finding, Report, Review } from '../../report/schema.js';
 import { assemble } from '../../series/assemble.js';
+import type { Assembly } from '../../series/types.js';
 import { reviewAssembly } from '../review.js';
 import { loadResources, type Resources } from '../resources.js';
 
@@ -13,9 +14,14 @@ let resources: Resources | null = null;
 export async function reviewText(mbox: string): Promise<Report> {
   await initC();
   resources ??= loadResources();
+  return reviewAssembly(resources, '-', await assemblyOf(mbox));
+}
+
+/** What an mbox holds that is given as text. */
+export async function assemblyOf(mbox: string): Promise<Assembly> {
   const { mails, rejected } = await loadMails('-', { ...nodeIo, stdin: () => bytes(mbox) });
   const assembly = assemble(mails);
-  return reviewAssembly(resources, '-', { ...assembly, rejected: [...rejected, ...assembly.rejected] });
+  return { ...assembly, rejected: [...rejected, ...assembly.rejected] };
 }
 
 const bytes = (text: string): AsyncIterable<Uint8Array> => Readable.from([Buffer.from(text, 'utf8')]);
