@@ -10,7 +10,6 @@ lacking:
   - { kernel: '6.1', why: 'page tables are halves of pages there, which the scenario does not set up' }
 axes:
   user-tables: [true]
-  PREEMPTION: [false, true]
 explore:
   cpus:
     - { name: CPU0, runs: unmapper }
