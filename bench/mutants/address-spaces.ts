@@ -5,6 +5,7 @@ const of =
   (rule: string, from: string, to: string): Mutant => ({ rule, file: `simulator/${file}`, from, to });
 
 const space = of('machine/address-space.ts');
+const elsewhere = of('machine/elsewhere.ts');
 const invalidate = of('machine/invalidate.ts');
 const reach = of('machine/reach.ts');
 const tlbie = of('machine/tlbie.ts');
@@ -19,12 +20,12 @@ export const ADDRESS_SPACE_RULES: readonly Mutant[] = [
     'm.get(t, cpu, at.VR), m.get(t, cpu, at.DSB)',
     'm.get(t, cpu, at.VR), m.get(t, cpu, at.VW), m.get(t, cpu, at.DSB)',
   ),
-  space('a CPU that goes uses nothing any more', 'if (!here && was === 0) m.set(t, cpu, at.ELSEWHERE, KEPT);', ''),
+  space('a CPU that goes uses nothing any more', 'if (!here && was === HERE) goTo(m, t, cpu, KEPT);', ''),
   space('tables by their address', '(value & ORIGIN) === m.setup', '(value & ORIGIN) !== m.setup'),
   space('tables by their number', '|| value === m.mmu.number', '|| value !== m.mmu.number'),
-  space('who drops all while away has kept nothing', 'm.set(t, cpu, m.layout.ELSEWHERE, FRESH)', 'm.set(t, cpu, m.layout.ELSEWHERE, KEPT)'),
+  space('who drops all while away has kept nothing', 'goTo(m, t, cpu, FRESH)', 'goTo(m, t, cpu, KEPT)'),
   invalidate('tlbie covers what ptesync has published', "m.setup.arch === 'powerpc'", 'cpu < 0'),
-  reach('a CPU that is away reaches nothing', "if (m.has('address-spaces') && m.get(s, cpu, m.layout.ELSEWHERE) !== 0) continue;", ''),
+  elsewhere('a CPU that is away reaches nothing', 'return at === HERE || at === USABLE;', 'return true;'),
   reach('a CPU that came walks what it has come to', 'Math.max(view, m.get(s, cpu, m.layout.ISB))', 'view'),
   tlbie('tlbie of another process', 'if (foreign) {', 'if (foreign && cpu < 0) {'),
   tlbie('eieio between tlbie and tlbsync', "awaits: 'eieio' as const", "awaits: 'tlbsync' as const"),

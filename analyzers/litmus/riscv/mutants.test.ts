@@ -38,43 +38,46 @@ const plant = <T extends object>(path: string, change: Module<T>): void => {
     return { ...original, ...change(original) };
   });
 };
-const covers = (change: Module<typeof Covers>) => () => {
-  plant('../../../simulator/machine/riscv/covers.js', change);
-};
-const fences = (change: Module<typeof Fences>) => () => {
-  plant('../../../simulator/machine/riscv/fences.js', change);
-};
-const leaf = (change: Module<typeof Leaf>) => () => {
-  plant('../../../simulator/machine/riscv/leaf.js', change);
-};
-const spaces = (change: Module<typeof Spaces>) => () => {
-  plant('../../../simulator/machine/riscv/spaces.js', change);
-};
-const walk = (change: Module<typeof Walk>) => () => {
-  plant('../../../simulator/machine/riscv/walk.js', change);
-};
-const rvwmo = (change: Module<typeof Rvwmo>) => () => {
-  plant('../../../simulator/machine/riscv/rvwmo.js', change);
-};
+/** A module of the machine in which a mutant changes something. */
+const inModule =
+  <T extends object>(path: string) =>
+  (change: Module<T>) =>
+  () => {
+    plant(`../../../simulator/machine/${path}.js`, change);
+  };
+const covers = inModule<typeof Covers>('riscv/covers');
+const fences = inModule<typeof Fences>('riscv/fences');
+const leaf = inModule<typeof Leaf>('riscv/leaf');
+const spaces = inModule<typeof Spaces>('riscv/spaces');
+const walk = inModule<typeof Walk>('riscv/walk');
+const rvwmo = inModule<typeof Rvwmo>('riscv/rvwmo');
+const barrier = inModule<typeof Barrier>('barrier');
+const write = inModule<typeof Write>('write');
+const machine = inModule<typeof MachineModule>('machine');
+/** A fence that takes more than it is told to. */
+const wider = (sets: { readonly pred: 'rw' } | { readonly succ: 'rw' }): (() => void) =>
+  barrier(({ fence }) => ({
+    fence: (m, s, cpu, request, does, sink) => {
+      fence(m, s, cpu, request, does.op === 'fence' ? { ...does, ...sets } : does, sink);
+    },
+  }));
 /** What a hart is taken to know: its loads, its stores, its fences (see `Machine.known`), without some. */
-const knowing = (fields: (at: InstanceType<(typeof Layout)['Layout']>) => readonly number[]) => () => {
-  plant<typeof MachineModule>('../../../simulator/machine/machine.js', ({ Machine }) => ({
+const knowing = (fields: (at: InstanceType<(typeof Layout)['Layout']>) => readonly number[]): (() => void) =>
+  machine(({ Machine }) => ({
     Machine: class extends Machine {
       override known(s: Int32Array, thread: number): number {
         return Math.max(...fields(this.layout).map((field) => this.get(s, thread, field)));
       }
     },
   }));
-};
-const invalidEntries = (kind: 'cached' | 'early' | 'early-until-fence') => () => {
-  plant<typeof MachineModule>('../../../simulator/machine/machine.js', ({ Machine }) => ({
+const invalidEntries = (kind: 'cached' | 'early' | 'early-until-fence'): (() => void) =>
+  machine(({ Machine }) => ({
     Machine: class extends Machine {
       override invalidEntries() {
         return kind;
       }
     },
   }));
-};
 
 const mutants: readonly Mutant[] = [
   // What a fence covers.
@@ -379,24 +382,12 @@ const mutants: readonly Mutant[] = [
   // The order of data.
   {
     rule: 'a fence orders the kinds before it',
-    plant: () => {
-      plant<typeof Barrier>('../../../simulator/machine/barrier.js', ({ fence }) => ({
-        fence: (m, s, cpu, request, does, sink) => {
-          fence(m, s, cpu, request, does.op === 'fence' ? { ...does, pred: 'rw' } : does, sink);
-        },
-      }));
-    },
+    plant: wider({ pred: 'rw' }),
     test: 'SB+fence.r.rw+fence.r.rw',
   },
   {
     rule: 'a fence orders the kinds behind it',
-    plant: () => {
-      plant<typeof Barrier>('../../../simulator/machine/barrier.js', ({ fence }) => ({
-        fence: (m, s, cpu, request, does, sink) => {
-          fence(m, s, cpu, request, does.op === 'fence' ? { ...does, succ: 'rw' } : does, sink);
-        },
-      }));
-    },
+    plant: wider({ succ: 'rw' }),
     test: 'MP+fence.w.w+fence.r.w',
   },
   {
@@ -416,9 +407,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     rule: 'an acquire comes after older releases of its hart',
-    plant: () => {
-      plant<typeof Write>('../../../simulator/machine/write.js', () => ({ released: () => undefined }));
-    },
+    plant: write(() => ({ released: () => undefined })),
     test: 'SB+amo.rl-lr.aq',
   },
 ];
