@@ -21,7 +21,14 @@ export function alsoOnStandIns(resources: Resources, input: ReviewInput, inTree:
   const all = [...inTree.findings, ...findings].sort(weightiestFirst);
   return {
     ...inTree,
-    verdict: decideVerdict({ findings: all, ran: [], notModelled: inTree.notModelled, relevant: true, error: null }),
+    verdict: decideVerdict({
+      findings: all,
+      ran: inTree.verdict === 'pre-existing' ? inTree.ran : [],
+      whole: false,
+      notModelled: inTree.notModelled,
+      relevant: true,
+      error: null,
+    }),
     findings: all,
     counts: [...inTree.counts, ...other.counts],
     ran: [...inTree.ran, ...other.ran.map((row) => ({ ...row, base }))],
