@@ -6,6 +6,7 @@ import { faultText } from './fault-text.js';
 import { archName, judge } from './findings.js';
 import { identityOf } from './identity.js';
 import { knownOf } from './known.js';
+import { newlyMovable } from './movable-tasks.js';
 import { missingFor } from './partial.js';
 import type { Plan } from './plan.js';
 import { type Prepared, prepareScenario, versionsIn } from './prepare.js';
@@ -142,11 +143,14 @@ function runs(
       ? unseenSynchronisations(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after]))
       : [];
   for (const procedure of unseen) notModelled.push({ what: `${procedure}() in ${name}`, why: UNSEEN });
+  const outcomes = (version: number): readonly VersionOutcome[] => runs.leaves.flatMap((leaf) => leaf.result[version] ?? []);
+  const movable = newlyMovable(outcomes(0), outcomes(last));
+  for (const procedure of movable) notModelled.push({ what: `${procedure}() in ${name}`, why: MOVABLE });
   const counted = before?.counted && after?.counted ? ([before.counted, after.counted] as const) : null;
   const counts = counted ? countsOf(resources, scenario, counted, archName(name, scenario.spec.arch), notModelled) : [];
   return {
     conclusive: unseen.length > 0 ? 0 : conclusive,
-    open: judged.conditional.length > 0 || (versions.length > 1 && conclusive === 0),
+    open: judged.conditional.length > 0 || movable.length > 0 || (versions.length > 1 && conclusive === 0),
     findings,
     added: addedSynchronisations(
       runs,
@@ -222,6 +226,8 @@ function tableOf(
 }
 
 const NAMED = 4;
+const MOVABLE =
+  'with the patches a task asks for the number of its CPU, or flushes that CPU alone, where it may be moved to another one; on the machine tasks do not move';
 const UNSEEN = 'the patches change when a write of a system register takes effect, and system registers are not modelled';
 
 /** Procedures that are not the same in all versions; null where something else differs, or nothing does. */

@@ -57,6 +57,8 @@ export interface VersionOutcome {
   readonly dropped: ReadonlyMap<string, string>;
   /** Calls that were passed over for want of any meaning. */
   readonly unknown: ReadonlySet<string>;
+  /** Where a task did what hangs on its CPU while a kernel might move it to another one: stacks of procedures. */
+  readonly movable: ReadonlySet<string>;
   /** Context synchronisations, of runs that came to their end. */
   readonly synchronisations: readonly Synchronisation[];
   /** The axes that the runs asked for: they are the same under every setting that agrees in these. */
@@ -145,11 +147,12 @@ const names = z.array(z.string());
 
 /** Runs that show nothing and came to their end. */
 const silentRuns: KeptForm<Explored> = {
-  kind: 'run-2',
-  plain: ({ shown, full, stuck, procedures, dropped, unknown, synchronisations }) => {
+  kind: 'run-3',
+  plain: ({ shown, full, stuck, procedures, dropped, unknown, movable, synchronisations }) => {
     if (shown.size > 0 || stuck.length > 0 || full.stopped !== null) return null;
     const { window, states, ms } = full;
-    return { full: { window, states, ms }, procedures: [...procedures], dropped: [...dropped], unknown: [...unknown], synchronisations };
+    const sets = { procedures: [...procedures], dropped: [...dropped], unknown: [...unknown], movable: [...movable] };
+    return { full: { window, states, ms }, ...sets, synchronisations };
   },
   schema: z
     .strictObject({
@@ -157,17 +160,19 @@ const silentRuns: KeptForm<Explored> = {
       procedures: names,
       dropped: z.array(z.tuple([z.string(), z.string()])),
       unknown: names,
+      movable: names,
       synchronisations: z.array(
         z.strictObject({ procedure: z.string(), file: z.string(), line: z.number(), origin: z.string(), behind: z.string().nullable() }),
       ),
     })
-    .transform(({ full, procedures, dropped, unknown, synchronisations }) => ({
+    .transform(({ full, procedures, dropped, unknown, movable, synchronisations }) => ({
       shown: new Map<ViolationKind, Shown>(),
       full: { ...full, stopped: null },
       stuck: [],
       procedures: new Set(procedures),
       dropped: new Map(dropped),
       unknown: new Set(unknown),
+      movable: new Set(movable),
       synchronisations,
     })),
 };
@@ -242,10 +247,11 @@ function outcomeOf(strong: Outcome, full: Outcome): Explored {
   }
   const procedures = new Set([...strong.encountered.procedures, ...full.encountered.procedures]);
   const unknown = new Set([...strong.encountered.unknown, ...full.encountered.unknown]);
+  const movable = new Set([...strong.encountered.movable, ...full.encountered.movable]);
   // The second run goes on with what the first has met.
   const { synchronisations } = full;
   const stuck = [...new Set([...strong.stuck, ...full.stuck])];
-  return { shown, full, stuck, procedures, dropped: full.encountered.dropped, unknown, synchronisations };
+  return { shown, full, stuck, procedures, dropped: full.encountered.dropped, unknown, movable, synchronisations };
 }
 
 /** Counts of one version, by setting; runs that could not be finished give their reason. */

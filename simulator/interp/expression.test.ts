@@ -82,6 +82,10 @@ describe('addresses', () => {
   it('take bits that their alignment leaves free', () => {
     expect(value(binary('|', symbol('pg'), 0))).toEqual(ptr('pg'));
     expect(value(binary('|', symbol('pg'), 120n))).toEqual(ptr('pg', '[15]'));
+    expect(value(binary('|', 1, symbol('pg')))).toEqual(ptr('pg', '+1'));
+    expect(value(binary('&', binary('|', symbol('pg'), 1), 3))).toEqual(int(1));
+    expect(value(binary('&', ~3n, binary('|', symbol('pg'), 1)))).toEqual(ptr('pg'));
+    expect(value(binary('&', binary('|', index(symbol('pg'), num(15)), 3), ~1n))).toEqual(ptr('pg', '[15]+2'));
     expect(() => value(binary('|', index(symbol('pg'), num(15)), 8))).toThrow(Stuck);
     expect(() => value(binary('|', symbol('words'), 8))).toThrow(Stuck);
   });

@@ -144,9 +144,9 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
   }
   const masked =
     expr.op === '&'
-      ? (withoutLowBits(setup, a.value, b.value) ?? lowBits(setup, a.value, b.value))
+      ? (maskedPointer(setup, a.value, b.value) ?? maskedPointer(setup, b.value, a.value))
       : expr.op === '|'
-        ? withLowBits(setup, a.value, b.value)
+        ? (withLowBits(setup, a.value, b.value) ?? withLowBits(setup, b.value, a.value))
         : null;
   if (masked) return tagged(masked, deps, picks);
   if (expr.op !== '==' && expr.op !== '!=') {
@@ -161,13 +161,18 @@ function binary(setup: Setup, expr: Extract<Expr, { k: 'binary' }>, a: Tagged, b
 
 const PAGE_BITS = 12;
 
+const maskedPointer = (setup: Setup, pointer: Value, mask: Value): Value | null =>
+  withoutLowBits(setup, pointer, mask) ?? lowBits(setup, pointer, mask);
+
 /** A pointer into a page, or into a table that is one, rounded down to a power of two that is no larger than a page. */
 function withoutLowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
   if (pointer.k !== 'ptr' || mask.k !== 'int' || setup.physical.get(pointer.obj) === undefined) return null;
   const size = BigInt.asUintN(64, ~mask.v) + 1n;
   if (size > 1n << BigInt(PAGE_BITS) || (size & (size - 1n)) !== 0n) return null;
   const at = physicalAddress(setup, pointer.obj + pointer.path);
-  return at === null ? null : advance(setup, pointer.obj, pointer.path, -(at & (size - 1n)), 1);
+  if (at === null) return null;
+  const [path, bits] = bitsIn(pointer.path);
+  return within(setup, pointer.obj, path, bits - (at & (size - 1n)));
 }
 
 /** How far into its page a pointer points, or some of those bits: a page begins at a multiple of its size wherever it is mapped. */
@@ -183,7 +188,21 @@ function lowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
 function withLowBits(setup: Setup, pointer: Value, bits: Value): Value | null {
   if (pointer.k !== 'ptr' || bits.k !== 'int' || bits.v >= 1n << BigInt(PAGE_BITS)) return null;
   const at = physicalAddress(setup, pointer.obj + pointer.path);
-  return at === null || (at & bits.v) !== 0n ? null : advance(setup, pointer.obj, pointer.path, bits.v, 1);
+  if (at === null || (at & bits.v) !== 0n) return null;
+  const [path, others] = bitsIn(pointer.path);
+  return within(setup, pointer.obj, path, others + bits.v);
+}
+
+/** A path, and the bits of a pointer that name no word of it: `+1` behind it. */
+function bitsIn(path: string): readonly [path: string, bits: bigint] {
+  const found = /\+(\d+)$/.exec(path);
+  return found ? [path.slice(0, found.index), BigInt(found[1] ?? '0')] : [path, 0n];
+}
+
+/** So many bytes on: another word, or bits beside this one's address. */
+function within(setup: Setup, obj: string, path: string, bytes: bigint): Value {
+  const word = BigInt(wordBytes(setup, obj));
+  return bytes > 0n && bytes < word ? ptr(obj, `${path}+${String(bytes)}`) : advance(setup, obj, path, bytes, 1);
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Encountered {
   readonly unknown: Set<string>;
   /** CPUs, by index, that asked which they are. */
   readonly numbered: Set<number>;
+  /** Where a task does what hangs on its CPU while it might be moved to another one: see `whereMovable`. */
+  readonly movable: Set<string>;
 }
 
 /** Runs Programs: from one operation to the next, and nothing that another CPU could see in between. */
@@ -43,6 +45,7 @@ export class Interpreter {
     dropped: new Map(),
     unknown: new Set(),
     numbered: new Set(),
+    movable: new Set(),
   };
 
   constructor(

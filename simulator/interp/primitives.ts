@@ -10,7 +10,8 @@ import { changeInterruptMask } from './interrupt-mask.js';
 import type { Interpreter } from './interpreter.js';
 import { cacheMaintenance, machineOperation } from './machine-operation.js';
 import { Stuck } from './memory.js';
-import { asksForZero, builtin, countPage, fill, toPhysical, toVirtual, folioOf } from './pages.js';
+import { whereMovable } from './own-cpu.js';
+import { asksForZero, builtin, countPage, fill, folioOf, toPhysical, toVirtual } from './pages.js';
 import { canonicalCsr } from './riscv-csr.js';
 import { axisTrue, axisValue, optionalAxis } from './setup.js';
 import { currentTask } from './tasks.js';
@@ -35,6 +36,8 @@ export function callPrimitive(
   }
   const at = new Arguments(name, args);
   const { does } = row;
+  const movable = whereMovable(state, does, at);
+  if (movable !== null) on.encountered.movable.add(movable);
   switch (does.kind) {
     case 'drop':
       on.encountered.dropped.set(name, does.why);

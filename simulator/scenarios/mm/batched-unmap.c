@@ -52,6 +52,19 @@ explore:
     highest_memmap_pfn: 0x1000000
     jiffies: 0
     nr_cpu_ids: 2
+further:
+  - scenario: mm/unmap-dirty
+    about: A dirty page of a file is unmapped, while writeback looks whether it is mapped, makes it read-only where it is, and relies on nobody writing to it unseen from then on.
+    entries: [unmap_page_range, tlb_flush_rmaps, page_mkclean_one]
+    axes: { at-once: null, by-mprotect: null, by-mremap: null, mapping-counts: [true] }
+    known:
+      - kernel: '6.1'
+        violation: stale-translation
+        window: 0
+        why: the page stops being mapped before the flush, so that writeback takes it for clean; 6.2 put that off (mm, delay page_remove_rmap() until after the TLB has been flushed)
+    explore:
+      cpus: [{ name: CPU0, runs: writeback, elsewhere: true }, { name: CPU1, runs: dirty_unmapper }]
+      initial: { page_a._mapcount: 0 }
 ---*/
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -62,6 +75,7 @@ explore:
 
 bool try_to_unmap_one(struct folio *folio, struct vm_area_struct *vma, unsigned long address, void *arg);
 void try_to_unmap_flush(void);
+bool page_mkclean_one(struct folio *folio, struct vm_area_struct *vma, unsigned long address, void *arg);
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr, unsigned long end, struct zap_details *details);
 long change_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, unsigned long end,
 		      pgprot_t newprot, unsigned long cp_flags);
@@ -107,6 +121,35 @@ static void protect(pmd_t *pmd)
 	if (!mapped || pte_present(ptep_get(pte_table)))
 		faultline_translation_gone(&pte_table[0]);
 	spin_unlock(ptl);
+}
+
+/* As clear_page_dirty_for_io() and folio_mkclean() do it; the page is mapped here alone. */
+void writeback(void)
+{
+	struct page *page = virt_to_page(&page_a);
+	spinlock_t *ptl = pte_lockptr(&user_mm, pmd_table + pmd_index(START));
+	int cleaned = 0;
+
+	/* Whoever dirtied a page that nobody maps any more has told so. */
+	if (atomic_read(&page->_mapcount) < 0) {
+		faultline_translation_gone(&pte_table[0]);
+		return;
+	}
+	page_mkclean_one((struct folio *)page, &user_vma, START, &cleaned);
+
+	/* What goes on to be mapped, read-only, may go without a flush later. */
+	spin_lock(ptl);
+	if (!cleaned || pte_present(ptep_get(pte_table)))
+		faultline_translation_gone(&pte_table[0]);
+	faultline_assert((pte_val(ptep_get(pte_table)) & _PAGE_RW) == 0);
+	spin_unlock(ptl);
+}
+
+void dirty_unmapper(void)
+{
+	tlb_gather_mmu(&gather, &user_mm);
+	unmap_page_range(&gather, &user_vma, START, START + PAGE_SIZE, NULL);
+	tlb_finish_mmu(&gather);
 }
 
 /* Whoever cleared the entry: once munmap(), mremap() or mprotect() has returned, nobody uses what stood there. */

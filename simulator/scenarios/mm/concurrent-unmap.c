@@ -10,6 +10,7 @@ axes:
   kpti: [false]
   FEAT_TLBIRANGE: [false]
   FEAT_TTL: [false, true]
+  mapping-counts: [true]
 explore:
   cpus:
     - { name: CPU0, runs: first }
@@ -34,6 +35,8 @@ explore:
     user_vma.vm_flags: 0
     user_mm.pgd: '&user_pgd'
     page_a.@count: 1
+    page_a._mapcount: 0
+    highest_memmap_pfn: 0x1000000
 ---*/
 /* History: mm: fix MADV_[FREE|DONTNEED] TLB flush miss problem (2017): the second of two found nothing to flush, and told its caller so. */
 #include <linux/mm.h>

@@ -56,12 +56,13 @@ extern pgd_t kernel_pgd[512];
 
 static int x_is_back, y_is_back;
 
+/* It is freed with interrupts on, and given out under a lock that turns them off (mm/kfence/core.c). */
 static void give_out(unsigned long addr, int *is_back)
 {
 	unsigned long flags;
 
-	local_irq_save(flags);
 	kfence_protect_page(addr, true);
+	local_irq_save(flags);
 	kfence_protect_page(addr, false);
 	local_irq_restore(flags);
 	smp_store_release(is_back, 1);
@@ -75,11 +76,7 @@ void owner(void)
 
 void user(void)
 {
-	unsigned long flags;
-
-	local_irq_save(flags);
 	kfence_protect_page(OWN, true);
-	local_irq_restore(flags);
 	await_nonzero(&x_is_back);
 	touch_read(X);
 	await_nonzero(&y_is_back);
