@@ -15,6 +15,7 @@ import { whySafe } from './safe-because.js';
 import { type Added, addedSynchronisations } from './superfluous.js';
 import { runVersions, type ScenarioRuns, type Version, type VersionOutcome } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
+import { unseenCalls } from './unseen-calls.js';
 import { unseenSynchronisations } from './unseen-synchronisation.js';
 
 type Row = Review['ran'][number];
@@ -143,6 +144,13 @@ function runs(
       ? unseenSynchronisations(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after]))
       : [];
   for (const procedure of unseen) notModelled.push({ what: `${procedure}() in ${name}`, why: UNSEEN });
+  const calls =
+    before && after ? unseenCalls(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after])) : [];
+  for (const call of calls)
+    notModelled.push({
+      what: `${call.name}() in ${call.procedure}()`,
+      why: `the patches take it away or move it, and the machine leaves it out: it ${call.why}`,
+    });
   const outcomes = (version: number): readonly VersionOutcome[] => runs.leaves.flatMap((leaf) => leaf.result[version] ?? []);
   const movable = newlyMovable(outcomes(0), outcomes(last));
   for (const procedure of movable) notModelled.push({ what: `${procedure}() in ${name}`, why: MOVABLE });
@@ -150,7 +158,7 @@ function runs(
   const counts = counted ? countsOf(resources, scenario, counted, archName(name, scenario.spec.arch), notModelled) : [];
   return {
     conclusive: unseen.length > 0 ? 0 : conclusive,
-    open: judged.conditional.length > 0 || movable.length > 0 || (versions.length > 1 && conclusive === 0),
+    open: judged.conditional.length > 0 || movable.length > 0 || calls.length > 0 || (versions.length > 1 && conclusive === 0),
     findings,
     added: addedSynchronisations(
       runs,

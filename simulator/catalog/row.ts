@@ -248,8 +248,16 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('value'), value: z.number().int() }),
   z.strictObject({ kind: z.literal('identity'), argument }),
   /** Touches no translation, order or lifetime that the machine models; `why` says so. Counted in notModelled. */
-  /** `until`: what makes the dropped effect happen; a mutant of that can't be judged. */
-  z.strictObject({ kind: z.literal('drop'), why: z.string(), until: z.literal('context-synchronisation').optional() }),
+  /**
+   * `until`: what makes the dropped effect happen; a mutant of that can't be judged. `unseen`: it bears on who may use a translation all the same,
+   * so that silence says nothing of a patch that takes such a call away or moves it.
+   */
+  z.strictObject({
+    kind: z.literal('drop'),
+    why: z.string(),
+    until: z.literal('context-synchronisation').optional(),
+    unseen: z.literal(true).optional(),
+  }),
   /** Changes translations or what they lead to, in a way that no run follows; `why` says what. A run that comes to it is not modelled. */
   z.strictObject({ kind: z.literal('unmodelled'), why: z.string() }),
   /**
