@@ -86,6 +86,8 @@ describe('addresses', () => {
     expect(value(binary('&', binary('|', symbol('pg'), 1), 3))).toEqual(int(1));
     expect(value(binary('&', ~3n, binary('|', symbol('pg'), 1)))).toEqual(ptr('pg'));
     expect(value(binary('&', binary('|', index(symbol('pg'), num(15)), 3), ~1n))).toEqual(ptr('pg', '[15]+2'));
+    expect(value(binary('&', binary('|', { k: 'field', base: symbol('pg'), field: 'page' }, 1), ~3n))).toEqual(ptr('pg', '.page'));
+    expect(() => value(binary('&', { k: 'field', base: symbol('pg'), field: 'page' }, ~0xfffn))).toThrow(Stuck);
     expect(() => value(binary('|', index(symbol('pg'), num(15)), 8))).toThrow(Stuck);
     expect(() => value(binary('|', symbol('words'), 8))).toThrow(Stuck);
   });

@@ -169,7 +169,7 @@ function withoutLowBits(setup: Setup, pointer: Value, mask: Value): Value | null
   if (pointer.k !== 'ptr' || mask.k !== 'int' || setup.physical.get(pointer.obj) === undefined) return null;
   const size = BigInt.asUintN(64, ~mask.v) + 1n;
   if (size > 1n << BigInt(PAGE_BITS) || (size & (size - 1n)) !== 0n) return null;
-  const at = physicalAddress(setup, pointer.obj + pointer.path);
+  const at = placeOf(setup, pointer, size);
   if (at === null) return null;
   const [path, bits] = bitsIn(pointer.path);
   return within(setup, pointer.obj, path, bits - (at & (size - 1n)));
@@ -178,7 +178,7 @@ function withoutLowBits(setup: Setup, pointer: Value, mask: Value): Value | null
 /** How far into its page a pointer points, or some of those bits: a page begins at a multiple of its size wherever it is mapped. */
 function lowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
   if (pointer.k !== 'ptr' || mask.k !== 'int' || mask.v >= 1n << BigInt(PAGE_BITS)) return null;
-  const at = physicalAddress(setup, pointer.obj + pointer.path);
+  const at = placeOf(setup, pointer, mask.v);
   if (at !== null) return int(at & mask.v);
   // A word stands at a multiple of its size.
   return pointer.path === '' && mask.v < BigInt(wordBytes(setup, pointer.obj)) ? ZERO : null;
@@ -187,11 +187,23 @@ function lowBits(setup: Setup, pointer: Value, mask: Value): Value | null {
 /** A pointer into a page, with bits that its alignment leaves free: a table and what kind of table it is, say, in one word. */
 function withLowBits(setup: Setup, pointer: Value, bits: Value): Value | null {
   if (pointer.k !== 'ptr' || bits.k !== 'int' || bits.v >= 1n << BigInt(PAGE_BITS)) return null;
-  const at = physicalAddress(setup, pointer.obj + pointer.path);
+  const at = placeOf(setup, pointer, bits.v);
   if (at === null || (at & bits.v) !== 0n) return null;
   const [path, others] = bitsIn(pointer.path);
   return within(setup, pointer.obj, path, others + bits.v);
 }
+
+/**
+ * Where a pointer into a page points, as far as bits up to `upTo` tell. A struct page is the page that it describes: members of it stand at a
+ * multiple of a word.
+ */
+function placeOf(setup: Setup, { obj, path }: Extract<Value, { k: 'ptr' }>, upTo: bigint): bigint | null {
+  const [member, bits] = bitsIn(path);
+  const at = physicalAddress(setup, obj + member) ?? (upTo <= WORD && /^(?:\.\w+)+$/.test(member) ? setup.physical.get(obj) : undefined);
+  return at === undefined ? null : at + bits;
+}
+
+const WORD = 8n;
 
 /** A path, and the bits of a pointer that name no word of it: `+1` behind it. */
 function bitsIn(path: string): readonly [path: string, bits: bigint] {
