@@ -126,7 +126,7 @@ class AsmWriter {
     const [only] = operands;
     const label = /^%l\[?(\w+)\]?$/.exec(only ?? '')?.[1];
     if ((mnemonic === 'j' || mnemonic === 'b') && operands.length === 1 && label !== undefined) {
-      this.fx.code.jump(this.fx.label(this.labelNamed(label)));
+      this.fx.goto(this.labelNamed(label));
       return;
     }
     if (this.fx.unit.row(`asm.${mnemonic}`) === null) {

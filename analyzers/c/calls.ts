@@ -7,6 +7,7 @@ import { type Fx, Unsupported, type Value } from './context.js';
 import { ASM } from './fixups.js';
 import { element, int, ZERO } from './ir.js';
 import { convert } from './operators.js';
+import type { Cleanup } from './scopes.js';
 import { isLowered, lowerRow } from './rows.js';
 import { BOOL, type CType, S32, U64, UNKNOWN, VOID, pointerTo, sameType, valueType } from './types.js';
 
@@ -31,6 +32,12 @@ export function lowerCall(fx: Fx, node: Node): Value {
   return emitCall(fx, { k: 'name', name: plainName(fx, name) }, type, args);
 }
 
+/** What a variable with a cleanup attribute is left with: `by` is called with its address. */
+export function callCleanup(fx: Fx, { by, address }: Cleanup): void {
+  fx.unit.use(by);
+  emitValues(fx, { k: 'name', name: plainName(fx, by) }, fx.unit.lookup(by)?.type ?? UNKNOWN, [address]);
+}
+
 /** `__builtin_memcpy` is memcpy, unless the sources say something else. */
 function plainName(fx: Fx, name: string): string {
   return name.startsWith('__builtin_') && !fx.unit.isDefinedFunction(name) ? name.slice('__builtin_'.length) : fx.unit.linkName(name);
@@ -52,6 +59,10 @@ function emitCall(fx: Fx, callee: CalleeOf, type: CType, args: readonly Node[]):
     const value = fx.value(arg);
     return index === mask ? maskOf(fx, value) : passed(fx, value, params?.[index] ?? null);
   });
+  return emitValues(fx, callee, type, values);
+}
+
+function emitValues(fx: Fx, callee: CalleeOf, type: CType, values: readonly Expr[]): Value {
   const returns = type.k === 'function' ? type.returns : UNKNOWN;
   if (returns.k === 'struct') {
     // The caller gives the place for a struct that comes back, as the last argument.

@@ -3,6 +3,7 @@ import type { Expr, Global, ObjectType, SourceRef } from '../../simulator/progra
 import type { Node } from './ast.js';
 import type { Code, Label } from './code.js';
 import type { Prepared } from './fixups.js';
+import type { Cleanup, Scopes } from './scopes.js';
 import type { CType, Field, StructDefinition } from './types.js';
 
 /** The value of an expression. For a struct, `e` is the address of an object that holds it. */
@@ -54,6 +55,8 @@ export interface UnitScope {
 
 export interface LoopTargets {
   readonly breakTo: Label;
+  /** How many scopes are open there. */
+  readonly depth: number;
   /** Null in a switch outside of any loop. */
   readonly continueTo: Label | null;
 }
@@ -75,10 +78,16 @@ export interface Fx {
   returnAddress: Expr | null;
 
   at(node: Node): SourceRef;
+  readonly scopes: Scopes;
   lookup(name: string): Binding | null;
   bind(name: string, binding: Binding): void;
-  enter(): void;
+  enter(block: Node): void;
+  /** Ends the scope, with what cleans up its variables. */
   leave(): void;
+  /** Calls what cleans up. */
+  unwind(cleanups: readonly Cleanup[]): void;
+  /** Goes to a label, with what has to be cleaned up on the way. */
+  goto(name: string): void;
   /** A name for a local or frame object that no other in this procedure has. */
   fresh(base: string): string;
   temporary(): string;

@@ -1,6 +1,6 @@
 import type { Token } from '../cpp/token.js';
 import { type AsmBlock, readAsm, splitAt } from './asm-block.js';
-import { annotationLength, groupLength, spellings, typeWords } from './words.js';
+import { annotationLength, cleanupAt, groupLength, spellings, typeWords } from './words.js';
 
 /** What the grammar reads, with tables for what it cannot read. */
 export interface Prepared {
@@ -12,6 +12,8 @@ export interface Prepared {
   readonly blocks: readonly AsmBlock[];
   /** `struct __typeof_N` stands for the type of the N-th expression of the function `__typeofs` at the end. */
   readonly typeofs: number;
+  /** Functions that clean up variables, by the number of the token that the attribute stands behind. */
+  readonly cleanups: ReadonlyMap<number, string>;
 }
 
 export interface FixupOptions {
@@ -40,6 +42,7 @@ class Fixer implements Prepared {
   readonly tokens: Token[] = [];
   readonly starts: number[] = [];
   readonly blocks: AsmBlock[] = [];
+  readonly cleanups = new Map<number, string>();
   private readonly typeofTokens: (readonly Token[])[] = [];
   private readonly parts: string[] = [];
   private offset = 0;
@@ -71,13 +74,17 @@ class Fixer implements Prepared {
     const texts = (index: number): string | undefined => tokens[index]?.text;
     const doubled = new Set<number>();
     for (let i = 0; i < tokens.length; i++) {
-      const dropped = annotationLength(texts, i);
+      const cleanup = cleanupAt(texts, i);
+      if (cleanup !== null) this.cleanups.set(this.tokens.length - 1, cleanup.by);
+      const dropped = cleanup?.length ?? annotationLength(texts, i);
       if (dropped > 0) {
         i += dropped - 1;
         continue;
       }
       const token = tokens[i];
       if (token === undefined) break;
+      // An empty member, which the grammar does not know; an empty statement is none the poorer.
+      if (token.text === ';' && texts(i - 1) === ';' && texts(i + 1) === '}') continue;
       if (token.text === '{') this.nesting++;
       else if (token.text === '}') this.nesting--;
       const end = token.text === '(' ? this.endOfValue(tokens, i) : null;

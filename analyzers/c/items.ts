@@ -72,7 +72,9 @@ export function splitItems(
 
 /** Expands the body of a function. `base` is the epoch that those of its runs count from. */
 export function expandBody(body: readonly RawRun[], context: ExpandContext, base = 0): Token[] {
-  const expander = new Expander(new RunSource(body, base), context);
+  // Names that are made from it have to differ inside of a function, and nowhere else.
+  let made = 0;
+  const expander = new Expander(new RunSource(body, base), { ...context, counter: () => made++ });
   const out: Token[] = [];
   for (let token = expander.next(); token !== null; token = expander.next()) out.push(token);
   return out;

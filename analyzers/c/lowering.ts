@@ -2,11 +2,13 @@ import type { Expr, ObjectType, Procedure, SourceRef } from '../../simulator/pro
 import { type Node, bare, child } from './ast.js';
 import { Code, type Label } from './code.js';
 import { type Binding, type Fx, type LoopTargets, type Place, type UnitScope, Unsupported, type Value } from './context.js';
+import { callCleanup } from './calls.js';
 import { type Declared, declare, specifierType } from './declarators.js';
 import { branchOn, valueOf } from './expressions.js';
 import { ASM, type Prepared } from './fixups.js';
 import { initialise } from './initialisers.js';
 import { placeOf, write } from './places.js';
+import { type Cleanup, labelsIn, Scopes } from './scopes.js';
 import { lowerBlock, lowerStatement } from './statements.js';
 import { declareVariable } from './variables.js';
 import { type CType, UNKNOWN, isAggregate, objectType, valueType } from './types.js';
@@ -29,8 +31,11 @@ export class Lowering implements Fx {
   returns: CType = UNKNOWN;
   returnAddress: Expr | null = null;
   private readonly root: Node;
-  private readonly scopes = [new Map<string, Binding>()];
+  readonly scopes = new Scopes();
   private readonly names = new Map<string, number>();
+  /** Variables with a cleanup attribute. */
+  private cleanedUp = 0;
+  private labelPlaces: ReturnType<typeof labelsIn> = new Map();
   private temporaries = 0;
   private definition: Node | null = null;
   private depth = 0;
@@ -50,6 +55,9 @@ export class Lowering implements Fx {
   enterFunction(definition: Node): string[] {
     this.definition = definition;
     this.findAddresses(definition);
+    if (this.cleanedUp < this.prepared.cleanups.size)
+      throw new Unsupported('a cleanup attribute that does not stand behind the name of a variable');
+    this.labelPlaces = labelsIn(definition);
     const declarator = child(definition, 'declarator');
     if (declarator === null) throw new Unsupported('a function without a declarator');
     const declared = declare(this, declarator, specifierType(this, definition));
@@ -75,23 +83,30 @@ export class Lowering implements Fx {
   }
 
   lookup(name: string): Binding | null {
-    for (let i = this.scopes.length - 1; i >= 0; i--) {
-      const binding = this.scopes[i]?.get(name);
-      if (binding !== undefined) return binding;
-    }
-    return this.unit.lookup(name);
+    return this.scopes.lookup(name) ?? this.unit.lookup(name);
   }
 
   bind(name: string, binding: Binding): void {
-    this.scopes[this.scopes.length - 1]?.set(name, binding);
+    this.scopes.bind(name, binding);
   }
 
-  enter(): void {
-    this.scopes.push(new Map());
+  enter(block: Node): void {
+    this.scopes.enter(block);
   }
 
   leave(): void {
-    this.scopes.pop();
+    this.unwind(this.scopes.cleanupsFrom(this.scopes.depth - 1));
+    this.scopes.leave();
+  }
+
+  unwind(cleanups: readonly Cleanup[]): void {
+    for (const cleanup of cleanups) callCleanup(this, cleanup);
+  }
+
+  goto(name: string): void {
+    const place = this.labelPlaces.get(name);
+    if (place !== undefined) this.unwind(this.scopes.cleanupsTo(place));
+    this.code.jump(this.label(name));
   }
 
   fresh(base: string): string {
@@ -138,10 +153,12 @@ export class Lowering implements Fx {
   }
 
   constant(node: Node): bigint | null {
+    const { depth } = this.scopes;
     try {
       const { result, slots } = this.code.aside(() => this.value(node));
       return slots.length === 0 && result.e.k === 'int' ? result.e.value : null;
     } catch (error) {
+      this.scopes.cut(depth);
       if (error instanceof Unsupported) return null;
       throw error;
     }
@@ -209,6 +226,10 @@ export class Lowering implements Fx {
       for (const [index, output] of block?.outputs.entries() ?? []) {
         if (/[mQA]/.test(output.constraint)) this.markAddress(child(node, 'arguments')?.children[index] ?? null);
       }
+    }
+    if (node.field === 'declarator' && node.type === 'identifier' && this.prepared.cleanups.has(node.token)) {
+      this.cleanedUp++;
+      this.markAddress(node);
     }
     for (const part of node.children) this.findAddresses(part);
   }

@@ -11,6 +11,7 @@ import { declaration } from './variables.js';
 /** Lowers a statement. What has no rule becomes an `unsupported` instruction in its place. */
 export function lowerStatement(fx: Fx, node: Node): void {
   fx.code.at = fx.at(node);
+  const { depth } = fx.scopes;
   try {
     if (node.broken && !compound.has(node.type)) {
       const broken = firstBroken(node) ?? node;
@@ -19,6 +20,7 @@ export function lowerStatement(fx: Fx, node: Node): void {
     statement(fx, node);
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
+    fx.scopes.cut(depth);
     fx.code.at = fx.at(node);
     fx.code.emit({ op: 'unsupported', what: error.message });
   }
@@ -26,7 +28,7 @@ export function lowerStatement(fx: Fx, node: Node): void {
 
 /** The value of `({ … })`. */
 export function lowerBlock(fx: Fx, node: Node): Value {
-  fx.enter();
+  fx.enter(node);
   const { at } = fx.code;
   let value: Value = { e: ZERO, t: VOID };
   const statements = node.children;
@@ -66,7 +68,7 @@ const compound = new Set([
 function statement(fx: Fx, node: Node): void {
   switch (node.type) {
     case 'compound_statement':
-      fx.enter();
+      fx.enter(node);
       for (const entry of node.children) fx.statement(entry);
       fx.leave();
       return;
@@ -107,18 +109,20 @@ function statement(fx: Fx, node: Node): void {
       for (const entry of node.children) if (entry.field !== 'label' && entry.type !== ':') fx.statement(entry);
       return;
     case 'goto_statement':
-      fx.code.jump(fx.label(need(node, 'label').text));
+      fx.goto(need(node, 'label').text);
       return;
     case 'break_statement': {
       const target = fx.loops[fx.loops.length - 1];
       if (target === undefined) throw new Unsupported('break outside of a loop');
+      fx.unwind(fx.scopes.cleanupsFrom(target.depth));
       fx.code.jump(target.breakTo);
       return;
     }
     case 'continue_statement': {
-      const target = fx.loops.findLast((candidate) => candidate.continueTo !== null)?.continueTo;
-      if (target == null) throw new Unsupported('continue outside of a loop');
-      fx.code.jump(target);
+      const target = fx.loops.findLast((candidate) => candidate.continueTo !== null);
+      if (target?.continueTo == null) throw new Unsupported('continue outside of a loop');
+      fx.unwind(fx.scopes.cleanupsFrom(target.depth));
+      fx.code.jump(target.continueTo);
       return;
     }
     case 'return_statement':
@@ -158,16 +162,26 @@ function discard(fx: Fx, node: Node): void {
 
 function returnOf(fx: Fx, node: Node): void {
   const expression = node.children.find((candidate) => candidate.type !== 'return');
-  if (expression === undefined) {
-    fx.code.emit({ op: 'return', value: null });
-    return;
+  const cleanups = fx.scopes.cleanupsFrom(0);
+  let value: Expr | null = null;
+  if (expression !== undefined) {
+    const result = fx.value(expression);
+    if (fx.returnAddress !== null) fx.code.emit({ op: 'copy', to: fx.returnAddress, from: result.e });
+    else if (fx.returns.k !== 'void') value = convert(result, fx.returns);
   }
-  const value = fx.value(expression);
-  if (fx.returnAddress !== null) {
-    fx.code.emit({ op: 'copy', to: fx.returnAddress, from: value.e });
-    fx.code.emit({ op: 'return', value: null });
-  } else if (fx.returns.k === 'void') fx.code.emit({ op: 'return', value: null });
-  else fx.code.emit({ op: 'return', value: convert(value, fx.returns) });
+  if (cleanups.length > 0) {
+    // What comes back is worked out before anything is cleaned up.
+    if (value !== null) value = kept(fx, value);
+    fx.unwind(cleanups);
+  }
+  fx.code.emit({ op: 'return', value });
+}
+
+function kept(fx: Fx, value: Expr): Expr {
+  if (value.k === 'int') return value;
+  const dst = fx.temporary();
+  fx.code.emit({ op: 'set', dst, value });
+  return { k: 'local', name: dst };
 }
 
 function conditional(fx: Fx, node: Node): void {
@@ -222,7 +236,7 @@ function doLoop(fx: Fx, node: Node): void {
 }
 
 function forLoop(fx: Fx, node: Node): void {
-  fx.enter();
+  fx.enter(node);
   const initializer = child(node, 'initializer');
   if (initializer !== null) {
     if (initializer.type === 'declaration') fx.statement(initializer);
@@ -245,7 +259,7 @@ function forLoop(fx: Fx, node: Node): void {
 }
 
 function body(fx: Fx, node: Node, continueTo: Label, breakTo: Label): void {
-  fx.loops.push({ breakTo, continueTo });
+  fx.loops.push({ breakTo, continueTo, depth: fx.scopes.depth });
   fx.statement(node);
   fx.loops.pop();
 }
@@ -275,7 +289,7 @@ function switchOf(fx: Fx, node: Node): void {
   }
   fx.code.jump(fallback);
   fx.cases.push(labels);
-  fx.loops.push({ breakTo: end, continueTo: null });
+  fx.loops.push({ breakTo: end, continueTo: null, depth: fx.scopes.depth });
   fx.statement(block);
   fx.loops.pop();
   fx.cases.pop();

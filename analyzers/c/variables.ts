@@ -1,5 +1,5 @@
 import { type Node, child, childrenOf } from './ast.js';
-import type { Fx, Place } from './context.js';
+import { type Fx, type Place, Unsupported } from './context.js';
 import { type Declared, declare, specifierType } from './declarators.js';
 import { TYPEOF } from './fixups.js';
 import { listLength } from './initialisers.js';
@@ -22,7 +22,7 @@ export function declaration(fx: Fx, node: Node): void {
     const declared = declare(fx, declarator, type);
     if (is('extern') || declared.type.k === 'function') external(fx, declared);
     else if (is('static')) staticVariable(fx, declared, initial, node);
-    else variable(fx, declared, initial);
+    else variable(fx, declared, initial, nameOf(declarator)?.token ?? -1);
   }
 }
 
@@ -38,10 +38,21 @@ function staticVariable(fx: Fx, { name, type }: Declared, initial: Node | null, 
   fx.unit.defineGlobal({ name: global, type: objectType(complete), init, at: fx.at(node), defined: true });
 }
 
-function variable(fx: Fx, { name, type }: Declared, initial: Node | null): void {
+/** `token`: that of its name. */
+function variable(fx: Fx, { name, type }: Declared, initial: Node | null, token: number): void {
   const complete = withLength(fx, type, initial);
   const place = declareVariable(fx, name, complete);
   if (initial !== null) fx.initialise(place, initial);
+  const by = fx.prepared.cleanups.get(token);
+  if (by === undefined) return;
+  if (place.k !== 'memory') throw new Unsupported(`the cleanup of ${name}, whose type is not known`);
+  fx.scopes.defer({ by, address: place.address, token });
+}
+
+function nameOf(declarator: Node): Node | null {
+  if (declarator.type === 'identifier') return declarator;
+  const inner = child(declarator, 'declarator');
+  return inner === null ? null : nameOf(inner);
 }
 
 /** Binds a variable: to an IR local, or to a frame object when it is an aggregate or its address is taken. */

@@ -102,7 +102,6 @@ const annotationsWithArguments = new Set([
   '__assume_aligned',
   '__no_sanitize',
   '__nonnull',
-  '__cleanup',
   '__noinline',
   '__counted_by_le',
   '__alloc_align',
@@ -175,3 +174,23 @@ export const typeWords: ReadonlySet<string> = new Set([
   'typeof_unqual',
   '__typeof_unqual__',
 ]);
+
+/**
+ * The cleanup attribute that begins at `index`, `__cleanup(f)` or `__attribute__((…, __cleanup__(f), …))`: how many tokens it has, and the
+ * function that it names. Null for anything else.
+ */
+export function cleanupAt(
+  texts: (index: number) => string | undefined,
+  index: number,
+): { readonly length: number; readonly by: string } | null {
+  const text = texts(index);
+  if (text !== '__attribute__' && text !== '__cleanup') return null;
+  const length = groupLength(texts, index + 1) + 1;
+  for (let i = index; i < index + length; i++) {
+    if (!cleanupWords.has(texts(i) ?? '') || texts(i + 1) !== '(') continue;
+    return { length, by: texts(i + 2) ?? '' };
+  }
+  return null;
+}
+
+const cleanupWords = new Set(['cleanup', '__cleanup__', '__cleanup']);

@@ -21,6 +21,8 @@ export interface ExpandContext {
   readonly overrides?: MacroTable;
   readonly stops: StopList;
   readonly budget: Budget;
+  /** Makes the numbers that `__COUNTER__` stands for. */
+  readonly counter?: () => number;
 }
 
 /** Expands a finite list. */
@@ -82,6 +84,10 @@ export class Expander {
     if (words !== undefined) return this.stopped(token, words);
     const builtin = builtins.get(token.text);
     if (builtin !== undefined) return this.builtin(token, builtin);
+    if (token.text === '__COUNTER__' && this.context.counter !== undefined) {
+      this.finish([{ kind: 'number', text: String(this.context.counter()), at: token.at, space: token.space }]);
+      return true;
+    }
     const macro = this.macro(token.text);
     if (macro === null || this.disabled.has(token.text)) return false;
     if (!this.context.budget.nest(this.layers.length + this.depth)) return false;
