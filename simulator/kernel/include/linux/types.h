@@ -51,4 +51,6 @@ struct page { unsigned long private; };
 struct ptdesc;
 struct mm_struct;
 
+#include <linux/cleanup.h>
+
 #endif
