@@ -35,6 +35,16 @@ further:
         tables:
           - { object: s2_root, depth: 0, base: 0, entries: { 0: s2_table, 1: block } }
           - { object: s2_table, depth: 1, base: 0, entries: { 0: page_kept, 511: page } }
+  - scenario: kvm-arm64/host-stage2-donate
+    about: KVM's own code at EL2, without VHE, gives a page of the host to another owner and writes that where the host's table maps the page, while another CPU uses the mapping.
+    entries: [__kvm_nvhe_kvm_pgtable_stage2_set_owner, __kvm_nvhe___kvm_tlb_flush_vmid_ipa]
+    axes: { FEAT_TLBIRANGE: [false], FEAT_S2FWB: [true] }
+    explore:
+      cpus: [{ name: CPU0, runs: donor }, { name: CPU1 }]
+      mmu:
+        tables:
+          - { object: s2_root, depth: 0, base: 0, entries: { 0: s2_table } }
+          - { object: s2_table, depth: 1, base: 0, entries: { 0: page_kept, 511: page } }
 ---*/
 #include <linux/kvm_host.h>
 #include <asm/kvm_mmu.h>
@@ -47,12 +57,18 @@ extern u64 s2_root[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE], pa
  * the host's own stage 2 under pKVM; a hypercall from EL1, an exception, is not part of this.
  */
 int __kvm_nvhe_kvm_pgtable_stage2_unmap(struct kvm_pgtable *pgt, u64 addr, u64 size);
+int __kvm_nvhe_kvm_pgtable_stage2_set_owner(struct kvm_pgtable *pgt, u64 addr, u64 size, void *mc, u8 owner_id);
 
 static struct kvm_s2_mmu guest_mmu;
 static struct kvm_arch guest_arch;
 static rwlock_t guest_lock;
 
 /* Stands for the hypervisor's pool of pages, of which no more matters than that a table may be used again once it is back there. */
+static void get_table(void *addr)
+{
+	get_page(virt_to_page(addr));
+}
+
 static void put_table(void *addr)
 {
 	put_page(virt_to_page(addr));
@@ -78,6 +94,7 @@ static void clean_nothing(void *addr, size_t size)
 }
 
 static struct kvm_pgtable_mm_ops pool_ops = {
+	.get_page = get_table,
 	.put_page = put_table,
 	.page_count = count_table,
 	.phys_to_virt = table_at,
@@ -117,4 +134,18 @@ void unmapper(void)
 void unmapper_of_part(void)
 {
 	unmap(PMD_SIZE - PAGE_SIZE, PMD_SIZE + PAGE_SIZE, page, block);
+}
+
+/* Numbers of owners are the hypervisor's; any but the host's, which is 0, will do. */
+#define OTHER 1
+
+void donor(void)
+{
+	__kvm_nvhe_kvm_pgtable_stage2_set_owner(&guest_pgt, PMD_SIZE - PAGE_SIZE, PAGE_SIZE, NULL, OTHER);
+
+	/* From here on it is the other owner's. */
+	put_page(virt_to_page(page));
+
+	/* Back to the host: an exception return. */
+	isb();
 }

@@ -72,6 +72,16 @@ further:
         init_mm.cpu_bitmap.bits[0]: 3
         task0.active_mm: '&user_mm'
         task1.active_mm: '&user_mm'
+  - scenario: powerpc/attach
+    about: Two CPUs switch to a process at the same time; then one of them unmaps a page and frees it, on a machine where tlbie is switched off.
+    entries: [switch_mm_irqs_off, radix__flush_tlb_page]
+    files: [mm/pgtable-generic.c, arch/powerpc/mm/book3s64/radix_tlb.c, arch/powerpc/mm/book3s64/pgtable.c, arch/powerpc/mm/mmu_context.c]
+    explore:
+      cpus: [{ name: CPU0, runs: comer, elsewhere: fresh }, { name: CPU1, runs: other_comer, elsewhere: fresh }]
+      mmu:
+        tables:
+          - { object: user_table, depth: 0, base: '0x200000', entries: { 0: page_a } }
+      initial: { tlbie_enabled: 0, user_mm.context.active_cpus: null, 'user_mm.cpu_bitmap.bits[0]': null }
 ---*/
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -84,12 +94,17 @@ extern unsigned long page_a[512], page_b[512];
 
 static struct mm_struct user_mm;
 static struct vm_area_struct user_vma;
-static int gone;
+static int gone, attached;
 
-void unmapper(void)
+static void unmap_a(void)
 {
 	ptep_clear_flush(&user_vma, START, &user_table[0]);
 	put_page(virt_to_page(page_a));
+}
+
+void unmapper(void)
+{
+	unmap_a();
 
 	ptep_get_and_clear(&user_mm, START + PAGE_SIZE, &user_table[1]);
 	flush_tlb_range(&user_vma, START + PAGE_SIZE, START + 2 * PAGE_SIZE);
@@ -121,4 +136,17 @@ void kernel_thread(void)
 {
 	await_nonzero(&gone);
 	switch_mm_irqs_off(&init_mm, &user_mm, current);
+}
+
+void comer(void)
+{
+	switcher();
+	await_nonzero(&attached);
+	unmap_a();
+}
+
+void other_comer(void)
+{
+	switcher();
+	smp_store_release(&attached, 1);
 }
