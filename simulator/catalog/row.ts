@@ -214,6 +214,8 @@ const meaning = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('page-count'), page: argument }),
   z.strictObject({ kind: z.literal('to-physical'), address: argument }),
   z.strictObject({ kind: z.literal('to-virtual'), address: argument }),
+  /** arm64: the CPU runs the address space that argument `space` points at under an ASID or VMID from now on. A scenario's, not the kernel's. */
+  z.strictObject({ kind: z.literal('runs'), of: z.enum(['asid', 'vmid']), space: argument, number: argument }),
   z.strictObject({ kind: z.literal('folio-of'), page: argument }),
   z.strictObject({ kind: z.literal('cpu-id') }),
   z.strictObject({ kind: z.literal('current') }),

@@ -117,7 +117,7 @@ export function dependsOn(m: Machine, does: Operation, names: Names): number {
     case 'tlbie':
     case 'resched':
     case 'preempt-off':
-      return 0;
+      return does.op === 'dsb' && m.has('numbers') ? ANYTHING : 0;
     // Whoever frees a page asks what other CPUs' fences have covered.
     case 'sfence':
       return EFFECT.frees;

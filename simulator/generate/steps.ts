@@ -47,6 +47,8 @@ const LOCAL: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
  */
 export const isLocal = (m: Machine, does: Operation): boolean =>
   !m.has('fetches') &&
+  // Invalidations that are complete change what other CPUs hold under numbers.
+  !(m.has('numbers') && does.op === 'dsb') &&
   (LOCAL.has(does.op) ||
     ((does.op === 'page-free' || does.op === 'translation-gone') && m.arch.invalidations === 'ordered' && !m.has('address-spaces')) ||
     (does.op === 'flush' && (does.issued || does.cpus === 'self')));

@@ -82,6 +82,8 @@ export type Operation =
   /** x86: CR3 is written. `root`: the table it names, 0 for the one that it names already. `keep`: translations stay. */
   | { readonly op: 'cr3-write'; readonly root: bigint; readonly keep: boolean; readonly name: string }
   /** s390, powerpc: other tables, by their address or their number. */
+  /** The CPU runs `space` under a number that tags what its TLB keeps. */
+  | { readonly op: 'runs'; readonly of: 'asid' | 'vmid'; readonly space: string; readonly number: bigint }
   | { readonly op: 'address-space'; readonly names: 'root' | 'number'; readonly value: bigint; readonly name: string }
   | { readonly op: 'tlbsync' }
   /** s390: marks table entries invalid and drops copies of them. */

@@ -98,6 +98,11 @@ export function callPrimitive(
     case 'address-space':
       if (at.need(does.register) !== BigInt(does.is)) return given(ZERO);
       return ask(on, state, { op: 'address-space', names: does.names, value: BigInt.asUintN(64, at.need(does.value)), name }, at.deps());
+    case 'runs': {
+      const space = at.value(does.space);
+      if (space.k !== 'ptr') throw new Stuck(`${name}() of ${valueKey(space)}`);
+      return ask(on, state, { op: 'runs', of: does.of, space: space.obj + space.path, number: at.need(does.number) }, at.deps());
+    }
     case 'svinval-fence':
       return on.setup.throughMmu === true ? ask(on, state, { op: 'svinval-fence', of: does.of }, 0) : given(ZERO);
     case 'to-physical':

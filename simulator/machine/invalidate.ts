@@ -5,6 +5,7 @@ import { line } from './line.js';
 import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
 import type { Entry } from './mmu.js';
+import { dropNumbered } from './numbers.js';
 import { AT_END, type Place, places, put, type Write } from './promises.js';
 import { isGlobal } from './riscv/leaf.js';
 import { forgetSpace, isOfSpace } from './riscv/asid.js';
@@ -37,7 +38,8 @@ function invalidationOf(m: Machine, tlbi: Tlbi, does: Of<'tlbi'>): Invalidation 
   const hint = level >= 1 && level <= 3 && m.axis('FEAT_TTL') ? level : null;
   const half = halfOf(m, tlbi, does);
   if (operand) return { tlbi, from: operand.from, to: operand.to, hint, ...half };
-  if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint, ...half };
+  const asid = m.has('numbers') && tlbi.by === 'asid' && does.address !== null ? { asid: does.address >> 48n } : {};
+  if (tlbi.by !== 'address' || does.address === null) return { tlbi, from: 0n, to: 0n, hint, ...half, ...asid };
   return { tlbi, from: does.address, to: does.address + BigInt(does.pages ?? 1) * 4096n, hint };
 }
 
@@ -131,7 +133,9 @@ export function dsb(m: Machine, s: Int32Array, cpu: number, request: Request, do
       m.raise(t, cpu, at.VM, position);
       m.set(t, cpu, at.TLBI + slot, 0);
       m.set(t, cpu, at.TLBI_VIEW + slot, 0);
-      forgetAway(m, t, cpu, m.invalidations[-1 - write.code]);
+      const done = m.invalidations[-1 - write.code];
+      forgetAway(m, t, cpu, done);
+      if (done && m.has('numbers')) dropNumbered(m, t, done, m.invalidationScope[-1 - write.code] ?? -1);
     });
     const view = m.get(t, cpu, of === 'ld' ? at.VR : of === 'st' ? at.VW : at.VM);
     for (const field of [at.RN, at.FN, own ? at.CAP : at.DSB]) m.raise(t, cpu, field, view);

@@ -71,9 +71,11 @@ export class Layout {
    * Not 0 while this CPU's address space is not that of the scenario's tables: see elsewhere.ts. On riscv the ASID stands above (riscv/asid.ts).
    */
   readonly ELSEWHERE = 27;
-  readonly TLBI = 28;
-  readonly TLBI_VIEW = 28 + MAX_PENDING_TLBI;
-  readonly SLOT = 28 + 2 * MAX_PENDING_TLBI;
+  /** arm64: which address space may have left copies under each ASID or VMID: see numbers.ts. */
+  readonly HELD_UNDER = 28;
+  readonly TLBI = 29;
+  readonly TLBI_VIEW = 29 + MAX_PENDING_TLBI;
+  readonly SLOT = 29 + 2 * MAX_PENDING_TLBI;
   readonly COH: number;
   /** riscv: floor of cached copies of each entry. arm64: newest walk that this CPU's accesses used, per entry. */
   readonly TLB: number;

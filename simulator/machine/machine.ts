@@ -27,7 +27,7 @@ export type InvalidEntries = 'cached' | 'early' | 'early-until-fence';
  * one CPU to another (locks, interrupts, grace periods); CPUs woken at rest; CPUs that
  * go to other tables; barriers of one CPU's domain. Without it more states are the same.
  */
-export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes' | 'address-spaces' | 'own-domain';
+export type Trait = 'partial-fences' | 'fetches' | 'hands-views' | 'grace-periods' | 'wakes' | 'address-spaces' | 'own-domain' | 'numbers';
 
 /** Thrown at the first operation that needs a trait the run was not started with; it starts again. */
 export class TraitNeeded extends Error {
@@ -80,6 +80,7 @@ export class Machine {
   private readonly names: string[] = [];
   private readonly addresses = new Map<bigint, number>();
   private readonly locks = new Map<string, number>();
+  private readonly runSpaces: string[] = [];
   private readonly interned = new Map<string, number>();
 
   constructor(
@@ -185,11 +186,21 @@ export class Machine {
     return this.calls.length;
   }
 
+  /** Small number (from 1) for an address space that a scenario names, and back. */
+  spaceNumber(space: string): number {
+    const known = this.runSpaces.indexOf(space);
+    return known < 0 ? this.runSpaces.push(space) : known + 1;
+  }
+
+  spaceName(number: number): string {
+    return this.runSpaces[number - 1] ?? '';
+  }
+
   /** Small number for an invalidation by `issuer` that reaches `scope` (a CPU, or -1 for all). */
   invalidation(what: Invalidation, scope: number, issuer: number): number {
-    const { tlbi, from, to, hint, half = '', space } = what;
+    const { tlbi, from, to, hint, half = '', space, asid } = what;
     const means = space ? `${String(space.el2)} ${String(space.vmid)} ${String(space.asid)}` : '';
-    const key = `T${tlbi.word} ${tlbi.awaits ?? ''} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}${half}`;
+    const key = `T${tlbi.word} ${tlbi.awaits ?? ''} ${String(from)} ${String(to)} ${String(hint)} ${String(scope)} ${String(issuer)} ${means}${half}${asid === undefined ? '' : ` ${String(asid)}`}`;
     const known = this.interned.get(key);
     if (known !== undefined) return known;
     const index = this.invalidations.length;

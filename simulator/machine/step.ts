@@ -8,6 +8,7 @@ import { line } from './line.js';
 import { awaitNonzero, load } from './read.js';
 import { drain, store } from './write.js';
 import { enterAddressSpace } from './address-space.js';
+import { runUnder } from './numbers.js';
 import { writeCr3 } from './cr3.js';
 import { compareAndPurge, finishFlushes, flush, invalidateEntry } from './flush.js';
 import { deliver, interruptReturn, ownInterrupts, sendIpi, trapReturn } from './interrupts.js';
@@ -164,6 +165,9 @@ export function operate(m: Machine, s: Int32Array, cpu: number, sink: Sink): voi
       return;
     case 'flush':
       flush(m, s, cpu, request, does, sink);
+      return;
+    case 'runs':
+      runUnder(m, s, cpu, request, does, sink);
       return;
     case 'address-space':
       enterAddressSpace(m, s, cpu, request, does, sink);

@@ -75,6 +75,8 @@ export interface Invalidation {
   readonly hint: number | null;
   /** With two ASIDs a process, one for the kernel and one for user mode (KPTI): which of them it names; absent where it means both. */
   readonly half?: 'kernel' | 'user';
+  /** Of a form by ASID, where a scenario says which CPU runs what under which: the one it names. */
+  readonly asid?: bigint;
   /** Whose translations it means, on a machine with address spaces. */
   readonly space?: { readonly el2: boolean; readonly vmid: bigint; readonly asid: bigint | null };
 }

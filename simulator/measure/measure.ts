@@ -207,6 +207,7 @@ class Run {
         return truthOf(this.read(does.loc)) === true ? { k: 'value', value: this.read(does.loc) } : null;
       case 'fetch':
         return { k: 'value', value: this.read(does.loc) };
+      case 'runs':
       case 'trap-return':
       case 'rcu-sync':
       case 'rcu-quiescent':

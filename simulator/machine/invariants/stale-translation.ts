@@ -29,6 +29,22 @@ export function staleTranslation(m: Machine, s: Int32Array, freed: Freed): Viola
   };
 }
 
+/** stale-translation: a CPU runs an address space under a number that tags copies of another which it may still hold. */
+export function numberReused(
+  m: Machine,
+  cpu: number,
+  { of, space, number, before }: { readonly of: 'asid' | 'vmid'; readonly space: string; readonly number: number; readonly before: string },
+): Violation {
+  const [tag, name] = [`${of.toUpperCase()} ${String(number)}`, m.cpuName(cpu)];
+  return {
+    kind: 'stale-translation',
+    endsIn: null,
+    why: `${name} runs ${space} under ${tag}, under which it may still hold translations of ${before}: no invalidation on it that has completed came between`,
+    victim: cpu,
+    victimText: `translates addresses of ${space} as ${before} does`,
+  };
+}
+
 /** stale-translation: an entry's old value may still be used where somebody goes on as if it were gone. */
 export function usesReplaced(m: Machine, s: Int32Array, by: string, { cpu, entry, position }: Reach): Violation {
   const old = showEntry(m, s, entry, position);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/*---
+scenario: arm64/asid-rollover
+arch: arm64
+on: tree
+about: A CPU has run a process and gone to another; then there is no ASID left for a new process, and the first CPU comes back while another begins them anew.
+entries: [check_and_switch_context]
+files: [arch/arm64/mm/context.c]
+axes:
+  kpti: [false]
+explore:
+  cpus:
+    - { name: CPU0, runs: allocator }
+    - { name: CPU1, runs: follower }
+  pages: [old_pgd, new_pgd, reserved_pg_dir]
+  initial:
+    old_mm.pgd: '&old_pgd'
+    old_mm.context.id: 0x10001
+    new_mm.pgd: '&new_pgd'
+    new_mm.context.id: 0
+    # Three bits; what is set and runs nowhere is of processes that are gone.
+    asid_bits: 3
+    asid_map: '&used'
+    'used[0]': 0xff
+    asid_generation: 0x10000
+    'active_asids[0]': 0x10003
+    'active_asids[1]': 0x10002
+    nr_cpu_ids: 2
+    __cpu_possible_mask.bits[0]: 3
+    __cpu_online_mask.bits[0]: 3
+---*/
+/* What an ASID stands for changes, and copies under it stay until their CPU has flushed. */
+#include <linux/mm.h>
+#include <linux/mmu_context.h>
+
+extern unsigned long old_pgd[512], new_pgd[512];
+
+static struct mm_struct old_mm, new_mm, other_mm;
+static unsigned long used[1];
+
+static void switch_to_mm(struct mm_struct *mm)
+{
+	check_and_switch_context(mm);
+	faultline_runs_process(mm, ASID(mm));
+}
+
+void allocator(void)
+{
+	faultline_runs_process(&other_mm, 3);
+	switch_to_mm(&new_mm);
+	switch_to_mm(&old_mm);
+}
+
+void follower(void)
+{
+	faultline_runs_process(&old_mm, 1);
+	faultline_runs_process(&other_mm, 2);
+	switch_to_mm(&old_mm);
+	switch_to_mm(&new_mm);
+}
