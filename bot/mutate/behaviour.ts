@@ -62,7 +62,9 @@ export class Laboratory {
     const model = linked(this.resources, this.scenario, this.scenario.spec.explore, version, setting);
     const known = (this.learned ??= new Learned(model));
     const strong = runScenario(model, { window: 0, budget: BUDGET }, known);
-    return strong.violations.size > 0 ? [strong] : [strong, runScenario(model, { window: 1, budget: BUDGET }, known)];
+    return strong.violations.size > 0 || this.scenario.spec.explore.window === 0
+      ? [strong]
+      : [strong, runScenario(model, { window: 1, budget: BUDGET }, known)];
   }
 }
 

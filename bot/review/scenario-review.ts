@@ -236,7 +236,7 @@ function tableOf(
 const NAMED = 4;
 const MOVABLE =
   'with the patches a task asks for the number of its CPU, or flushes that CPU alone, where it may be moved to another one; on the machine tasks do not move';
-const UNSEEN = 'the patches change when a write of a system register takes effect, and system registers are not modelled';
+const UNSEEN = 'the patches change which system registers are written, or when that takes effect, and system registers are not modelled';
 
 /** Procedures that are not the same in all versions; null where something else differs, or nothing does. */
 function changedProcedures(versions: readonly Version[]): readonly string[] | null {

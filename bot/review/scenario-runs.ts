@@ -127,12 +127,13 @@ interface Explorer {
 type Explored = Omit<VersionOutcome, 'used'>;
 
 function explorer(resources: Resources, scenario: Scenario, version: Version): Explorer {
-  const run = (how: typeof explored, setting: Setting): Explored => {
+  const run = (how: (each: (window: 0 | 1) => Outcome) => Explored, setting: Setting): Explored => {
     const model = linked(resources, scenario, scenario.spec.explore, version, setting);
     return how((window) => runScenario(model, { window, budget: BUDGET }, learnedOf(version, model)));
   };
   const kept = runsKept(resources, silentRuns, scenario, version);
-  const plain = new OncePerAxes((setting) => run(explored, setting), kept);
+  const most = scenario.spec.explore.window ?? 1;
+  const plain = new OncePerAxes((setting) => run((each) => explored(each, most), setting), kept);
   const whole = new OncePerAxes((setting) => run((each) => outcomeOf(each(0), each(1)), setting));
   return {
     under: (setting) => plain.under(setting),
@@ -224,9 +225,9 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
  *
  * A lost update counts as the cause of a bad end only where that end does not come without one.
  */
-function explored(run: (window: 0 | 1) => Outcome): Explored {
+function explored(run: (window: 0 | 1) => Outcome, most: 0 | 1): Explored {
   const strong = run(0);
-  return outcomeOf(strong, strong.violations.size > 0 ? strong : run(1));
+  return outcomeOf(strong, strong.violations.size > 0 || most === 0 ? strong : run(1));
 }
 
 function outcomeOf(strong: Outcome, full: Outcome): Explored {

@@ -10,12 +10,17 @@ const { catalog } = loadResources();
 beforeAll(initC);
 
 const compile = (body: string): Program =>
-  compileC(treeOf({ 'a.c': `extern int flag;\nvoid f(unsigned long x)\n{\n${body}\n}\n` }), {
-    arch: 'arm64',
-    files: ['a.c'],
-    defines: {},
-    catalog: catalog.rows,
-  });
+  compileC(
+    treeOf({
+      'a.c': `extern int flag;\nstatic inline void h(unsigned long x) { write_sysreg(x, ttbr0_el1); }\nvoid f(unsigned long x)\n{\n${body}\n}\n`,
+    }),
+    {
+      arch: 'arm64',
+      files: ['a.c'],
+      defines: {},
+      catalog: catalog.rows,
+    },
+  );
 
 const WHOLE = 'write_sysreg(x, vttbr_el2); isb();';
 const unseen = (before: string, after: string): readonly string[] =>
@@ -24,6 +29,7 @@ const unseen = (before: string, after: string): readonly string[] =>
 it.each([
   ['goes', WHOLE, 'write_sysreg(x, vttbr_el2);'],
   ['goes, as assembly', 'write_sysreg(x, vttbr_el2); asm("isb");', 'write_sysreg(x, vttbr_el2);'],
+  ['stays, where a write goes that is wrapped', `h(x); ${WHOLE}`, WHOLE],
   ['comes too early', WHOLE, 'isb(); write_sysreg(x, vttbr_el2);'],
   ['is that of one write less', 'asm("msr vttbr_el2, x0"); isb(); write_sysreg(x, hcr_el2); isb();', `isb(); ${WHOLE}`],
 ])('no run sees a synchronisation that %s', (_, before, after) => {

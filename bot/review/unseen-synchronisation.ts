@@ -3,8 +3,8 @@ import type { Arch } from '../../simulator/program/arch.js';
 import type { Program } from '../../simulator/program/types.js';
 
 /**
- * Which of the procedures lose or move a context synchronisation beside something that the machine leaves out and that takes effect by one, as a
- * write of a system register does. Silence says nothing of that.
+ * Which of the procedures lose or move something that the machine leaves out and that takes effect by a context synchronisation, as a write of a
+ * system register does, or the synchronisation. Silence says nothing of that.
  */
 export function unseenSynchronisations(
   catalog: Catalog,
@@ -24,14 +24,18 @@ export function unseenSynchronisations(
 
 type Step = 'write' | 'synchronise';
 
-/** What a procedure does of the two, in the order of its code; null where there is no such procedure. */
-function stepsOf(catalog: Catalog, arch: Arch, program: Program, name: string): readonly Step[] | null {
+/** What a procedure and those it calls do of the two, in the order of their code; null where there is no such procedure. */
+function stepsOf(catalog: Catalog, arch: Arch, program: Program, name: string, within: readonly string[] = []): readonly Step[] | null {
   const code = program.procedures.get(name)?.code;
-  if (code === undefined) return null;
-  return code.flatMap((instr): Step[] => {
+  if (code === undefined || within.includes(name) || within.length > DEPTH) return null;
+  return code.flatMap((instr): readonly Step[] => {
     if (instr.op !== 'call' || instr.callee.k !== 'name') return [];
     const does = catalog.find(arch, instr.callee.name)?.does;
     if (does?.kind === 'isb') return ['synchronise'];
-    return does?.kind === 'drop' && does.until === 'context-synchronisation' ? ['write'] : [];
+    if (does) return does.kind === 'drop' && does.until === 'context-synchronisation' ? ['write'] : [];
+    return stepsOf(catalog, arch, program, instr.callee.name, [...within, name]) ?? [];
   });
 }
+
+/** Calls within calls that are followed: what switches address spaces is wrapped once or twice. */
+const DEPTH = 2;

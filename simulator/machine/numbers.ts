@@ -21,7 +21,14 @@ const IS_VMID = 1 << (CURRENT + CURRENT_BITS);
 const heldUnder = (held: number, number: number): number => (held >> (number * SPACE_BITS)) & SPACE;
 
 /** The CPU runs `space` under `number` from now on, and may fill its TLB with it. Number 0 is nobody's. */
-export function runUnder(m: Machine, s: Int32Array, cpu: number, request: Request, does: Extract<Operation, { op: 'runs' }>, sink: Sink): void {
+export function runUnder(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  does: Extract<Operation, { op: 'runs' }>,
+  sink: Sink,
+): void {
   const at = m.layout;
   m.need('numbers');
   const number = Number(does.number);
@@ -60,7 +67,8 @@ export function dropNumbered(m: Machine, t: Int32Array, { tlbi, asid }: Invalida
     const all = /^alle1/.test(tlbi.word) || (!guest && tlbi.by === 'all' && tlbi.stage !== 2);
     if (!all && (guest || tlbi.by !== 'asid')) continue;
     const current = (held >> CURRENT) & (NUMBERS - 1);
-    const named = all ? (1 << CURRENT) - 1 : asid === undefined ? 0 : SPACE << (Number(asid) * SPACE_BITS);
+    // One that no run can tell may be any.
+    const named = all || asid === undefined ? (1 << CURRENT) - 1 : asid < NUMBERS ? SPACE << (Number(asid) * SPACE_BITS) : 0;
     m.set(t, cpu, at.HELD_UNDER, held & ~(named & ~(SPACE << (current * SPACE_BITS))));
   }
 }

@@ -28,6 +28,8 @@ const tableSchema = z.strictObject({
 });
 
 const sizeSchema = z.strictObject({
+  /** 0: no store is delayed, where that would take more states than a review has time for; what takes a delayed store to show is missed. */
+  window: z.literal(0).optional(),
   /** Macros that give the scenario its size. */
   defines: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   cpus: z.array(

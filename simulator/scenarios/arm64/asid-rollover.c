@@ -9,6 +9,8 @@ files: [arch/arm64/mm/context.c]
 axes:
   kpti: [false]
 explore:
+  # Under the lock a delayed store is seen by nobody, and there are many.
+  window: 0
   cpus:
     - { name: CPU0, runs: allocator }
     - { name: CPU1, runs: follower }
@@ -28,14 +30,29 @@ explore:
     nr_cpu_ids: 2
     __cpu_possible_mask.bits[0]: 3
     __cpu_online_mask.bits[0]: 3
+further:
+  - scenario: arm64/asid-kept
+    about: A process runs on without a switch, while another CPU, which runs it at times, begins the ASIDs anew twice; the process keeps its ASID, which its flushes name.
+    explore:
+      cpus: [{ name: CPU0, runs: twice }, { name: CPU1 }]
+      pages: [old_pgd, new_pgd, newer_pgd, last_pgd, reserved_pg_dir]
+      initial:
+        newer_mm.pgd: '&newer_pgd'
+        newer_mm.context.id: 0
+        last_mm.pgd: '&last_pgd'
+        last_mm.context.id: 0
+        asid_bits: 2
+        'used[0]': 0xf
+        'active_asids[0]': 0x10001
+        'active_asids[1]': 0x10001
 ---*/
 /* What an ASID stands for changes, and copies under it stay until their CPU has flushed. */
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
 
-extern unsigned long old_pgd[512], new_pgd[512];
+extern unsigned long old_pgd[512], new_pgd[512], newer_pgd[512], last_pgd[512];
 
-static struct mm_struct old_mm, new_mm, other_mm;
+static struct mm_struct old_mm, new_mm, newer_mm, last_mm, other_mm;
 static unsigned long used[1];
 
 static void switch_to_mm(struct mm_struct *mm)
@@ -57,4 +74,15 @@ void follower(void)
 	faultline_runs_process(&other_mm, 2);
 	switch_to_mm(&old_mm);
 	switch_to_mm(&new_mm);
+}
+
+void twice(void)
+{
+	check_and_switch_context(&new_mm);
+	check_and_switch_context(&old_mm);
+	check_and_switch_context(&newer_mm);
+	check_and_switch_context(&last_mm);
+	faultline_assert(ASID(&last_mm) != 1);
+	check_and_switch_context(&old_mm);
+	faultline_assert(ASID(&old_mm) == 1);
 }
