@@ -5,7 +5,7 @@ import type { Machine } from './machine.js';
 import type { Entry } from './mmu.js';
 
 /** What a leaf gives to an access: it goes, after hardware's update of the leaf where that is needed, or it faults. */
-export type Permitted = { readonly k: 'goes'; readonly update: number | null } | { readonly k: 'faults' } | { readonly k: 'not-now' };
+type Permitted = { readonly k: 'goes'; readonly update: number | null } | { readonly k: 'faults' } | { readonly k: 'not-now' };
 
 export const GOES: Permitted = { k: 'goes', update: null };
 export const NOT_THERE: Permitted = { k: 'faults' };
