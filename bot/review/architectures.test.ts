@@ -212,17 +212,14 @@ void unmap_page(unsigned long *ptep, unsigned long addr)
 describe('architectures without scenarios', () => {
   beforeAll(initC);
   const resources = loadResources();
-  const types = resources.skeleton.read('include/linux/types.h')?.text ?? '';
+  const headers = ['include/linux/types.h', 'include/linux/cleanup.h'].map((path): [string, string] => [
+    path,
+    resources.skeleton.read(path)?.text ?? '',
+  ]);
 
   const shown = ({ arch, file, scenario: text }: Case, code: string): string[] => {
     const scenario = parseScenario(`simulator/scenarios/${arch}/unmap.c`, text);
-    const tree = memoryTree(
-      new Map([
-        ['include/linux/types.h', types],
-        [file, code],
-      ]),
-      'tree',
-    );
+    const tree = memoryTree(new Map([...headers, [file, code]]), 'tree');
     const version = versionOf(resources, tree, scenario, scenario.spec.explore);
     expect(version.program.omissions).toEqual([]);
     const outcomes = runVersions(resources, { scenario, versions: [version], touched: new Set() }).leaves.flatMap((leaf) => leaf.result);

@@ -49,6 +49,20 @@ further:
           - { object: table_b, depth: 1, base: 0 }
       pages: [page_a, page_b]
       blocks: null
+  - scenario: kvm-arm64/stage2-map-first
+    about: A page is mapped under mmu_lock for write, with a table that was allocated for it, while another CPU runs the guest.
+    entries: [kvm_pgtable_stage2_map, kvm_mmu_memory_cache_alloc]
+    files: [arch/arm64/kvm/mmu.c, arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, virt/kvm/kvm_main.c]
+    axes: { FEAT_TLBIRANGE: [false], FEAT_TTL: [true] }
+    explore:
+      cpus: [{ name: CPU0, runs: first_mapper }, { name: vCPU1, runs: guest }]
+      mmu:
+        tables:
+          - { object: s2_root, depth: 0, base: 0 }
+          - { object: table_a, depth: 1, base: 0 }
+      pages: [page_a]
+      pool: [table_a]
+      blocks: null
 ---*/
 #include <linux/kvm_host.h>
 #include <asm/kvm_mmu.h>
@@ -154,4 +168,21 @@ void first_fault(void)
 void second_fault(void)
 {
 	handle_fault(PMD_SIZE - PAGE_SIZE, page_b, &cache_b);
+}
+
+/* The cache is filled before the lock is taken: no more than the lock stands between the clearing of the table and its place in the tree. */
+void first_mapper(void)
+{
+	static void *object;
+	static struct kvm_mmu_memory_cache cache = { .nobjs = 1, .capacity = 1, .objects = &object };
+
+	object = (void *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
+	write_lock(&guest_lock);
+	stage2_map(0, PAGE_SIZE, page_a, &cache, 0);
+	write_unlock(&guest_lock);
+}
+
+void guest(void)
+{
+	try_touch_read(0);
 }
