@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { initC } from '../../analyzers/c/parser.js';
 import { memoryTree } from '../../analyzers/source/memory-tree.js';
+import { parseScenario } from '../../simulator/scenarios/spec.js';
 import { inTree, loadResources } from './resources.js';
 import { review } from './review.js';
 import { FILES, inputOf, SCENARIO } from './testing/small-kernel.js';
@@ -22,7 +23,7 @@ void drop(int index, u64 address)
 }
 `;
 
-function reviewed(index: string, drop = DROP) {
+function reviewed(index: string, drop = DROP, scenarios = [SCENARIO]) {
   const files = { ...FILES, 'mm/drop.c': drop.replace('index == 7', index) };
   const base = {
     source: memoryTree(new Map(Object.entries(files)), 'tree'),
@@ -41,8 +42,18 @@ function reviewed(index: string, drop = DROP) {
  }
  void drop(int index, u64 address)
 `;
-  return review(inTree({ ...loadResources(), treeScenarios: [SCENARIO] }), inputOf(diff), base);
+  return review(inTree({ ...loadResources(), treeScenarios: scenarios }), inputOf(diff), base);
 }
+
+/** The same of another page, whose index is another one. */
+const OTHER = parseScenario(
+  'simulator/scenarios/riscv/other.c',
+  SCENARIO.text
+    .replace('riscv/small', 'riscv/other')
+    .replaceAll('0xffffaf8000000000UL', '0xffffaf8000001000UL')
+    .replace('drop(0,', 'drop(1,')
+    .replace('put_page(page_a)', 'put_page(page_b)'),
+);
 
 it('calls nothing clean that no run comes to, and says so', () => {
   const { verdict, notModelled } = reviewed('index == 7');
@@ -79,6 +90,14 @@ it('calls clean what runs come to', () => {
   const { verdict, notModelled } = reviewed('index == 0');
   expect(notModelled).toEqual([]);
   expect(verdict).toBe('clean');
+});
+
+it('calls clean what runs of one scenario come to, though those of another pass it by', () => {
+  const { verdict, notModelled, ran } = reviewed('index == 0', DROP, [SCENARIO, OTHER]);
+  expect(ran.map(({ scenario }) => scenario)).toEqual(['riscv/small', 'riscv/other']);
+  expect(notModelled).toEqual([]);
+  expect(verdict).toBe('clean');
+  expect(reviewed('index == 7', DROP, [SCENARIO, OTHER]).verdict).toBe('not-modelled');
 });
 
 it('says through which names a scenario was chosen', () => {

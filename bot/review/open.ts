@@ -82,7 +82,8 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   const chosen: Review['selection']['reached'][number][] = [];
   let { error } = opened;
   let conclusive = 0;
-  const open = parts.some((part) => part.k === 'reached' && part.open);
+  const cameTo = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.cameTo : [])));
+  let open = parts.some((part) => part.k === 'reached' && part.open);
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
   parts.forEach((part, i) => {
     const scenario = resources.scenarios[i]?.spec;
@@ -97,6 +98,12 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     out.counts.push(...part.counts);
     out.ran.push(...part.ran);
     out.notModelled.push(...part.notModelled);
+    // What another scenario runs is no loss.
+    const passedBy = part.passedBy.filter((name) => !cameTo.has(name));
+    if (passedBy.length > 0) {
+      open = true;
+      out.notModelled.push(passed(passedBy, scenario?.scenario ?? 'a scenario'));
+    }
     out.safeBecause.push(...part.safeBecause);
     known.push(...part.known);
   });
@@ -171,6 +178,14 @@ function firstNotes({ first }: Plan, input: ReviewInput): string[] {
 
 const patchName = (patch: PatchInput, input: ReviewInput): string =>
   input.kind === 'pasted' ? 'the pasted diff' : `patch ${String(patch.index)}`;
+
+function passed(procedures: readonly string[], scenario: string): Review['notModelled'][number] {
+  const names = procedures.slice(0, NAMED).map((each) => `${each}()`);
+  const more = procedures.length > NAMED ? ', …' : '';
+  return { what: `${names.join(', ')}${more} in ${scenario}`, why: 'the patches change it, and no run comes to it' };
+}
+
+const NAMED = 4;
 
 const unread = (patch: PatchInput, input: ReviewInput): Review['notModelled'] =>
   patch.problems.map(({ line, what }) => ({ what: `part of ${patchName(patch, input)}`, why: `line ${String(line)}: ${what}` }));

@@ -33,6 +33,10 @@ interface Reached {
   readonly reachedBy: readonly string[];
   /** Procedures and variables that it runs and that they change. */
   readonly changed: readonly string[];
+  /** Procedures that the patches change and that runs come to. */
+  readonly cameTo: readonly string[];
+  /** Those that it could run and that they change, where no run comes to any of them. */
+  readonly passedBy: readonly string[];
   /** Runs whose silence says something. */
   readonly conclusive: number;
   /** The patches change what it runs, and what it shows afterwards, or its silence, says nothing: others that are silent make nothing clean. */
@@ -104,6 +108,8 @@ function runs(
   if (scenario.spec.on === 'tree' && !versions.every(tests)) {
     const why = `the tree has none of ${scenario.spec.entries.join(', ')}, which it is there to test`;
     return {
+      cameTo: [],
+      passedBy: [],
       conclusive: 0,
       open: false,
       findings: [],
@@ -121,7 +127,19 @@ function runs(
   } catch (error) {
     if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
     notModelled.push({ what: name, why: error.message });
-    return { conclusive: 0, open: false, findings: [], added: [], counts: [], ran: [], notModelled, safeBecause: [], known: [] };
+    return {
+      cameTo: [],
+      passedBy: [],
+      conclusive: 0,
+      open: false,
+      findings: [],
+      added: [],
+      counts: [],
+      ran: [],
+      notModelled,
+      safeBecause: [],
+      known: [],
+    };
   }
   const partial = input.patches.map((patch, i) => missingFor(patch, steps[i], versions));
   const judged = judge(
@@ -134,9 +152,9 @@ function runs(
   notModelled.push(...judged.conditional);
   const last = at.at(-1) ?? 0;
   const whole = partial.every((missing) => missing === null);
-  const { rows, conclusive, cameThere } = tableOf(name, runs, last, whole, notModelled);
+  const { rows, conclusive, cameTo, passedBy } = tableOf(name, runs, last, whole, notModelled);
   // What is found on other ways has nothing to do with the patches.
-  const findings = cameThere ? judged.findings : [];
+  const findings = passedBy.length === 0 ? judged.findings : [];
   const before = versions[0];
   const after = versions[last];
   const unseen =
@@ -156,9 +174,12 @@ function runs(
   for (const procedure of movable) notModelled.push({ what: `${procedure}() in ${name}`, why: MOVABLE });
   const counted = before?.counted && after?.counted ? ([before.counted, after.counted] as const) : null;
   const counts = counted ? countsOf(resources, scenario, counted, archName(name, scenario.spec.arch), notModelled) : [];
+  const says = conclusive > 0 || versions.length < 2 || passedBy.length > 0;
   return {
+    cameTo,
+    passedBy,
     conclusive: unseen.length > 0 ? 0 : conclusive,
-    open: judged.conditional.length > 0 || movable.length > 0 || calls.length > 0 || (versions.length > 1 && conclusive === 0),
+    open: judged.conditional.length > 0 || movable.length > 0 || calls.length > 0 || !says,
     findings,
     added: addedSynchronisations(
       runs,
@@ -180,18 +201,20 @@ function tableOf(
   last: number,
   whole: boolean,
   notModelled: Review['notModelled'][number][],
-): { readonly rows: readonly Row[]; readonly conclusive: number; readonly cameThere: boolean } {
+): { readonly rows: readonly Row[]; readonly conclusive: number } & Pick<Reached, 'cameTo' | 'passedBy'> {
   const rows = new Map<VersionOutcome, Row & { settings: number }>();
   let conclusive = 0;
+  const names = changedNames(runs.versions);
   const changed = changedProcedures(runs.versions);
-  let cameThere = changed === null;
+  const cameTo = new Set<string>();
   for (const leaf of runs.leaves) {
     const outcome = leaf.result[last];
     if (!outcome) continue;
     const sameCalls = leaf.result[0]?.unknown.size === outcome.unknown.size;
     // Silence of a run that does not come to what is changed says nothing of it.
-    const comesThere = changed === null || leaf.result.some(({ procedures }) => changed.some((each) => procedures.has(each)));
-    cameThere ||= comesThere;
+    const comesTo = names.filter((each) => leaf.result.some(({ procedures }) => procedures.has(each)));
+    for (const each of comesTo) cameTo.add(each);
+    const comesThere = changed === null || comesTo.length > 0;
     if (whole && sameCalls && comesThere && outcome.stuck.length === 0 && leaf.result[0]?.stuck.length === 0) conclusive++;
     const told = rows.get(outcome);
     if (told) {
@@ -225,15 +248,9 @@ function tableOf(
     });
   for (const [call, why] of new Map(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.dropped ?? [])])))
     notModelled.push({ what: `${call}() in ${name}`, why });
-  if (changed !== null && !cameThere) {
-    const names = changed.slice(0, NAMED).map((each) => `${each}()`);
-    const more = changed.length > NAMED ? ', …' : '';
-    notModelled.push({ what: `${names.join(', ')}${more} in ${name}`, why: 'the patches change it, and no run comes to it' });
-  }
-  return { rows: [...rows.values()], conclusive, cameThere };
+  return { rows: [...rows.values()], conclusive, cameTo: [...cameTo], passedBy: changed !== null && cameTo.size === 0 ? changed : [] };
 }
 
-const NAMED = 4;
 const MOVABLE =
   'with the patches a task asks for the number of its CPU, or flushes that CPU alone, where it may be moved to another one; on the machine tasks do not move';
 const UNSEEN = 'the patches change which system registers are written, or when that takes effect, and system registers are not modelled';
