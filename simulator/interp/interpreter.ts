@@ -298,8 +298,8 @@ export class Interpreter {
   pop(state: ThreadState): void {
     const depth = state.frames.length - 1;
     const frame = state.frames.pop();
-    // Most have none, and it is asked at every return.
-    if (frame === undefined || this.procedure(frame.procedure).frame.size === 0) return;
+    // Most calls have none, and it is asked at every return; a handler may have borrowed some.
+    if (frame === undefined || (frame.entry.k === 'call' && this.procedure(frame.procedure).frame.size === 0)) return;
     const prefix = frameObject(depth, '', '').slice(0, -1);
     for (const key of [...state.memory.keys()]) if (key.startsWith(prefix)) state.memory.delete(key);
   }

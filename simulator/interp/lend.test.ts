@@ -45,6 +45,14 @@ describe('locals of a CPU that waits for a handler', () => {
     }
   });
 
+  it('go when the handler returns', () => {
+    const { machine } = explored(scene([load('start', field(local('info'), 'start'), 'plain'), assert(equal('start', 7))]));
+    const states = Array.from({ length: machine.auto.size }, (_, id) => machine.auto.node(id).state).filter(({ cpu }) => cpu === 1);
+    const borrowing = states.filter(({ memory }) => [...memory.keys()].some((key) => key.startsWith('frame')));
+    expect(borrowing.length).toBeGreaterThan(0);
+    expect(borrowing.every(({ frames }) => frames.some(({ procedure }) => procedure === 'handler'))).toBe(true);
+  });
+
   it('are not those that the handler, or what it interrupts, has under the same name', () => {
     const both = scene([load('start', field(local('info'), 'start'), 'plain'), assert(equal('start', 7))], {
       cpus: {
