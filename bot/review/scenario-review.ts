@@ -52,6 +52,19 @@ interface Reached {
   readonly known: readonly string[];
 }
 
+const NOTHING_RAN: Omit<Reached, 'reachedBy' | 'changed' | 'notModelled'> = {
+  cameTo: [],
+  passedBy: [],
+  conclusive: 0,
+  open: false,
+  findings: [],
+  added: [],
+  counts: [],
+  ran: [],
+  safeBecause: [],
+  known: [],
+};
+
 /** Runs a scenario on every version of the code that differs in it, and compares. Throws nothing. `between` is called between runs: they may take long. */
 export function reviewScenario(
   resources: Resources,
@@ -107,39 +120,14 @@ function runs(
   const tests = (version: Version): boolean => scenario.spec.entries.some((entry) => version.reach.procedures.has(entry));
   if (scenario.spec.on === 'tree' && !versions.every(tests)) {
     const why = `the tree has none of ${scenario.spec.entries.join(', ')}, which it is there to test`;
-    return {
-      cameTo: [],
-      passedBy: [],
-      conclusive: 0,
-      open: false,
-      findings: [],
-      added: [],
-      counts: [],
-      ran: [],
-      notModelled: [{ what: name, why }],
-      safeBecause: [],
-      known: [],
-    };
+    return { ...NOTHING_RAN, notModelled: [{ what: name, why }] };
   }
   let runs: ScenarioRuns;
   try {
     runs = runVersions(resources, { scenario, versions, touched }, between);
   } catch (error) {
     if (!(error instanceof TooManyUnknowns || error instanceof NoSuchLocation)) throw error;
-    notModelled.push({ what: name, why: error.message });
-    return {
-      cameTo: [],
-      passedBy: [],
-      conclusive: 0,
-      open: false,
-      findings: [],
-      added: [],
-      counts: [],
-      ran: [],
-      notModelled,
-      safeBecause: [],
-      known: [],
-    };
+    return { ...NOTHING_RAN, notModelled: [{ what: name, why: error.message }] };
   }
   const partial = input.patches.map((patch, i) => missingFor(patch, steps[i], versions));
   const judged = judge(
