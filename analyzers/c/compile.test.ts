@@ -236,6 +236,13 @@ int f(void)
     expect(program.globals.get('n')?.init.map((leaf) => leaf.path)).toEqual(['[0]', '[1]', '[7]']);
   });
 
+  it('counts bytes of a member from where it begins, as pointers to them do', () => {
+    const text = 'struct s { unsigned char b[3]; short h[2]; }; struct s g = { { 1, 2 }, { 3, 4 } }; unsigned char c[] = { 1, 2 };';
+    const { globals } = compile(text);
+    expect(globals.get('g')?.init.map((leaf) => leaf.path)).toEqual(['.b', '.b+1', '.h[0]', '.h[1]']);
+    expect(globals.get('c')?.init.map((leaf) => leaf.path)).toEqual(['[0]', '[1]']);
+  });
+
   it('copies structs, passes and returns them, and zeroes what an initialiser leaves out', () => {
     const text = `struct s { int a; struct { int x, y; } in; int *p; };
 static struct s make(int a) { struct s t = { .a = a, .in = { .y = 7 } }; return t; }

@@ -45,7 +45,10 @@ function pathOf(address: Expr, name: string): string | null {
     }
     case 'index': {
       const base = pathOf(address.base, name);
-      return base === null || address.index.k !== 'int' ? null : `${base}[${address.index.value}]`;
+      if (base === null || address.index.k !== 'int') return null;
+      // As pointers to bytes of a member count them (simulator/interp/memory.ts, advance).
+      if (address.size === 1 && base !== '') return address.index.value === 0n ? base : `${base}+${address.index.value}`;
+      return `${base}[${address.index.value}]`;
     }
     default:
       return null;

@@ -8,6 +8,8 @@ const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
   'drop',
   'unmodelled',
   'fill',
+  'copy',
+  'compare',
   'value',
   'identity',
   'load',

@@ -61,6 +61,8 @@ const meaning = z.discriminatedUnion('kind', [
     role: z.enum(['before-atomic', 'after-atomic', 'after-spinlock', 'after-unlock-lock', 'after-srcu-read-unlock']).optional(),
     /** powerpc: orders tlbie before a later tlbsync, too. */
     tlbie: z.literal(true).optional(),
+    /** x86: a serializing instruction: all of this comes before later instruction fetches, too. */
+    serialises: z.literal(true).optional(),
   }),
   z.strictObject({ kind: z.literal('dmb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
   z.strictObject({ kind: z.literal('dsb'), of: z.enum(['full', 'ld', 'st', 'argument']) }),
@@ -267,6 +269,10 @@ const meaning = z.discriminatedUnion('kind', [
    * CPU's own that becomes zero is followed; anything else ends the run as not modelled.
    */
   z.strictObject({ kind: z.literal('fill'), to: argument, value: argument.optional() }),
+  /** memcpy and its like: byte by byte where both ends are bytes to the machine, as text is; else a `fill` with what nobody knows. */
+  z.strictObject({ kind: z.literal('copy'), to: argument, from: argument, bytes: argument }),
+  /** memcmp: byte by byte where both ends are bytes to the machine; else its outcome is unknown. */
+  z.strictObject({ kind: z.literal('compare'), a: argument, b: argument, bytes: argument }),
 ]);
 
 export const rowSchema = z.strictObject({

@@ -62,7 +62,8 @@ export function effects(does: Operation, names: Names, isEntry: (loc: string) =>
       return EFFECT.frees;
     // Hardware may write any leaf.
     case 'touch':
-      return does.flags === 'updated' ? ANYTHING : 0;
+      if (does.flags === 'updated') return ANYTHING;
+      return (does.stores?.locs ?? []).reduce((all, loc) => all | writes(loc), 0);
     case 'sbi-sfence':
     case 'tlbsync':
       return EFFECT.flushes;
@@ -132,7 +133,7 @@ export function dependsOn(m: Machine, does: Operation, names: Names): number {
     case 'unlock':
       return names.of(`lock ${does.loc}`);
     case 'touch':
-      return does.flags === 'updated' ? ANYTHING : EFFECT.entries | EFFECT.flushes | EFFECT.frees | EFFECT.invalidates;
+      return does.flags === 'updated' || does.stores ? ANYTHING : EFFECT.entries | EFFECT.flushes | EFFECT.frees | EFFECT.invalidates;
     default:
       return ANYTHING;
   }

@@ -130,6 +130,8 @@ export class Asymmetry {
       case 'await':
       case 'translation-gone':
         return known(does.loc);
+      case 'touch':
+        return does.stores ? out(does.stores.value) : null;
       case 'page-free':
         return known(does.obj);
       case 'ipi':

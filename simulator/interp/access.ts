@@ -4,7 +4,7 @@ import type { Instr } from '../program/types.js';
 import { regimeOf } from './exception-level.js';
 import type { Interpreter } from './interpreter.js';
 import { isLent } from './lend.js';
-import { bitsOf, initialValue, isFrameObject, objectOf, privateValue, Stuck } from './memory.js';
+import { bitsOf, initialValue, isFrameObject, objectOf, privateValue, Stuck, wordBytes } from './memory.js';
 import type { Access, Operation, Request } from './operation.js';
 import { applyRmw } from './rmw.js';
 import { sharerOf } from './tasks.js';
@@ -152,11 +152,12 @@ function virtual(on: Interpreter, state: ThreadState, addr: Tagged, data: Tagged
   if (on.setup.fixed) throw new Stuck(`access to 0x${va.toString(16)}, where nothing stands that may be read or written`);
   if (on.setup.throughMmu !== true) {
     if (va < 4096n) return on.request(state, { op: 'fail', violation: 'unhandled-fault', why: 'null pointer dereference' }, 0, 0, false);
+    const stores = access.op === 'store' ? storedThrough(on, state, va, access) : undefined;
     return on.request(
       state,
-      { op: 'touch', va, write: access.op !== 'load', nofault: false, flags: leafFlags(on.setup) },
+      { op: 'touch', va, write: access.op !== 'load', nofault: false, flags: leafFlags(on.setup), stores },
       addr.deps,
-      0,
+      data?.deps ?? 0,
       false,
     );
   }
@@ -166,6 +167,22 @@ function virtual(on: Interpreter, state: ThreadState, addr: Tagged, data: Tagged
   const picks = { addr: addr.picks ?? 0, data: data?.picks ?? 0 };
   const regime = regimeOf(on.setup, state);
   return on.request(state, { op: 'translated', va, access, ...(regime && { regime }) }, addr.deps, data?.deps ?? 0, reads, -1, picks);
+}
+
+/** Where a store by virtual address may end: the word at its offset of each page whose words are as wide as the store. */
+function storedThrough(
+  on: Interpreter,
+  state: ThreadState,
+  va: bigint,
+  { value, bits }: Extract<Access, { op: 'store' }>,
+): Extract<Operation, { op: 'touch' }>['stores'] {
+  const offset = va & 0xfffn;
+  const bytes = BigInt(bits / 8);
+  const locs = [...on.setup.physical.keys()]
+    .filter((obj) => on.setup.tables?.has(obj) !== true && BigInt(wordBytes(on.setup, obj)) === bytes && offset % bytes === 0n)
+    .map((obj) => `${obj}[${String(offset / bytes)}]`);
+  const followed = locs.filter((loc) => on.sharing.access(loc, sharerOf(on.setup, state), false, true) === 'shared');
+  return followed.length > 0 ? { value, bits, locs: followed } : undefined;
 }
 
 /** An access through a number that names a location without any translation. */

@@ -69,6 +69,42 @@ const CLEAR = procedure('clear', [
   { op: 'return', value: null, at },
 ]);
 
+const BYTE: IntType = { bits: 8, signed: false };
+const byteOf = (name: string): Expr => ({ k: 'index', base: local(name), index: local('i'), size: 1 });
+const fromFirst: Procedure['code'][number] = { op: 'set', dst: 'i', value: { k: 'int', value: 0n }, at };
+const next: Procedure['code'][number] = { op: 'set', dst: 'i', value: { k: 'binary', op: '+', a: local('i'), b: one, type: NUMBER }, at };
+const more: Expr = { k: 'binary', op: '<', a: local('i'), b: local('bytes'), type: NUMBER };
+
+/** memcpy where bytes count. */
+const COPY: Procedure = {
+  ...procedure('copy', [
+    fromFirst,
+    { op: 'branch', cond: more, target: 6, at },
+    { op: 'load', dst: 'byte', addr: byteOf('from'), type: BYTE, order: 'plain', at },
+    { op: 'store', addr: byteOf('to'), value: local('byte'), type: BYTE, order: 'plain', at },
+    next,
+    { op: 'jump', target: 1, at },
+    { op: 'return', value: local('to'), at },
+  ]),
+  params: ['to', 'from', 'bytes'],
+};
+
+/** memcmp where bytes count; which of the two is larger, nobody asks. */
+const COMPARE: Procedure = {
+  ...procedure('compare', [
+    fromFirst,
+    { op: 'branch', cond: more, target: 8, at },
+    { op: 'load', dst: 'x', addr: byteOf('a'), type: BYTE, order: 'plain', at },
+    { op: 'load', dst: 'y', addr: byteOf('b'), type: BYTE, order: 'plain', at },
+    { op: 'branch', cond: { k: 'binary', op: '==', a: local('x'), b: local('y'), type: BYTE }, target: 7, at },
+    next,
+    { op: 'jump', target: 1, at },
+    { op: 'return', value: one, at },
+    { op: 'return', value: { k: 'int', value: 0n }, at },
+  ]),
+  params: ['a', 'b', 'bytes'],
+};
+
 /**
  * Page references as the kernel counts them: an atomic that frees the page when it takes the last one. They are Programs so that the count
  * is ordinary memory, shared exactly when two CPUs use it.
@@ -100,6 +136,8 @@ export const BUILTIN_PROCEDURES: readonly Procedure[] = [
   ]),
   ALLOCATOR,
   CLEAR,
+  COPY,
+  COMPARE,
   procedure('count', [
     { op: 'load', dst: 'left', addr: count, type: INT, order: 'once', at },
     { op: 'return', value: left, at },

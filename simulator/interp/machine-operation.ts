@@ -40,6 +40,7 @@ function operation(on: Interpreter, cpu: number, row: CatalogRow, at: Arguments)
         pred: does.pred === 'argument' ? accesses(at.word(0)) : does.pred,
         succ: does.succ === 'argument' ? accesses(at.word(1)) : does.succ,
         tlbie: does.tlbie,
+        serialises: does.serialises,
         name,
       };
     case 'fence-tso':

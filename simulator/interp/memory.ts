@@ -71,6 +71,14 @@ export function advance(setup: Setup, obj: string, path: string, index: bigint, 
   return ptr(obj, `${stem}[${String(to)}]`);
 }
 
+/** Whether a pointer is to bytes: an object that is one, or an array of them, or a member, which nobody knows the type of. */
+export function holdsBytes(setup: Setup, obj: string, path: string): boolean {
+  const type = typeOf(setup, obj);
+  if (type === null || type.k === 'struct') return path !== '';
+  const of = type.k === 'array' ? type.of : type;
+  return of.k === 'int' && of.type.bits === 8;
+}
+
 /** Bytes of an object that is one number, or of each number or pointer of an array; 1 for any other. */
 export function wordBytes(setup: Setup, obj: string): number {
   const type = typeOf(setup, obj);

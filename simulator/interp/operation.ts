@@ -52,7 +52,15 @@ export type Operation =
       readonly acquiresOnFailure?: boolean;
     }
   /** Earlier accesses of the kinds in `pred` come before later ones of the kinds in `succ`. */
-  | { readonly op: 'fence'; readonly pred: Accesses; readonly succ: Accesses; readonly name: string; readonly tlbie?: true | undefined }
+  | {
+      readonly op: 'fence';
+      readonly pred: Accesses;
+      readonly succ: Accesses;
+      readonly name: string;
+      readonly tlbie?: true | undefined;
+      /** Instruction fetches come after it, too. */
+      readonly serialises?: true | undefined;
+    }
   /** Loads before loads and stores, stores before stores. */
   | { readonly op: 'fence-tso'; readonly name: string }
   | { readonly op: 'dmb'; readonly of: 'full' | 'ld' | 'st'; readonly name: string }
@@ -137,6 +145,8 @@ export type Operation =
       readonly nofault: boolean;
       /** Gives whether it went through, in place of a fault. */
       readonly tries?: boolean | undefined;
+      /** A store of `value` to that one of `locs` that stands in the page it reaches; of other pages nobody follows what they hold. */
+      readonly stores?: { readonly value: Value; readonly bits: number; readonly locs: readonly string[] } | undefined;
       readonly flags: LeafFlags;
     }
   | { readonly op: 'trap-return' }

@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.js';
 import { BUILTIN, builtinFor } from './builtins.js';
 import { ask, type Effect, given } from './effect.js';
 import type { Interpreter } from './interpreter.js';
-import { isFrameObject, objectOf, Stuck } from './memory.js';
+import { elementBytes, isFrameObject, objectOf, Stuck } from './memory.js';
 import { clear } from './access.js';
 import { sharerOf } from './tasks.js';
 import type { CallInstr, Tagged, ThreadState } from './thread.js';
@@ -15,7 +15,7 @@ export function toPhysical(on: Interpreter, value: Value): Value {
   const base = on.setup.physical.get(value.obj);
   if (base === undefined) throw new Stuck(`${value.obj} has no physical address in this scenario`);
   const index = /^\[(\d+)\]$/.exec(value.path);
-  return int(base + BigInt(index?.[1] ?? '0') * 8n);
+  return int(base + BigInt(index?.[1] ?? '0') * BigInt(elementBytes(on.setup, value.obj)));
 }
 
 /** The page, or entry of a table, at a physical address. */
@@ -25,7 +25,7 @@ export function toVirtual(on: Interpreter, value: Value): Value {
   for (const [obj, base] of on.setup.physical) {
     if (base !== page) continue;
     const offset = value.v - page;
-    return ptr(obj, offset === 0n ? '' : `[${String(offset / 8n)}]`);
+    return ptr(obj, offset === 0n ? '' : `[${String(offset / BigInt(elementBytes(on.setup, obj)))}]`);
   }
   throw new Stuck(`physical address ${valueKey(value)} is no page of this scenario`);
 }

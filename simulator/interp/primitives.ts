@@ -2,6 +2,7 @@ import type { CatalogRow } from '../catalog/row.js';
 import { Arguments } from './arguments.js';
 import { lockRule, whyAtomic } from './atomic.js';
 import { BUILTIN, builtinFor } from './builtins.js';
+import { enterBytes, followsBytes } from './bytes.js';
 import { cross, crossingOf } from './context-tracking.js';
 import { accessCsr } from './csr.js';
 import { ask, type Effect, given } from './effect.js';
@@ -47,6 +48,17 @@ export function callPrimitive(
     case 'fill':
       fill(on, state, name, at.tagged(does.to), does.value === undefined ? null : at.number(does.value));
       return { k: 'value', value: at.tagged(does.to) };
+    case 'copy': {
+      const [to, from, bytes] = [at.tagged(does.to), at.tagged(does.from), at.tagged(does.bytes)];
+      if (followsBytes(on, [to, from], bytes)) return enterBytes(on, state, instr, 'copy', [to, from, bytes]);
+      fill(on, state, name, to, null);
+      return { k: 'value', value: to };
+    }
+    case 'compare': {
+      const [a, b, bytes] = [at.tagged(does.a), at.tagged(does.b), at.tagged(does.bytes)];
+      if (followsBytes(on, [a, b], bytes)) return enterBytes(on, state, instr, 'compare', [a, b, bytes]);
+      return { k: 'value', value: on.known({ value: { k: 'unknown', key: `${name}()` }, deps: 0 }) };
+    }
     case 'value':
       return given(int(does.value));
     case 'identity':

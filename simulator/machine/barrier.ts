@@ -1,5 +1,6 @@
 import type { Operation, Request } from '../interp/operation.js';
 import { line } from './line.js';
+import { serialised } from './fetch.js';
 import type { Machine, Sink } from './machine.js';
 import { passTlbies } from './tlbie-order.js';
 
@@ -25,6 +26,7 @@ export function fence(m: Machine, s: Int32Array, cpu: number, request: Request, 
   if (at.exact && does.op === 'fence-tso') m.raise(t, cpu, at.WN, m.get(s, cpu, at.VW));
   // DMB ST orders the faults of later stores too (measured against the Arm suites, see docs/machine.md).
   if (at.exact && does.op === 'dmb') m.raise(t, cpu, at.FN, view);
+  if (does.op === 'fence' && does.serialises === true) serialised(m, t, cpu);
   if (does.op === 'fence' && does.tlbie === true) passTlbies(m, t, cpu, 'eieio', 'tlbsync');
   if (does.op === 'dmb' && does.of === 'full') m.raise(t, cpu, at.DMB, view);
   m.move(t, cpu);

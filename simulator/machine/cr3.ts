@@ -3,6 +3,7 @@ import { axisTrue, axisValue } from '../interp/setup.js';
 import { staleOnReturn } from './address-space.js';
 import { goTo, HERE, isAway, KEPT } from './elsewhere.js';
 import { EVERYTHING_BUT_GLOBAL, dropOwn } from './flush.js';
+import { serialised } from './fetch.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
 import { orderLater } from './read.js';
@@ -28,6 +29,7 @@ export function writeCr3(
   const t = m.begin(s, cpu);
   const view = m.known(t, cpu);
   orderLater(m, t, cpu, view);
+  serialised(m, t, cpu);
   if (!keeps) dropOwn(m, t, cpu, view, EVERYTHING_BUT_GLOBAL);
   goTo(m, t, cpu, away ? KEPT : HERE);
   const where = does.root === 0n ? '' : away ? 'goes to other tables' : 'comes to these tables';

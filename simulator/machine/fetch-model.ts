@@ -1,4 +1,5 @@
 import { axisTrue, axisValue, type Setup } from '../interp/setup.js';
+import type { Arch } from '../program/arch.js';
 
 /** What makes a store known to instruction fetches, and what an instruction fetch makes wait. */
 export interface FetchModel {
@@ -45,11 +46,24 @@ const arm64 = (idc: boolean, dic: boolean): FetchModel => ({
   fenceOrdersFetches: false,
 });
 
+/**
+ * x86. Instruction caches are coherent with stores, but what was fetched early is executed as it was: only a serializing instruction of the
+ * CPU that executes it is promised to do away with that (Intel SDM vol. 3, "Handling Self- and Cross-Modifying Code"; AMD APM vol. 2,
+ * "Cross-Modifying Code"). Bytes of one instruction are fetches of their own, in no order; accesses come after the fetches of older
+ * instructions, for loads are done in program order. Taking an interrupt and coming back from it is not taken to serialise (weaker than IRET;
+ * FRED's ERETS is not among the serializing instructions).
+ */
+const X86: FetchModel = { needs: 'coherent', inOrder: false, before: ALL, fenceOrdersFetches: false };
+
+/** Architectures whose instruction fetch is modelled. */
+export const hasFetchModel = (arch: Arch): boolean => arch === 'arm64' || arch === 'riscv' || arch === 'x86';
+
 /** The model of a setting. What nobody chose is the weakest that the architecture allows. */
 export function fetchModel(setup: Setup): FetchModel {
   const chosen = (axis: string): string | number | boolean =>
     setup.setting.has(axis) || setup.axes.has(axis) ? axisValue(setup, axis) : false;
   if (setup.arch === 'arm64') return arm64(axisTrue(chosen('CTR_EL0.IDC')), axisTrue(chosen('CTR_EL0.DIC')));
+  if (setup.arch === 'x86') return X86;
   const name = chosen('riscv-fetch');
   const model = name === false ? RISCV['Ziccif-only'] : RISCV[String(name)];
   if (!model) throw new Error(`axis riscv-fetch has the value ${String(name)}`);

@@ -1,8 +1,10 @@
 import type { Operation, Request } from '../interp/operation.js';
 import type { CacheOperation } from './cache.js';
+import { hasFetchModel } from './fetch-model.js';
 import { isGone, staleInstruction } from './invariants/stale-instruction.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
+import { orderLater } from './read.js';
 import { remoteFences } from './riscv/fences.js';
 
 /**
@@ -17,7 +19,7 @@ export function fetch(
   does: Extract<Operation, { op: 'fetch' }>,
   sink: Sink,
 ): void {
-  if (m.setup.arch !== 'arm64' && m.setup.arch !== 'riscv') {
+  if (!hasFetchModel(m.setup.arch)) {
     sink.stuck(`instruction fetch of ${m.setup.arch} is not modelled`);
     return;
   }
@@ -41,6 +43,7 @@ export function fetch(
     m.raise(t, cpu, at.FETCHED, post);
     m.set(t, cpu, at.OWN_FETCH, post);
     if (m.fetches.before.reads) m.raise(t, cpu, at.FN, post);
+    if (m.arch.memory === 'total-store') orderLater(m, t, cpu, post);
     m.raise(t, cpu, at.VM, post);
     m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
     sink.next(
@@ -51,6 +54,11 @@ export function fetch(
     );
   }
   guess(m, s, cpu, does, sink);
+}
+
+/** A serializing instruction of x86 has ended: instructions behind it are fetched anew (Intel SDM vol. 3, "Serializing Instructions"). */
+export function serialised(m: Machine, t: Int32Array, cpu: number): void {
+  if (m.has('fetches')) m.raise(t, cpu, m.layout.FETCH, m.known(t, cpu));
 }
 
 /** View of the fetches that an access comes after: its own, and older ones where the model says so (`all`). */

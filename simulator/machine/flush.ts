@@ -2,6 +2,7 @@ import type { FlushScope, Operation, Request } from '../interp/operation.js';
 import { int } from '../interp/value.js';
 import { invalidated } from './arch/s390.js';
 import { isGlobal } from './arch/x86.js';
+import { serialised } from './fetch.js';
 import { line } from './line.js';
 import { MAX_PENDING_TLBI } from './layout.js';
 import type { Machine, Sink } from './machine.js';
@@ -108,6 +109,7 @@ export function flush(m: Machine, s: Int32Array, cpu: number, request: Request, 
   } else {
     const view = m.known(t, cpu);
     orderLater(m, t, cpu, view);
+    if (m.setup.arch === 'x86') serialised(m, t, cpu);
     for (const target of does.cpus === 'all' ? everyCpu(m) : [cpu]) drop(m, t, target, view, inScope(m, does.scope));
   }
   m.move(t, cpu);

@@ -1,7 +1,8 @@
 import type { Abort, Operation, Request } from '../interp/operation.js';
 import { optionalAxis } from '../interp/setup.js';
 import { nestsTooDeep } from '../interp/trap.js';
-import { isUninitialised, ONE } from '../interp/value.js';
+import { objectOf } from '../interp/memory.js';
+import { isUninitialised, ONE, type Value } from '../interp/value.js';
 import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
 import { usesFreed } from './invariants/stale-translation.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
@@ -12,6 +13,7 @@ import type { Machine, Sink } from './machine.js';
 import { decode, type Decoded, type Entry, entryFor, slotFor } from './mmu.js';
 import { GOES, NOT_THERE, permitted } from './permission.js';
 import { covers } from './tlbi.js';
+import { store } from './write.js';
 
 /** One way a translation may go: which write of each entry it used, and where it ends. */
 interface Walk {
@@ -151,6 +153,11 @@ export function touch(
         );
         continue;
       }
+      const loc = does.stores?.locs.find((each) => objectOf(each) === obj);
+      if (does.stores && loc !== undefined) {
+        storeThrough(m, s, cpu, request, { ...does.stores, loc }, walk, sink);
+        continue;
+      }
       if (use && update !== null) {
         const place = m.order.append(t, use.entry.index, update);
         for (const field of [m.layout.TLB + use.entry.index, m.layout.VM]) m.raise(t, cpu, field, place);
@@ -166,6 +173,41 @@ export function touch(
     }
     fault(m, s, t, cpu, request, does, walk, sink);
   }
+}
+
+/** A store that its translation has brought to a page whose contents somebody looks at. */
+function storeThrough(
+  m: Machine,
+  s: Int32Array,
+  cpu: number,
+  request: Request,
+  { loc, value, bits }: { readonly loc: string; readonly value: Value; readonly bits: number },
+  { uses, post, stale }: Walk,
+  sink: Sink,
+): void {
+  const at = m.layout;
+  const apply = (t: Int32Array): void => {
+    if (m.arch.invalidations !== 'ordered') return;
+    for (const { entry } of uses) m.raise(t, cpu, at.TLB + entry.index, post);
+    m.raise(t, cpu, at.CAP, post);
+    m.raise(t, cpu, at.VM, post);
+  };
+  const told: Sink = {
+    next: (t, by, _, text) => {
+      sink.next(t, by, stale, text);
+    },
+    violation: (by, violation, text) => {
+      sink.violation(by, violation, text);
+    },
+    stuck: (why) => {
+      sink.stuck(why);
+    },
+  };
+  store(m, s, cpu, request, { op: 'store', loc, value, release: false, bits, updates: false }, told, {
+    post,
+    limit: Number.POSITIVE_INFINITY,
+    apply,
+  });
 }
 
 function fault(

@@ -43,13 +43,13 @@ export function link(
   const objects = new Map<string, ObjectType>();
   const physical = new Map<string, bigint>();
   const initial = new Map<string, Value>();
-  const page = (obj: string, length: number, shift = 0): bigint => {
+  const page = (obj: string, length: number, shift = 0, bits: 8 | 64 = 64): bigint => {
     const known = physical.get(obj);
     if (known !== undefined) return known;
     const size = BigInt(physical.size);
     const at = shift === 0 ? FIRST_PAGE + size * PAGE : FIRST_BLOCK + (size << BigInt(shift));
     physical.set(obj, at);
-    objects.set(obj, { k: 'array', of: { k: 'int', type: { bits: 64, signed: false } }, length });
+    objects.set(obj, { k: 'array', of: { k: 'int', type: { bits, signed: false } }, length });
     initial.set(`${obj}.@count`, int(1));
     return at;
   };
@@ -60,6 +60,7 @@ export function link(
   const levels = mmu?.levels ?? [];
   for (const obj of size.blocks) page(obj, 512, levels.at(-2)?.shift);
   for (const obj of size.pages) page(obj, 512);
+  for (const obj of size.text) page(obj, 4096, 0, 8);
   for (const table of mmu?.tables ?? []) {
     const length = mmu?.levels[table.depth]?.entries ?? 0;
     const last = table.depth + 1 === levels.length;

@@ -9,14 +9,14 @@ export class NoSuchLocation extends Error {
 }
 
 /** Objects that the machine makes for a scenario, whatever its code declares: tables, pages, and of each CPU its tasks and its stack. */
-export function objectsMade({ mmu, pages, blocks, pool, cpus }: SizeSpec): ReadonlySet<string> {
+export function objectsMade({ mmu, pages, text, blocks, pool, cpus }: SizeSpec): ReadonlySet<string> {
   const tables = (mmu?.tables ?? []).flatMap(({ object, entries }) => [
     object,
     ...(entries === 'pages' || entries === 'empty' ? [] : Object.values(entries).filter((entry) => entry !== null)),
     ...(entries === 'pages' ? pagesOf(object, mmu?.levels ?? []) : []),
   ]);
   const own = cpus.flatMap(({ tasks = [] }, i) => [`task${i}`, `stack${i}`, ...tasks.map((_, task) => `task${i}_${task + 1}`)]);
-  return new Set([...tables, ...pages, ...blocks, ...pool, ...own]);
+  return new Set([...tables, ...pages, ...text, ...blocks, ...pool, ...own]);
 }
 
 const pagesOf = (table: string, levels: readonly { readonly entries: number }[]): string[] =>

@@ -69,6 +69,8 @@ const sizeSchema = z.strictObject({
     .optional(),
   /** Further pages of the scenario, beside tables and what `pages` makes. */
   pages: z.array(name).default([]),
+  /** Pages that hold text: their words are bytes. */
+  text: z.array(name).default([]),
   /** Pages that an entry of the level above the last maps; one that a table maps from the start need not be named. */
   blocks: z.array(name).default([]),
   /** Pages and tables that the page allocator gives out, in this order. */

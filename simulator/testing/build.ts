@@ -314,6 +314,7 @@ export function linked(scene: Scene): Linked {
     })),
     mmu: scene.mmu,
     pages: [...(scene.pages ?? [])],
+    text: [],
     blocks: [],
     pool: [...(scene.pool ?? [])],
     initial: { ...scene.initial },
