@@ -4,7 +4,6 @@ import { hasFetchModel } from './fetch-model.js';
 import { isGone, staleInstruction } from './invariants/stale-instruction.js';
 import { line } from './line.js';
 import type { Machine, Sink } from './machine.js';
-import { orderLater } from './read.js';
 import { remoteFences } from './riscv/fences.js';
 
 /**
@@ -43,7 +42,8 @@ export function fetch(
     m.raise(t, cpu, at.FETCHED, post);
     m.set(t, cpu, at.OWN_FETCH, post);
     if (m.fetches.before.reads) m.raise(t, cpu, at.FN, post);
-    if (m.arch.memory === 'total-store') orderLater(m, t, cpu, post);
+    // Each load comes after what older ones have read, and what they were fetched from.
+    if (m.arch.memory === 'total-store') m.raise(t, cpu, at.RN, post);
     m.raise(t, cpu, at.VM, post);
     m.moveWith(t, cpu, m.order.valueAt(s, loc, position));
     sink.next(
