@@ -131,3 +131,49 @@ ${added.replace(/^/gm, '+').replace(/\+$/, '')} static void rare(u64 address)
   expect(ran).toEqual([]);
   expect(verdict).toBe('not-modelled');
 });
+
+const BRANCHES = `#include <linux/small.h>
+#include <linux/mmu.h>
+void drop(int index, u64 address)
+{
+	forget(&table[index]);
+	flush_one(address);
+	if (index == 1)
+		flush_one(0);
+}
+`;
+
+/** A patch that drops the flush of the second page. */
+function branchDropped(scenarios: readonly (typeof SCENARIO)[]) {
+  const base = {
+    source: memoryTree(new Map(Object.entries({ ...FILES, 'mm/drop.c': BRANCHES })), 'tree'),
+    name: 'a small kernel',
+    notes: [],
+    tried: [],
+    blobs: () => null,
+  };
+  const diff = `--- a/mm/drop.c
++++ b/mm/drop.c
+@@ -4,7 +4,7 @@
+ {
+ 	forget(&table[index]);
+ 	flush_one(address);
+ 	if (index == 1)
+-		flush_one(0);
++		forget(&table[0]);
+ }
+`;
+  return review(inTree({ ...loadResources(), treeScenarios: [...scenarios] }), inputOf(diff), base);
+}
+
+it('calls nothing clean that stands in a branch which no run takes, and says where', () => {
+  const { verdict, notModelled } = branchDropped([SCENARIO]);
+  expect(notModelled).toContainEqual({ what: 'drop()', why: 'the patches change what it does at mm/drop.c:8, and no run goes that way' });
+  expect(verdict).toBe('not-modelled');
+});
+
+it('calls it clean where runs of one scenario take that branch', () => {
+  const { verdict, notModelled } = branchDropped([SCENARIO, OTHER]);
+  expect(notModelled).toEqual([]);
+  expect(verdict).toBe('clean');
+});

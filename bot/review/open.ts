@@ -83,6 +83,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   let { error } = opened;
   let conclusive = 0;
   const cameTo = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.cameTo : [])));
+  const gone = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.code.ways : [])));
   let open = parts.some((part) => part.k === 'reached' && part.open);
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
   parts.forEach((part, i) => {
@@ -104,6 +105,9 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
       open = true;
       out.notModelled.push(passed(passedBy, scenario?.scenario ?? 'a scenario'));
     }
+    const idle = part.code.idle.filter(({ ways }) => !ways.some((way) => gone.has(way)));
+    if (idle.length > 0) open = true;
+    out.notModelled.push(...idle.map(({ procedure, why }) => ({ what: `${procedure}()`, why })));
     out.safeBecause.push(...part.safeBecause);
     known.push(...part.known);
   });

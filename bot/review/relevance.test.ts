@@ -40,6 +40,34 @@ describe('names that other subsystems use', () => {
   });
 });
 
+describe('what everybody does', () => {
+  const said = (path: string, line: string): string[] =>
+    flushWords(resources, parseDiff(`--- a/${path}\n+++ b/${path}\n@@ -1,1 +1,2 @@\n int x;\n+${line}\n`).files);
+
+  it.each([
+    ['net/core/dev.c', 'rcu_read_lock();'],
+    ['drivers/net/bonding/bond_alb.c', 'bond_tlb_clear(bond);'],
+    ['block/blk-flush.c', 'spin_lock_irqsave(&fq->lock, flags);'],
+    ['drivers/nvme/host/core.c', 'flush_work(&ctrl->scan_work);'],
+    ['drivers/dma-buf/a.c', 'smp_mb();'],
+    ['drivers/gpu/drm/a.c', 'dc->fence = sync;'],
+    ['arch/riscv/kernel/vector.c', 'csr_read(CSR_VLENB);'],
+    ['net/a.c', 'ptr = vmalloc(size);'],
+    ['kernel/sched/fair.c', 'smp_wmb();'],
+  ])('makes nothing relevant: in %s, %s', (path, line) => {
+    expect(said(path, line)).toEqual([]);
+  });
+
+  it.each([
+    ['arch/x86/kernel/alternative.c', 'smp_wmb();'],
+    ['mm/khugepaged.c', 'rcu_read_lock();'],
+    ['arch/arm64/kernel/entry.S', 'isb'],
+    ['drivers/xen/a.c', 'flush_tlb_kernel_range(start, end);'],
+  ])('is about translations or text: in %s, %s', (path, line) => {
+    expect(said(path, line)).not.toEqual([]);
+  });
+});
+
 describe('words of flush logic around a change', () => {
   const under = (section: string, path = 'mm/a.c'): string[] => {
     const text = [

@@ -3,7 +3,7 @@ import type { Meaning } from '../../simulator/catalog/row.js';
 import { ARCHES } from '../../simulator/program/arch.js';
 import type { Resources } from './resources.js';
 
-/** Primitives that make no code flush or fault logic by themselves: every subsystem locks, counts and reads once. */
+/** Primitives that make no code flush or fault logic by themselves: every subsystem locks, counts, sleeps and reads once. */
 const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
   'drop',
   'unmodelled',
@@ -28,6 +28,32 @@ const COMMON: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
   'assert',
   'feature',
   'axis',
+  'c',
+  'csr',
+  'die',
+  'exception',
+  'folio-of',
+  'page-alloc',
+  'page-try-get',
+  'per-cpu',
+  'resched',
+  'sleep',
+  'to-physical',
+  'to-virtual',
+]);
+
+/** Those that make it so where it stands anyway: everybody orders, waits for readers and tells other CPUs. */
+const ORDERING: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>([
+  'dmb',
+  'dsb',
+  'isb',
+  'fence',
+  'fence-tso',
+  'ipi',
+  'rcu-call',
+  'rcu-read',
+  'rcu-sync',
+  'srcu',
 ]);
 
 /** What tells that a change is about flush or fault logic. */
@@ -40,9 +66,9 @@ export type Known = Pick<Resources, 'catalog' | 'vocabulary'>;
  */
 export function flushWords(known: Known, files: readonly FileDiff[]): string[] {
   const found = new Set<string>();
-  // A patch says the same words again and again.
-  const seen = new Set<string>();
   for (const file of files) {
+    // A patch says the same words again and again.
+    const seen = new Set<string>();
     const path = file.newPath ?? file.oldPath ?? '';
     if (!/\.(?:c|h|S)$|(?:^|\/)Kconfig[^/]*$/.test(path)) continue;
     if (known.vocabulary.hasFile(path) && file.hunks.some(changesCode)) found.add(path);
@@ -53,7 +79,7 @@ export function flushWords(known: Known, files: readonly FileDiff[]): string[] {
       for (const [word] of [head, ...changed].join('\n').matchAll(/[A-Za-z_][\w.]*/g)) {
         if (seen.has(word)) continue;
         seen.add(word);
-        if (speaksOfFlush(known, word)) found.add(word);
+        if (speaksOfFlush(known, word, path)) found.add(word);
       }
     }
   }
@@ -65,9 +91,12 @@ export function flushWords(known: Known, files: readonly FileDiff[]): string[] {
  * itself, as the change may have nothing to do with it.
  */
 export function flushWordsAround(known: Known, files: readonly FileDiff[]): string[] {
-  const sections = files.flatMap((file) => file.hunks.filter(changesCode).map((hunk) => hunk.section));
-  const words = sections.flatMap((section) => [...section.matchAll(/[A-Za-z_][\w.]*/g)].map(([word]) => word));
-  return [...new Set(words)].filter((word) => speaksOfFlush(known, word)).sort();
+  const words = files.flatMap((file) => {
+    const path = file.newPath ?? file.oldPath ?? '';
+    const said = file.hunks.filter(changesCode).flatMap(({ section }) => [...section.matchAll(/[A-Za-z_][\w.]*/g)].map(([word]) => word));
+    return said.filter((word) => speaksOfFlush(known, word, path));
+  });
+  return [...new Set(words)].sort();
 }
 
 /** Whether a hunk changes more than comments and blanks. */
@@ -91,10 +120,11 @@ function differsInCode({ lines }: Hunk): boolean {
   return side('added') !== side('removed');
 }
 
-function speaksOfFlush({ catalog, vocabulary }: Known, word: string): boolean {
-  if (vocabulary.hasWord(word)) return true;
+function speaksOfFlush({ catalog, vocabulary }: Known, word: string, path: string): boolean {
+  if (vocabulary.hasWord(word, path)) return true;
+  const orders = vocabulary.ordersTranslations(path);
   return ARCHES.some((arch) => {
-    const row = catalog.find(arch, word) ?? catalog.find(arch, `asm.${word}`);
-    return row !== undefined && !COMMON.has(row.does.kind);
+    const row = catalog.find(arch, word) ?? (orders ? catalog.find(arch, `asm.${word}`) : undefined);
+    return row !== undefined && !COMMON.has(row.does.kind) && (orders || !ORDERING.has(row.does.kind));
   });
 }

@@ -5,6 +5,7 @@ import { countsOf } from './count-differences.js';
 import { faultText } from './fault-text.js';
 import { archName, judge } from './findings.js';
 import { identityOf } from './identity.js';
+import { type ChangesRun, changesRun } from './idle-changes.js';
 import { knownOf } from './known.js';
 import { newlyMovable } from './movable-tasks.js';
 import { missingFor } from './partial.js';
@@ -37,6 +38,8 @@ interface Reached {
   readonly cameTo: readonly string[];
   /** Those that it could run and that they change, where no run comes to any of them. */
   readonly passedBy: readonly string[];
+  /** What runs execute of the changed code, and what not, of procedures that they come to. */
+  readonly code: ChangesRun;
   /** Runs whose silence says something. */
   readonly conclusive: number;
   /** The patches change what it runs, and what it shows afterwards, or its silence, says nothing: others that are silent make nothing clean. */
@@ -55,6 +58,7 @@ interface Reached {
 const NOTHING_RAN: Omit<Reached, 'reachedBy' | 'changed' | 'notModelled'> = {
   cameTo: [],
   passedBy: [],
+  code: { ways: [], idle: [] },
   conclusive: 0,
   open: false,
   findings: [],
@@ -166,6 +170,7 @@ function runs(
   return {
     cameTo,
     passedBy,
+    code: changesRun(runs, last, changedNames(versions)),
     conclusive: unseen.length > 0 ? 0 : conclusive,
     open: judged.conditional.length > 0 || movable.length > 0 || calls.length > 0 || !says,
     findings,

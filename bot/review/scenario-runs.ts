@@ -19,6 +19,7 @@ import type { Resources } from './resources.js';
 import { type Enumerated, enumerate } from './settings.js';
 import { configOf } from './tree-configs.js';
 import { releaseSources, versionInTree } from './tree-scenario.js';
+import { plainUnexecuted, type Unexecuted, unexecutedForm, unexecutedOf } from './unexecuted.js';
 import { compileScenario, lineReader, startingPoints } from './versions.js';
 
 const BUDGET = { states: 400_000, ms: 30_000 };
@@ -54,6 +55,8 @@ export interface VersionOutcome {
   readonly full: Pick<Outcome, 'window' | 'states' | 'ms' | 'stopped'>;
   readonly stuck: readonly string[];
   readonly procedures: ReadonlySet<string>;
+  /** What runs left out of the procedures that they came to. */
+  readonly unexecuted: Unexecuted;
   readonly dropped: ReadonlyMap<string, string>;
   /** Calls that were passed over for want of any meaning. */
   readonly unknown: ReadonlySet<string>;
@@ -133,8 +136,8 @@ function explorer(resources: Resources, scenario: Scenario, version: Version): E
   };
   const kept = runsKept(resources, silentRuns, scenario, version);
   const most = scenario.spec.explore.window ?? 1;
-  const plain = new OncePerAxes((setting) => run((each) => explored(each, most), setting), kept);
-  const whole = new OncePerAxes((setting) => run((each) => outcomeOf(each(0), each(1)), setting));
+  const plain = new OncePerAxes((setting) => run((each) => explored(version, each, most), setting), kept);
+  const whole = new OncePerAxes((setting) => run((each) => outcomeOf(version, each(0), each(1)), setting));
   return {
     under: (setting) => plain.under(setting),
     throughout: (setting) => whole.under(setting),
@@ -148,17 +151,24 @@ const names = z.array(z.string());
 
 /** Runs that show nothing and came to their end. */
 const silentRuns: KeptForm<Explored> = {
-  kind: 'run-3',
-  plain: ({ shown, full, stuck, procedures, dropped, unknown, movable, synchronisations }) => {
+  kind: 'run-4',
+  plain: ({ shown, full, stuck, procedures, unexecuted, dropped, unknown, movable, synchronisations }) => {
     if (shown.size > 0 || stuck.length > 0 || full.stopped !== null) return null;
     const { window, states, ms } = full;
-    const sets = { procedures: [...procedures], dropped: [...dropped], unknown: [...unknown], movable: [...movable] };
+    const sets = {
+      procedures: [...procedures],
+      unexecuted: plainUnexecuted(unexecuted),
+      dropped: [...dropped],
+      unknown: [...unknown],
+      movable: [...movable],
+    };
     return { full: { window, states, ms }, ...sets, synchronisations };
   },
   schema: z
     .strictObject({
       full: z.strictObject({ window: z.union([z.literal(0), z.literal(1)]), states: z.number(), ms: z.number() }),
       procedures: names,
+      unexecuted: unexecutedForm,
       dropped: z.array(z.tuple([z.string(), z.string()])),
       unknown: names,
       movable: names,
@@ -166,11 +176,12 @@ const silentRuns: KeptForm<Explored> = {
         z.strictObject({ procedure: z.string(), file: z.string(), line: z.number(), origin: z.string(), behind: z.string().nullable() }),
       ),
     })
-    .transform(({ full, procedures, dropped, unknown, movable, synchronisations }) => ({
+    .transform(({ full, procedures, unexecuted, dropped, unknown, movable, synchronisations }) => ({
       shown: new Map<ViolationKind, Shown>(),
       full: { ...full, stopped: null },
       stuck: [],
       procedures: new Set(procedures),
+      unexecuted,
       dropped: new Map(dropped),
       unknown: new Set(unknown),
       movable: new Set(movable),
@@ -225,12 +236,12 @@ export function linked(resources: Resources, scenario: Scenario, size: SizeSpec,
  *
  * A lost update counts as the cause of a bad end only where that end does not come without one.
  */
-function explored(run: (window: 0 | 1) => Outcome, most: 0 | 1): Explored {
+function explored(version: Version, run: (window: 0 | 1) => Outcome, most: 0 | 1): Explored {
   const strong = run(0);
-  return outcomeOf(strong, strong.violations.size > 0 || most === 0 ? strong : run(1));
+  return outcomeOf(version, strong, strong.violations.size > 0 || most === 0 ? strong : run(1));
 }
 
-function outcomeOf(strong: Outcome, full: Outcome): Explored {
+function outcomeOf({ program }: Version, strong: Outcome, full: Outcome): Explored {
   const shown = new Map<ViolationKind, Shown>();
   for (const outcome of new Set([strong, full])) {
     for (const [kind, found] of outcome.violations) {
@@ -247,12 +258,13 @@ function outcomeOf(strong: Outcome, full: Outcome): Explored {
     }
   }
   const procedures = new Set([...strong.encountered.procedures, ...full.encountered.procedures]);
+  const unexecuted = unexecutedOf(program, procedures, [strong.encountered, full.encountered]);
   const unknown = new Set([...strong.encountered.unknown, ...full.encountered.unknown]);
   const movable = new Set([...strong.encountered.movable, ...full.encountered.movable]);
   // The second run goes on with what the first has met.
   const { synchronisations } = full;
   const stuck = [...new Set([...strong.stuck, ...full.stuck])];
-  return { shown, full, stuck, procedures, dropped: full.encountered.dropped, unknown, movable, synchronisations };
+  return { shown, full, stuck, procedures, unexecuted, dropped: full.encountered.dropped, unknown, movable, synchronisations };
 }
 
 /** Counts of one version, by setting; runs that could not be finished give their reason. */

@@ -16,6 +16,9 @@ describe('what it takes to run a change', () => {
     expect(takes(['mm/mmu_gather.c'], ['tlb_flush_mmu'])).toMatch(
       /^in a kernel tree \(--tree\), \d+ scenarios run code of these files: \S/,
     );
+    expect(takes(['arch/arm64/include/asm/tlbflush.h'], ['dsb'])).toMatch(
+      /^in a kernel tree \(--tree\), \d+ scenarios are compiled with such headers/,
+    );
     expect(takes(['mm/Kconfig'], ['MMU_GATHER_TABLE_FREE'])).toContain('give --tree');
   });
 

@@ -11,7 +11,7 @@ export function whatItTakes(resources: Resources, paths: readonly string[], name
   const others = arches.filter((arch) => !isArch(arch));
   if (others.length > 0 && others.length === arches.length && paths.every((path) => path.startsWith('arch/')))
     return [`the simulator has no ${others.join(', ')}`];
-  const inTree = resources.scenarios === resources.treeScenarios ? [] : withTree(resources, paths);
+  const inTree = resources.scenarios === resources.treeScenarios ? [] : withTree(resources, paths, arches.filter(isArch));
   if (inTree.length > 0) return inTree;
   const family = familyOf(resources.families, names);
   if (family === null) return [];
@@ -20,9 +20,18 @@ export function whatItTakes(resources: Resources, paths: readonly string[], name
   return [`it would take a scenario of ${family.of}${where}: ${family.happens}`];
 }
 
-/** Scenarios that run code of these files where there is a tree to take it from. */
-function withTree({ treeScenarios }: Resources, paths: readonly string[]): readonly string[] {
+/**
+ * Scenarios that run code of these files where there is a tree to take it from. Headers are in every unit: which scenarios run something of one is
+ * known when they have been compiled.
+ */
+function withTree({ treeScenarios }: Resources, paths: readonly string[], arches: readonly Arch[]): readonly string[] {
   const able = treeScenarios.filter(({ spec }) => spec.files.some((file) => paths.includes(file))).map(({ spec }) => spec.scenario);
+  const headers = paths.filter((path) => path.endsWith('.h'));
+  if (able.length === 0 && headers.length > 0 && headers.length === paths.length) {
+    const some = treeScenarios.filter(({ spec }) => arches.length === 0 || arches.includes(spec.arch));
+    if (some.length > 0)
+      return [`in a kernel tree (--tree), ${String(some.length)} scenarios are compiled with such headers, and those that come to it run`];
+  }
   if (able.length === 0)
     return paths.some((path) => /(?:^|\/)Kconfig[^/]*$/.test(path))
       ? ['what a Kconfig file switches is worked out in a kernel tree: give --tree']

@@ -27,6 +27,9 @@ export interface Encountered {
   readonly procedures: Set<string>;
   /** What was run of them. */
   readonly executed: Set<Instr>;
+  /** Branches of which the condition held, and those of which it did not. */
+  readonly held: Set<Instr>;
+  readonly failed: Set<Instr>;
   /** Primitives that the catalog drops, and why. */
   readonly dropped: Map<string, string>;
   /** Calls of which nothing is known: neither a body in the sources at hand nor a row in the catalog. They were passed over. */
@@ -42,6 +45,8 @@ export class Interpreter {
   readonly encountered: Encountered = {
     procedures: new Set(),
     executed: new Set(),
+    held: new Set(),
+    failed: new Set(),
     dropped: new Map(),
     unknown: new Set(),
     numbered: new Set(),
@@ -207,7 +212,9 @@ export class Interpreter {
       case 'branch': {
         const cond = this.value(state, frame, instr.cond);
         state.ctrl |= allDeps(cond);
-        frame.pc = isTrue(this.setup, cond.value) ? frame.pc + 1 : instr.target;
+        const holds = isTrue(this.setup, cond.value);
+        this.encountered[holds ? 'held' : 'failed'].add(instr);
+        frame.pc = holds ? frame.pc + 1 : instr.target;
         return null;
       }
       case 'jump':
