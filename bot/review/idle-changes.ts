@@ -43,9 +43,8 @@ export function changesRun(runs: Pick<ScenarioRuns, 'versions' | 'leaves'>, last
       before,
       changes.flatMap((change) => change.was),
     );
-    const is = directionsOf(
-      after,
-      changes.flatMap((change) => change.is),
+    const is = changes.flatMap((change) =>
+      directionsOf(after, change.is).filter((each) => each.gone === null || leadsElsewhere(after, change.is, each.to)),
     );
     ways.push(...[...was, ...is].flatMap((each) => (each.gone === null ? each.way : [])));
     for (const [those, others] of [
@@ -93,6 +92,8 @@ function sideOf(
 interface Direction {
   readonly way: string;
   readonly asks: string;
+  /** Where it goes on: an index in the code. */
+  readonly to: number;
   readonly gone: string | null;
 }
 
@@ -107,10 +108,33 @@ function directionsOf({ name, procedure, executed, held, failed }: Side, indices
     const gone = (taken: ReadonlySet<number>, always: string): string | null =>
       taken.has(at) ? null : `${says} at ${where}, which ${always} in every run`;
     return [
-      { way: `${name} ${where} holds`, asks, gone: gone(held, 'fails') },
-      { way: `${name} ${where} fails`, asks, gone: gone(failed, 'holds') },
+      { way: `${name} ${where} holds`, asks, to: at + 1, gone: gone(held, 'fails') },
+      { way: `${name} ${where} fails`, asks, to: instr.target, gone: gone(failed, 'holds') },
     ];
   });
+}
+
+/**
+ * Whether added code, from one of its instructions on, may lead to code that was there before but for what follows it: then it makes something be left
+ * out, or done once more. Added code that goes on where all went on before only adds to what was done.
+ */
+function leadsElsewhere({ procedure: { code }, executed }: Side, added: readonly number[], from: number): boolean {
+  const own = new Set(added);
+  const seen = new Set<number>();
+  const queue = [from];
+  const ends = new Set<number>();
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    // What is run from there on is run from other places.
+    if (seen.has(at) || (own.has(at) && executed.has(at))) continue;
+    seen.add(at);
+    const instr = code[at];
+    if (!own.has(at) || instr === undefined) ends.add(at);
+    else if (instr.op === 'return') return true;
+    else if (instr.op === 'jump') queue.push(instr.target);
+    else queue.push(at + 1, ...(instr.op === 'branch' ? [instr.target] : []));
+  }
+  const follows = Math.max(...added) + 1;
+  return [...ends].some((end) => end !== follows);
 }
 
 /** Whether anything hangs on a branch that others could see, on one of its two ways up to where they meet. */
