@@ -47,12 +47,12 @@ export function changesRun(runs: Pick<ScenarioRuns, 'versions' | 'leaves'>, last
       directionsOf(after, change.is).filter((each) => each.gone === null || leadsElsewhere(after, change.is, each.to)),
     );
     ways.push(...[...was, ...is].flatMap((each) => (each.gone === null ? each.way : [])));
-    for (const [those, others] of [
-      [was, is],
-      [is, was],
+    for (const [those, other] of [
+      [was, after],
+      [is, before],
     ] as const) {
       // A condition that is there before and after has only moved.
-      const stays = new Set(others.map(({ asks }) => asks));
+      const stays = new Set(other.procedure.code.flatMap((instr) => (instr.op === 'branch' ? asked(other.procedure, instr.cond) : [])));
       for (const { way, gone, asks } of those)
         if (gone !== null && !stays.has(asks)) idle.push({ procedure: name, ways: [way], why: gone });
     }
