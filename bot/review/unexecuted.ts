@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Encountered } from '../../simulator/interp/interpreter.js';
 import type { Instr, Program } from '../../simulator/program/types.js';
 
 /** By procedure that runs came to, and index in its code: what no run executed, and branches of which a condition never held or never failed. */
@@ -9,7 +8,7 @@ export interface Unexecuted {
   readonly neverFailed: ReadonlyMap<string, readonly number[]>;
 }
 
-type Runs = readonly Pick<Encountered, 'executed' | 'held' | 'failed'>[];
+type Runs = readonly Readonly<Record<'executed' | 'held' | 'failed', ReadonlySet<Instr>>>[];
 
 /** What runs left out of the procedures with these names. */
 export function unexecutedOf(program: Program, names: ReadonlySet<string>, runs: Runs): Unexecuted {
