@@ -241,7 +241,12 @@ function tableOf(
     });
   for (const [call, why] of new Map(runs.leaves.flatMap((leaf) => [...(leaf.result[last]?.dropped ?? [])])))
     notModelled.push({ what: `${call}() in ${name}`, why });
-  return { rows: [...rows.values()], conclusive, cameTo: [...cameTo], passedBy: changed !== null && cameTo.size === 0 ? changed : [] };
+  return {
+    rows: [...rows.values()],
+    conclusive,
+    cameTo: [...cameTo],
+    passedBy: changed !== null && cameTo.size === 0 ? keptOf(runs.versions, changed) : [],
+  };
 }
 
 const MOVABLE =
@@ -255,9 +260,11 @@ function changedProcedures(versions: readonly Version[]): readonly string[] | nu
   return changed.length > 0 && changed.every(isProcedure) ? changed : null;
 }
 
-/** What a scenario is chosen for: names that are there before and after, and differ; where there are none, those that come or go. */
-function chosenFor(versions: Prepared['versions']): readonly string[] {
-  const changed = changedNames(versions);
+/** What a scenario is chosen for. */
+const chosenFor = (versions: Prepared['versions']): readonly string[] => keptOf(versions, changedNames(versions));
+
+/** Names that are there before and after; where there are none, those that come or go: what a change calls no more, or calls now, is not what it changes. */
+function keptOf(versions: readonly Pick<Version, 'reach'>[], changed: readonly string[]): readonly string[] {
   const kept = changed.filter((name) => versions.every(({ reach }) => reach.texts.has(name)));
   return kept.length > 0 ? kept : changed;
 }

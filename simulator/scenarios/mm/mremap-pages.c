@@ -3,7 +3,7 @@
 scenario: mm/mremap-pages
 arch: arm64
 on: tree
-about: Two pages of a process are moved to other addresses; one is then unmapped there and freed, while another thread has used them where they were.
+about: Two pages of a process are moved to other addresses, while another thread has used them where they were; a third takes one from its new address, as soon as it is there, and frees it.
 entries: [move_ptes, ptep_clear_flush]
 files: [mm/mremap.c, mm/pgtable-generic.c]
 axes:
@@ -13,7 +13,7 @@ axes:
 explore:
   cpus:
     - { name: CPU0, runs: mover }
-    - { name: CPU1 }
+    - { name: CPU1, runs: truncater }
   mmu:
     regime: arm64-stage1
     root: user_pmd
@@ -27,6 +27,7 @@ explore:
   initial: { user_vma.vm_flags: 0, __icache_flags: 0 }
 measure: { what: 'two pages of a process moved, and one of them unmapped' }
 ---*/
+/* History: mremap: properly flush TLB before releasing the page (2018): the flush came after the locks of the tables were given back. */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
@@ -50,8 +51,18 @@ void mover(void)
 	old_table[1] |= PTE_UXN;
 
 	move_ptes(&user_vma, pmdp + pmd_index(OLD), OLD, OLD + 2 * PAGE_SIZE, &user_vma, pmdp + pmd_index(NEW), NEW, false);
+}
 
-	/* It is gone from its new address with a flush of that address alone. */
-	ptep_clear_flush(&user_vma, NEW, (pte_t *)new_table);
-	put_page(virt_to_page(page_a));
+void truncater(void)
+{
+	spinlock_t *ptl;
+	pte_t *ptep = pte_offset_map_lock(&user_mm, (pmd_t *)user_pmd + pmd_index(NEW), NEW, &ptl);
+	bool is_here = !pte_none(ptep_get(ptep));
+
+	/* It goes from its new address with a flush of that address alone. */
+	if (is_here)
+		ptep_clear_flush(&user_vma, NEW, ptep);
+	pte_unmap_unlock(ptep, ptl);
+	if (is_here)
+		put_page(virt_to_page(page_a));
 }
