@@ -27,6 +27,8 @@ export interface Hints {
   /** Files that are looked into first. */
   readonly files?: readonly string[];
   readonly scenario?: SourceFile;
+  /** Functions whose definition counts though the catalog has a row of the name. */
+  readonly compiled?: readonly string[];
 }
 
 const defines = (unit: SharedUnit, name: string): boolean => unit.function(name) !== null || unit.object(name) !== null;
@@ -54,6 +56,11 @@ export class Homes {
   /** Whether some file defines a function or a variable of that name with external linkage. */
   has(name: string, kind: Definition['kind']): boolean {
     return this.index.find(name).some((definition) => definition.kind === kind && !definition.isStatic);
+  }
+
+  /** Whether the definition of a function counts whatever the catalog says. */
+  isCompiled(name: string): boolean {
+    return (this.hints.compiled ?? []).some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : each === name));
   }
 
   /** What `name` means in `unit`. */
@@ -106,7 +113,7 @@ export class Homes {
     const { images, row, load } = this.options;
     const [image, plain] = images.ofName(name, from);
     const candidates = this.candidates(plain, image, false);
-    if (row(plain) !== null && !candidates.some(({ path }) => this.isTouched(path))) return { k: 'row' };
+    if (row(plain) !== null && !this.isCompiled(plain) && !candidates.some(({ path }) => this.isTouched(path))) return { k: 'row' };
     for (const candidate of candidates) {
       const unit = load(candidate.path, image.folder === '' ? images.own(candidate.path) : image);
       if (unit !== null && defines(unit, plain)) return { k: 'unit', unit };

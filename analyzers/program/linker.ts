@@ -243,7 +243,7 @@ export class Linker {
   /** The row that stands for a function instead of its definition. */
   private rowFor(item: FunctionFacts): CatalogRow | null {
     const row = this.common.row(item.name);
-    if (row === null || this.out.forced.has(item) || !(isFixed(row) || item.isUntouched)) return null;
+    if (row === null || this.out.forced.has(item) || this.homes.isCompiled(item.name) || !(isFixed(row) || item.isUntouched)) return null;
     // A prefix row has no name of its own.
     return row.name.endsWith('*') ? { ...row, name: item.name } : row;
   }

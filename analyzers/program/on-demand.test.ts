@@ -41,6 +41,18 @@ describe('compileOnDemand', () => {
     expect(compile(files, ['entry']).program.globals.get('bits')?.defined).toBe(true);
   });
 
+  it('leaves what has a row to the row, unless it is asked to compile it', () => {
+    const files = {
+      'mm/a.c': '#include <linux/h.h>\nvoid entry(void) { tell_inline(); tell_all(); }\n',
+      'mm/b.c': 'void tell_all(void)\n{\n\tfar();\n}\nvoid far(void)\n{\n}\n',
+      'include/linux/h.h': 'extern void tell_all(void);\nstatic inline void tell_inline(void) { }\n',
+    };
+    const catalog = [row('tell_*', { kind: 'drop', why: 'tells others' })];
+    expect(procedures(compile(files, ['entry'], { catalog }))).toEqual(['entry']);
+    expect(procedures(compile(files, ['entry'], { catalog, compiled: ['tell_all'] }))).toEqual(['entry', 'far', 'tell_all']);
+    expect(procedures(compile(files, ['entry'], { catalog, compiled: ['tell_*'] }))).toEqual(['entry', 'far', 'tell_all', 'tell_inline']);
+  });
+
   it('prefers strong over weak, the architecture over the generic, and what the Makefile builds', () => {
     const files = {
       'mm/a.c': 'int f(void); int g(void); int h(void);\nint entry(void) { return f() + g() + h(); }',

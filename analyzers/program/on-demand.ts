@@ -29,6 +29,8 @@ export interface OnDemandRequest {
   /** A file beside the tree's that may name what is static in `files`: it stands for callers that are inside of them. */
   readonly scenario?: SourceFile;
   readonly budget?: Partial<Budget>;
+  /** Functions whose definition counts though the catalog has a row of the name; what ends in `*` means all that begin so. */
+  readonly compiled?: readonly string[];
 }
 
 export type OnDemandOptions = SourcesOptions & OnDemandRequest;

@@ -12,6 +12,7 @@ import { faultText } from './fault-text.js';
 import { identityOf } from './identity.js';
 import { leftOut } from './left-out.js';
 import type { ScenarioReview } from './scenario-review.js';
+import { keyOf } from './unseen-calls.js';
 import { superfluous } from './superfluous.js';
 import { whatItTakes } from './what-it-takes.js';
 
@@ -84,6 +85,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   let conclusive = 0;
   const cameTo = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.cameTo : [])));
   const gone = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.code.ways : [])));
+  const seen = new Set(parts.flatMap((part) => (part.k === 'reached' ? part.seenCalls : [])));
   let open = parts.some((part) => part.k === 'reached' && part.open);
   if (error !== null) out.notModelled.push({ what: 'this review', why: error });
   parts.forEach((part, i) => {
@@ -108,6 +110,14 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
     const idle = part.code.idle.filter(({ ways }) => !ways.some((way) => gone.has(way)));
     if (idle.length > 0) open = true;
     out.notModelled.push(...idle.map(({ procedure, why }) => ({ what: `${procedure}()`, why })));
+    for (const call of part.unseenCalls) {
+      if (seen.has(keyOf(call))) continue;
+      open = true;
+      out.notModelled.push({
+        what: `${call.name}() in ${call.procedure}()`,
+        why: `the patches take it away or move it, and the machine leaves it out: it ${call.why}`,
+      });
+    }
     out.safeBecause.push(...part.safeBecause);
     known.push(...part.known);
   });

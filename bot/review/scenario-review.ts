@@ -16,7 +16,7 @@ import { whySafe } from './safe-because.js';
 import { type Added, addedSynchronisations } from './superfluous.js';
 import { runVersions, type ScenarioRuns, type Version, type VersionOutcome } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
-import { unseenCalls } from './unseen-calls.js';
+import { seenCalls, type UnseenCall, unseenCalls } from './unseen-calls.js';
 import { unseenSynchronisations } from './unseen-synchronisation.js';
 
 type Row = Review['ran'][number];
@@ -42,6 +42,10 @@ interface Reached {
   readonly code: ChangesRun;
   /** Runs whose silence says something. */
   readonly conclusive: number;
+  /** Calls that the patches take away or move, and that the machine leaves out here. */
+  readonly unseenCalls: readonly UnseenCall[];
+  /** Calls in what it came to that others leave out, and that it runs; see `keyOf`. */
+  readonly seenCalls: readonly string[];
   /** The patches change what it runs, and what it shows afterwards, or its silence, says nothing: others that are silent make nothing clean. */
   readonly open: boolean;
   readonly findings: readonly Finding[];
@@ -59,6 +63,8 @@ const NOTHING_RAN: Omit<Reached, 'reachedBy' | 'changed' | 'notModelled'> = {
   cameTo: [],
   passedBy: [],
   code: { ways: [], idle: [] },
+  unseenCalls: [],
+  seenCalls: [],
   conclusive: 0,
   open: false,
   findings: [],
@@ -156,11 +162,6 @@ function runs(
   for (const procedure of unseen) notModelled.push({ what: `${procedure}() in ${name}`, why: UNSEEN });
   const calls =
     before && after ? unseenCalls(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after])) : [];
-  for (const call of calls)
-    notModelled.push({
-      what: `${call.name}() in ${call.procedure}()`,
-      why: `the patches take it away or move it, and the machine leaves it out: it ${call.why}`,
-    });
   const outcomes = (version: number): readonly VersionOutcome[] => runs.leaves.flatMap((leaf) => leaf.result[version] ?? []);
   const movable = newlyMovable(outcomes(0), outcomes(last));
   for (const procedure of movable) notModelled.push({ what: `${procedure}() in ${name}`, why: MOVABLE });
@@ -172,7 +173,9 @@ function runs(
     passedBy,
     code: changesRun(runs, last, changedNames(versions)),
     conclusive: unseen.length > 0 ? 0 : conclusive,
-    open: judged.conditional.length > 0 || movable.length > 0 || calls.length > 0 || !says,
+    unseenCalls: calls,
+    seenCalls: before && conclusive > 0 ? seenCalls(resources.catalog, scenario.spec.arch, before.program, cameTo) : [],
+    open: judged.conditional.length > 0 || movable.length > 0 || !says,
     findings,
     added: addedSynchronisations(
       runs,

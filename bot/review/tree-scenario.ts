@@ -50,6 +50,7 @@ export function compileInTree(resources: Resources, tree: SourceTree, config: Co
     entries,
     files: [text.path, ...files.filter((file) => !file.endsWith('.S'))],
     scenario: text,
+    compiled: scenario.spec.compiled,
   });
 }
 

@@ -1,10 +1,10 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compileC } from '../../analyzers/c/compile.js';
 import { initC } from '../../analyzers/c/parser.js';
 import { treeOf } from '../../analyzers/c/testing/tree.js';
 import type { Program } from '../../simulator/program/types.js';
 import { loadResources } from './resources.js';
-import { unseenCalls } from './unseen-calls.js';
+import { keyOf, seenCalls, unseenCalls } from './unseen-calls.js';
 
 const { catalog } = loadResources();
 beforeAll(initC);
@@ -51,4 +51,32 @@ it.each([
   ['what goes is of no account', `prefetch(r); ${WHOLE}`, WHOLE, ''],
 ])('runs tell all where %s', (_, before, after, g) => {
   expect(unseen(before, after, g)).toEqual([]);
+});
+
+describe('a scenario that has the code of such a call compiled', () => {
+  const notifier = 'void mmu_notifier_invalidate_range_start(void *r)\n{\n\tflush();\n}\n';
+  const program = (f: string, more = ''): Program =>
+    compileC(treeOf({ 'a.c': `void flush(void);\n${more}void f(void *r)\n{\n${f}\n}\n` }), {
+      arch: 'arm64',
+      files: ['a.c'],
+      defines: {},
+      catalog: catalog.rows,
+    });
+  /** As a scenario's `compiled` has it: the row stands aside. */
+  const withCode = (f: string): Program => {
+    const made = program(f);
+    const { procedures } = program('', notifier.replace('mmu_notifier_invalidate_range_start', 'its_code'));
+    const code = procedures.get('its_code');
+    if (code === undefined) throw new Error('not compiled');
+    return { ...made, procedures: new Map([...made.procedures, ['mmu_notifier_invalidate_range_start', code]]) };
+  };
+
+  it('sees that it goes, and says so to others', () => {
+    const names = (before: Program, after: Program): readonly string[] =>
+      unseenCalls(catalog, 'arm64', before, after, ['f']).map((call) => keyOf(call));
+    expect(names(program(WHOLE), program(`flush(); ${END}`))).toEqual(['f mmu_notifier_invalidate_range_start']);
+    expect(names(withCode(WHOLE), withCode(`flush(); ${END}`))).toEqual([]);
+    expect(seenCalls(catalog, 'arm64', withCode(WHOLE), ['f'])).toEqual(['f mmu_notifier_invalidate_range_start']);
+    expect(seenCalls(catalog, 'arm64', program(WHOLE), ['f'])).toEqual([]);
+  });
 });

@@ -20,10 +20,8 @@ export function unseenCalls(
   after: Program,
   procedures: readonly string[],
 ): readonly UnseenCall[] {
-  const whyOf = (name: string): string | null => {
-    const does = catalog.find(arch, name)?.does;
-    return does?.kind === 'drop' && does.unseen === true ? does.why : null;
-  };
+  // What a scenario compiles in spite of its row, it runs.
+  const whyOf = (name: string): string | null => (before.procedures.has(name) ? null : whyUnseen(catalog, arch, name));
   const found = new Map<string, UnseenCall>();
   const total = (program: Program, name: string): number =>
     procedures.reduce((sum, each) => sum + countOf(callsOf(program, each), name), 0);
@@ -34,11 +32,28 @@ export function unseenCalls(
       if (why === null) continue;
       const fewer = countOf(is, name) < countOf(was, name);
       const gone = fewer && total(after, name) < total(before, name);
-      if (gone || (!fewer && isMoved(was, is, name))) found.set(`${procedure} ${name}`, { name, procedure, why });
+      if (gone || (!fewer && isMoved(was, is, name))) found.set(keyOf({ procedure, name }), { name, procedure, why });
     }
   }
   return [...found.values()];
 }
+
+/** Why a call is left out where no scenario has its code compiled; null for what runs everywhere, or nobody relies on. */
+function whyUnseen(catalog: Catalog, arch: Arch, name: string): string | null {
+  const does = catalog.find(arch, name)?.does;
+  return does?.kind === 'drop' && does.unseen === true ? does.why : null;
+}
+
+/** Calls in one of the procedures that the machine leaves out elsewhere, and that this program has the code of. */
+export const seenCalls = (catalog: Catalog, arch: Arch, program: Program, procedures: readonly string[]): readonly string[] =>
+  procedures.flatMap((procedure) =>
+    [...new Set(callsOf(program, procedure))]
+      .filter((name) => program.procedures.has(name) && whyUnseen(catalog, arch, name) !== null)
+      .map((name) => keyOf({ procedure, name })),
+  );
+
+/** The same for the same call of the same procedure, in whichever scenario. */
+export const keyOf = ({ procedure, name }: Pick<UnseenCall, 'procedure' | 'name'>): string => `${procedure} ${name}`;
 
 const countOf = (calls: readonly string[], name: string): number => calls.filter((each) => each === name).length;
 

@@ -1,4 +1,5 @@
 import type { Expr, IntType, Procedure, SourceRef } from '../program/types.js';
+import { SRCU_PROCEDURES } from './srcu.js';
 
 /** Prefix of procedures and calls that no source can name. */
 export const BUILTIN = '@';
@@ -138,6 +139,7 @@ export const BUILTIN_PROCEDURES: readonly Procedure[] = [
   CLEAR,
   COPY,
   COMPARE,
+  ...SRCU_PROCEDURES,
   procedure('count', [
     { op: 'load', dst: 'left', addr: count, type: INT, order: 'once', at },
     { op: 'return', value: left, at },

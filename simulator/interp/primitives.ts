@@ -138,6 +138,15 @@ export function callPrimitive(
     case 'assert':
       if (isTrue(on.setup, at.value(0))) return given(ZERO);
       return ask(on, state, { op: 'fail', violation: 'assertion', why: 'the assertion does not hold' }, 0);
+    case 'srcu': {
+      if (does.do === 'sync') {
+        const bad = inAtomic(on, state, name, false);
+        if (bad) return bad;
+      }
+      const args = [at.tagged(does.domain), ...(does.index === undefined ? [] : [at.tagged(does.index)])];
+      on.enter(state, `${BUILTIN}srcu-${does.do}`, args, { k: 'call', dst: instr.dst });
+      return { k: 'entered' };
+    }
     case 'rcu-sync':
       return inAtomic(on, state, name, false) ?? ask(on, state, { op: 'rcu-sync' }, 0);
     case 'lock': {
@@ -182,8 +191,8 @@ function context(on: Interpreter, state: ThreadState, does: Extract<CatalogRow['
   return given(ZERO);
 }
 
-/** Whether the machine has a rule for the row: sleepable RCU and looks at a lock are the memory model's only (simulator/axioms). */
-export const isModelled = ({ does }: CatalogRow): boolean => does.kind !== 'srcu' && (does.kind !== 'lock' || does.do !== 'query');
+/** Whether the machine has a rule for the row: looks at a lock are the memory model's only (simulator/axioms). */
+export const isModelled = ({ does }: CatalogRow): boolean => does.kind !== 'lock' || does.do !== 'query';
 
 /** Lets the access that trapped be skipped on return, if an exception-table entry covers it. */
 function takeFixup(state: ThreadState): boolean {

@@ -95,6 +95,11 @@ export const specSchema = z.strictObject({
   entries: z.array(name).min(1),
   /** Kernel files that it is compiled with, beside what they include. */
   files: z.array(z.string()).min(1),
+  /**
+   * Functions of the tree that run though the catalog has a row of the name, for here they are what is tested; what ends in `*` means all that
+   * begin so.
+   */
+  compiled: z.array(z.string().regex(/^[A-Za-z_]\w*\*?$/)).default([]),
   axes: z.record(z.string(), z.array(axisValue).min(1)).default({}),
   /** Combinations that no hardware or kernel has. */
   excludes: z.array(z.record(z.string(), axisValue)).default([]),

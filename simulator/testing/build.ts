@@ -326,6 +326,7 @@ export function linked(scene: Scene): Linked {
     about: 'a scene of a test',
     entries: ['scene'],
     files: ['scene.c'],
+    compiled: [],
     axes: {},
     excludes: [],
     known: [],
