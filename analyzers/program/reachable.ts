@@ -47,7 +47,7 @@ export function reachable(program: Program, entries: readonly string[]): Reachab
     if (procedure) {
       procedures.add(name);
       texts.set(name, textOf(program, procedure));
-      symbolsOf(procedure.code, found);
+      for (const each of mentioned(procedure)) found.add(each);
     } else if (global) {
       globals.add(name);
       // One without a definition is as unknown as a name that nothing declares.
@@ -59,9 +59,29 @@ export function reachable(program: Program, entries: readonly string[]): Reachab
   return { procedures, globals, texts };
 }
 
+/** What is told of a procedure by itself: programs have most of theirs in common. */
+interface Told {
+  readonly text: string;
+  readonly offsets: readonly string[];
+}
+
+const told = new WeakMap<Procedure, Told>();
+const mentions = new WeakMap<Procedure, ReadonlySet<string>>();
+
+function mentioned(procedure: Procedure): ReadonlySet<string> {
+  let names = mentions.get(procedure);
+  if (names === undefined) mentions.set(procedure, (names = namesIn(procedure.code)));
+  return names;
+}
+
 function textOf(program: Program, procedure: Procedure): string {
-  const text = shape([procedure.params, [...procedure.frame], procedure.code]);
+  let own = told.get(procedure);
+  if (own === undefined) {
+    const text = shape([procedure.params, [...procedure.frame], procedure.code]);
+    own = { text, offsets: [...text.matchAll(/"symbol":"(\w+)"/g)].map(([, symbol]) => symbol ?? '') };
+    told.set(procedure, own);
+  }
   // The same offset name may stand for another field after a patch.
-  const offsets = [...text.matchAll(/"symbol":"(\w+)"/g)].map(([, symbol]) => `${symbol ?? ''}=${program.offsets.get(symbol ?? '') ?? ''}`);
-  return text + offsets.join();
+  const offsets = own.offsets.map((symbol) => `${symbol}=${program.offsets.get(symbol) ?? ''}`);
+  return own.text + offsets.join();
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestOf } from '../../analyzers/source/digest.js';
 import type { CatalogRow } from '../../simulator/catalog/row.js';
+import type { Procedure } from '../../simulator/program/types.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Settled } from './once-per-axes.js';
 import type { Resources } from './resources.js';
@@ -32,29 +33,56 @@ export function runsKept<T>({ store, catalog }: Resources, form: KeptForm<T>, sc
   return read.success ? read.data.map((each) => ({ ...each, used: new Map(each.used) })) : [];
 }
 
+/** Runs of one kind, to be kept. */
+export interface Keeping<T> {
+  readonly form: KeptForm<T>;
+  readonly runs: readonly Settled<T>[];
+}
+
 /**
  * Keeps runs for the next process; all of them or none: what a search learns makes the next one's counts of states what they are, so that
  * those which have to be had anew must find the others done before.
  */
-export function keepRuns<T>(
-  { store, catalog }: Resources,
-  form: KeptForm<T>,
-  scenario: Scenario,
-  version: Version,
-  runs: readonly Settled<T>[],
-): void {
-  if (store === null || runs.length === 0) return;
-  const plain = runs.map((run) => ('needs' in run ? run : { used: run.used, result: form.plain(run.result) }));
-  if (plain.some((run) => 'result' in run && run.result === null)) return;
-  store.put(form.kind, keyOf(catalog.rows, scenario, version), JSON.stringify(plain.map((run) => ({ ...run, used: [...run.used] }))));
+export function keepRuns<T>({ store, catalog }: Resources, scenario: Scenario, version: Version, kinds: readonly Keeping<T>[]): void {
+  if (store === null) return;
+  const texts: { readonly kind: string; readonly text: string }[] = [];
+  for (const { form, runs } of kinds) {
+    if (runs.length === 0) continue;
+    const plain = runs.map((run) => ('needs' in run ? run : { used: run.used, result: form.plain(run.result) }));
+    if (plain.some((run) => 'result' in run && run.result === null)) return;
+    texts.push({ kind: form.kind, text: JSON.stringify(plain.map((run) => ({ ...run, used: [...run.used] }))) });
+  }
+  for (const { kind, text } of texts) store.put(kind, keyOf(catalog.rows, scenario, version), text);
 }
 
-/** All that a run depends on beside its setting: the scenario, the code that it reaches, and what names of the catalog mean. */
+/** All that a run, and what it tells, depends on beside its setting: the scenario, the code that it reaches, where that stands, and what names of the catalog mean. */
 function keyOf(rows: readonly CatalogRow[], { spec, path, text }: Scenario, { program, reach }: Version): string {
   const globals = [...reach.globals].sort().map((name) => [name, program.globals.get(name)?.type]);
   const code = [...reach.texts].sort(([a], [b]) => (a < b ? -1 : 1));
-  return digestOf(JSON.stringify([digestOfRows(rows), spec.scenario, path, text, globals, code]));
+  const places = [...reach.procedures].sort().map((name) => placesOf(program.procedures.get(name)));
+  return digestOf(JSON.stringify([digestOfRows(rows), spec.scenario, path, text, globals, code, places]));
 }
+
+/** Where the instructions of a procedure stand. */
+function placesOf(procedure: Procedure | undefined): string {
+  if (!procedure) return '';
+  let places = placesKnown.get(procedure);
+  if (places === undefined) {
+    let file = '';
+    places = procedure.code
+      .map(({ at }) => {
+        const from = `${at.origin} ${at.file}`;
+        const place = from === file ? String(at.line) : `${from}:${String(at.line)}`;
+        file = from;
+        return place;
+      })
+      .join(' ');
+    placesKnown.set(procedure, places);
+  }
+  return places;
+}
+
+const placesKnown = new WeakMap<Procedure, string>();
 
 function digestOfRows(rows: readonly CatalogRow[]): string {
   let digest = digests.get(rows);

@@ -5,7 +5,8 @@ import { openSetElsewhere } from '../../analyzers/program/set-elsewhere.js';
 import type { SourceTree } from '../../analyzers/source/types.js';
 import type { TraceStep } from '../../simulator/explore/trace.js';
 import type { Setup } from '../../simulator/interp/setup.js';
-import { measure } from '../../simulator/measure/measure.js';
+import { COUNTED, Counts } from '../../simulator/measure/counts.js';
+import { type Measured, measure } from '../../simulator/measure/measure.js';
 import { type Violation, type ViolationKind, VIOLATIONS } from '../../simulator/machine/violation.js';
 import type { Program } from '../../simulator/program/types.js';
 import { excluded, link, type Linked } from '../../simulator/scenarios/link.js';
@@ -13,13 +14,14 @@ import type { Synchronisation } from '../../simulator/program/synchronisation.js
 import { Learned, type Outcome, runScenario } from '../../simulator/scenarios/run.js';
 import type { Scenario, SizeSpec } from '../../simulator/scenarios/spec.js';
 import type { Setting } from './cubes.js';
+import { type Explored, exploredForm } from './explored-form.js';
 import { type KeptForm, keepRuns, runsKept } from './kept-runs.js';
 import { OncePerAxes } from './once-per-axes.js';
 import type { Resources } from './resources.js';
 import { type Enumerated, enumerate } from './settings.js';
 import { configOf } from './tree-configs.js';
 import { releaseSources, versionInTree } from './tree-scenario.js';
-import { plainUnexecuted, type Unexecuted, unexecutedForm, unexecutedOf } from './unexecuted.js';
+import { type Unexecuted, unexecutedOf } from './unexecuted.js';
 import { compileScenario, lineReader, startingPoints } from './versions.js';
 
 const BUDGET = { states: 400_000, ms: 30_000 };
@@ -45,7 +47,7 @@ export interface Shown {
   readonly window: 0 | 1;
   readonly states: number;
   readonly exhaustive: boolean;
-  trace(): TraceStep[];
+  trace(): readonly TraceStep[];
 }
 
 /** What one version of the code showed under one setting. */
@@ -127,67 +129,29 @@ interface Explorer {
   end(): void;
 }
 
-type Explored = Omit<VersionOutcome, 'used'>;
-
 function explorer(resources: Resources, scenario: Scenario, version: Version): Explorer {
   const run = (how: (each: (window: 0 | 1) => Outcome) => Explored, setting: Setting): Explored => {
     const model = linked(resources, scenario, scenario.spec.explore, version, setting);
     return how((window) => runScenario(model, { window, budget: BUDGET }, learnedOf(version, model)));
   };
-  const kept = runsKept(resources, silentRuns, scenario, version);
+  const line = lineReader(version.tree, scenario);
+  const forms = { plain: exploredForm('run-5', line), whole: exploredForm('whole-1', line) };
+  const kept = { plain: runsKept(resources, forms.plain, scenario, version), whole: runsKept(resources, forms.whole, scenario, version) };
   const most = scenario.spec.explore.window ?? 1;
-  const plain = new OncePerAxes((setting) => run((each) => explored(version, each, most), setting), kept);
-  const whole = new OncePerAxes((setting) => run((each) => outcomeOf(version, each(0), each(1)), setting));
+  const plain = new OncePerAxes((setting) => run((each) => explored(version, each, most), setting), kept.plain);
+  const whole = new OncePerAxes((setting) => run((each) => outcomeOf(version, each(0), each(1)), setting), kept.whole);
   return {
     under: (setting) => plain.under(setting),
     throughout: (setting) => whole.under(setting),
     end: () => {
-      if (plain.all.length > kept.length) keepRuns(resources, silentRuns, scenario, version, plain.all);
+      if (plain.all.length === kept.plain.length && whole.all.length === kept.whole.length) return;
+      keepRuns(resources, scenario, version, [
+        { form: forms.plain, runs: plain.all },
+        { form: forms.whole, runs: whole.all },
+      ]);
     },
   };
 }
-
-const names = z.array(z.string());
-
-/** Runs that show nothing and came to their end. */
-const silentRuns: KeptForm<Explored> = {
-  kind: 'run-4',
-  plain: ({ shown, full, stuck, procedures, unexecuted, dropped, unknown, movable, synchronisations }) => {
-    if (shown.size > 0 || stuck.length > 0 || full.stopped !== null) return null;
-    const { window, states, ms } = full;
-    const sets = {
-      procedures: [...procedures],
-      unexecuted: plainUnexecuted(unexecuted),
-      dropped: [...dropped],
-      unknown: [...unknown],
-      movable: [...movable],
-    };
-    return { full: { window, states, ms }, ...sets, synchronisations };
-  },
-  schema: z
-    .strictObject({
-      full: z.strictObject({ window: z.union([z.literal(0), z.literal(1)]), states: z.number(), ms: z.number() }),
-      procedures: names,
-      unexecuted: unexecutedForm,
-      dropped: z.array(z.tuple([z.string(), z.string()])),
-      unknown: names,
-      movable: names,
-      synchronisations: z.array(
-        z.strictObject({ procedure: z.string(), file: z.string(), line: z.number(), origin: z.string(), behind: z.string().nullable() }),
-      ),
-    })
-    .transform(({ full, procedures, unexecuted, dropped, unknown, movable, synchronisations }) => ({
-      shown: new Map<ViolationKind, Shown>(),
-      full: { ...full, stopped: null },
-      stuck: [],
-      procedures: new Set(procedures),
-      unexecuted,
-      dropped: new Map(dropped),
-      unknown: new Set(unknown),
-      movable: new Set(movable),
-      synchronisations,
-    })),
-};
 
 /**
  * Explores each version under each setting that makes a difference to any of them. Where one shows something that takes a delayed store,
@@ -250,7 +214,7 @@ function outcomeOf({ program }: Version, strong: Outcome, full: Outcome): Explor
       if (violation.endsIn !== null && (outcome.violations.has(violation.endsIn) || shown.has(violation.endsIn))) continue;
       shown.set(kind, {
         violation,
-        trace: () => found.trace(),
+        trace: told(() => found.trace()),
         window: outcome.window,
         states: outcome.states,
         exhaustive: outcome.stopped === null,
@@ -267,24 +231,51 @@ function outcomeOf({ program }: Version, strong: Outcome, full: Outcome): Explor
   return { shown, full, stuck, procedures, unexecuted, dropped: full.encountered.dropped, unknown, movable, synchronisations };
 }
 
+/** Works a trace out once. */
+function told(trace: () => TraceStep[]): () => readonly TraceStep[] {
+  let steps: readonly TraceStep[] | null = null;
+  return () => (steps ??= trace());
+}
+
 /** Counts of one version, by setting; runs that could not be finished give their reason. */
 export function measured(
   resources: Resources,
   scenario: Scenario,
   before: Version,
   after: Version,
-): Enumerated<readonly [ReturnType<typeof measure>, ReturnType<typeof measure>]>[] {
+): Enumerated<readonly [Measured, Measured]>[] {
   const size = scenario.spec.measure;
   if (!size) return [];
-  const counter = (version: Version): OncePerAxes<ReturnType<typeof measure>> =>
-    new OncePerAxes((setting) => measure(linked(resources, scenario, size, version, setting)));
+  const counter = (version: Version) => {
+    const known = runsKept(resources, measuredForm, scenario, version);
+    const runs = new OncePerAxes((setting) => ({ measured: measure(linked(resources, scenario, size, version, setting)) }), known);
+    return {
+      under: (setting: Setting): Measured => runs.under(setting).measured,
+      end: () => {
+        if (runs.all.length > known.length) keepRuns(resources, scenario, version, [{ form: measuredForm, runs: runs.all }]);
+      },
+    };
+  };
   const counters = [counter(before), counter(after)] as const;
-  return enumerate(
+  const counted = enumerate(
     new Map(Object.entries(scenario.spec.axes)),
     (setting) => excluded(scenario, setting),
     (setting) => [counters[0].under(setting), counters[1].under(setting)] as const,
   );
+  for (const each of counters) each.end();
+  return counted;
 }
+
+const measuredForm: KeptForm<{ readonly measured: Measured }> = {
+  kind: 'counts-1',
+  plain: ({ measured: each }) => (each.k === 'stuck' ? each : { k: each.k, counts: [...each.counts.all()] }),
+  schema: z.union([
+    z.strictObject({ k: z.literal('stuck'), why: z.string() }).transform((stuck) => ({ measured: stuck })),
+    z
+      .strictObject({ k: z.literal('counts'), counts: z.array(z.tuple([z.enum(COUNTED), z.number()])) })
+      .transform(({ k, counts }) => ({ measured: { k, counts: new Counts(counts) } })),
+  ]),
+};
 
 /** Runs the scenario once more with a CPU that has only preemption or interrupts off not counted as an RCU reader: what shows then. */
 export function withoutImplicitReaders(
@@ -301,7 +292,7 @@ export function withoutImplicitReaders(
   return {
     under: (setting) => runs.under(setting).kinds,
     end: () => {
-      if (runs.all.length > known.length) keepRuns(resources, kindsShown, scenario, version, runs.all);
+      if (runs.all.length > known.length) keepRuns(resources, scenario, version, [{ form: kindsShown, runs: runs.all }]);
     },
   };
 }

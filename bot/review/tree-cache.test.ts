@@ -66,8 +66,31 @@ describe('a review with a cache', () => {
     const puts: string[] = [];
     const watched: DerivedStore = { get: (...key) => store().get(...key), put: (kind) => void puts.push(kind) };
     inNewProcess(watched, diff);
-    // What shows something is run anew: its trace is told by the search that found it.
     expect(puts).toEqual([]);
+  });
+
+  it('keeps what shows something, with its trace', () => {
+    const diff = PATCHES['the flush in a file gone'];
+    const kept: string[] = [];
+    const watched: DerivedStore = {
+      get: (...key) => store().get(...key),
+      put: (kind, hash, value, key) => {
+        kept.push(kind);
+        store().put(kind, hash, value, key);
+      },
+    };
+    const cold = inNewProcess(watched, diff);
+    // Before and after.
+    expect(kept.filter((kind) => kind.startsWith('run-'))).toHaveLength(2);
+    const warm = inNewProcess(store(), diff);
+    expect(warm.findings[0]?.trace).toEqual(cold.findings[0]?.trace);
+    expect(warm.findings[0]?.trace.length).toBeGreaterThan(1);
+  });
+
+  it('tells a trace in the words and at the lines of its own patch', () => {
+    const other = PATCHES['the flush in a file gone'].replace('+\t(void)address;', '+\t(void) address; /* gone */');
+    inNewProcess(store(), PATCHES['the flush in a file gone']);
+    expect(inNewProcess(store(), other)).toEqual(inNewProcess(null, other));
   });
 
   it('reads no more where scenarios stand in one file, each with its own part of the C', () => {

@@ -67,13 +67,13 @@ const texts = new Map<string, SourceFile>();
 
 /** The sources of a tree under one configuration: what one scenario has read of them the next has at hand. */
 function sourcesIn(resources: Resources, tree: SourceTree, config: ConfigMacros, arch: Arch, sizes: SizeSpec['defines']): Sources {
-  const defines: Record<string, string> = { ...config };
-  for (const [name, value] of Object.entries(sizes)) defines[name] = String(value);
   const key = JSON.stringify([arch, Object.entries(sizes).sort()]);
   const known = sources.get(tree) ?? new Map<string, KnownSources>();
   sources.set(tree, known);
   const same = known.get(key);
   if (same?.config === config && same.catalog === resources.catalog) return same.sources;
+  const defines: Record<string, string> = { ...config };
+  for (const [name, value] of Object.entries(sizes)) defines[name] = String(value);
   const made = sourcesOf(tree, { arch, defines, catalog: resources.catalog.rows, store: resources.store });
   known.set(key, { config, catalog: resources.catalog, sources: made });
   return made;

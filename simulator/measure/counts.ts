@@ -24,7 +24,11 @@ export const COUNTED = [
 export type Counted = (typeof COUNTED)[number];
 
 export class Counts {
-  private readonly counts = new Map<Counted, number>();
+  private readonly counts: Map<Counted, number>;
+
+  constructor(counted: Iterable<readonly [Counted, number]> = []) {
+    this.counts = new Map(counted);
+  }
 
   add(what: Counted, by = 1): void {
     this.counts.set(what, this.get(what) + by);

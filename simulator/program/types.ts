@@ -7,7 +7,8 @@
  */
 
 /** Which text a line stands in: the mail, a kernel tree, our own stand-in for a kernel function, or the scenario itself. */
-export type Origin = 'patch' | 'tree' | 'skeleton' | 'scenario';
+export const ORIGINS = ['patch', 'tree', 'skeleton', 'scenario'] as const;
+export type Origin = (typeof ORIGINS)[number];
 
 /** A line of source. `line` counts from 1 in the text that `origin` names (for `patch`: the new file as the hunk header counts it). */
 export interface SourceRef {
