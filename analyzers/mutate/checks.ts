@@ -1,18 +1,19 @@
 import { localsReadBy } from '../../simulator/program/locals.js';
 import type { Instr, Procedure } from '../../simulator/program/types.js';
 import { exchanged, without } from './edit.js';
-import { isStraight, written } from './flow.js';
+import { isJump, isStraight, written } from './flow.js';
 import type { Mutant, Subject } from './types.js';
 
 type Branch = Extract<Instr, { op: 'branch' }>;
 
 /**
  * Checks of what other CPUs may change that are left out: a branch on an atomic, or on a read that is written as one of shared memory
- * (READ_ONCE, an acquire, assembly), goes one way whatever it found. Branches that end a loop stay: without them there is no end.
+ * (READ_ONCE, an acquire, assembly), goes one way whatever it found. Branches that may end a loop stay: without them there is no end. One in a loop that passes over straight code goes.
  */
 export function checkMutants({ procedure }: Subject): Mutant[] {
   return procedure.code.flatMap((instr, index): Mutant[] => {
-    if (instr.op !== 'branch' || instr.target <= index || isInLoop(procedure, index)) return [];
+    if (instr.op !== 'branch' || instr.target <= index || (isInLoop(procedure, index) && !passesOverStraight(procedure, index, instr)))
+      return [];
     const shared = sharedBehind(procedure, index, instr);
     if (shared === null) return [];
     const of = `line ${String(instr.at.line)} on what line ${String(shared.at.line)} has found`;
@@ -28,6 +29,10 @@ const jumpOf = ({ target, at }: Branch): Instr => ({ op: 'jump', target, at });
 
 const isInLoop = (procedure: Procedure, index: number): boolean =>
   procedure.code.some((each, at) => at >= index && (each.op === 'branch' || each.op === 'jump') && each.target <= index);
+
+/** Whether both ways meet again at the branch's target, and nothing between leads anywhere else. */
+const passesOverStraight = ({ code }: Procedure, index: number, { target }: Branch): boolean =>
+  code.slice(index + 1, target).every((each) => !isJump(each)) && target < code.length;
 
 /** The atomic or shared read in the same straight piece of code that the condition comes of; null where there is none. */
 function sharedBehind(procedure: Procedure, index: number, branch: Branch): Instr | null {

@@ -208,6 +208,8 @@ describe('mutants of a procedure', () => {
     expect(ignored('if (*entry)\n\t\tisb();')).toEqual([]);
     expect(ignored('if (x)\n\t\tisb();')).toEqual([]);
     expect(ignored('while (READ_ONCE(flag))\n\t\tisb();')).toEqual([]);
+    expect(ignored('while (*entry)\n\t\tif (READ_ONCE(flag))\n\t\t\tisb();')).toHaveLength(2);
+    expect(ignored('while (*entry)\n\t\tif (READ_ONCE(flag))\n\t\t\tbreak;')).toEqual([]);
     const [always, never] = mutantsIn('\tif (READ_ONCE(flag))\n\t\tisb();').filter(({ operator }) => operator === 'ignore');
     expect([shape(always), shape(never)]).toEqual([
       ['load', 'isb'],

@@ -24,6 +24,17 @@ export interface ScenarioMutants {
 /** How many second changes are tried to explain why a mutant shows nothing. */
 const MAX_PARTNERS = 16;
 
+/**
+ * How many states may be searched for that, for one mutant: so many times those of the scenario itself, and no fewer than the second number. Two
+ * changes may well run wild together where either alone does not.
+ */
+const EXPLAINED_IN = { times: 30, states: 200_000 };
+
+/** A change that alone takes more states than so many times those of the scenario is not tried together with another: both would run wild. */
+const WILD = 10;
+
+const SURVIVED: Fate = { k: 'survived', why: null };
+
 /** Makes every mutant of the kernel functions that a scenario runs in this version of the code, and runs each. */
 export function mutateScenario(
   resources: Resources,
@@ -43,7 +54,7 @@ export function mutateScenario(
   const baseline: Baseline = {
     scenario: name,
     settings: plain.leaves.length,
-    states: plain.leaves.reduce((sum, leaf) => sum + leaf.result.states, 0),
+    states: statesOf(plain),
     violations: [...new Set(plain.leaves.flatMap((leaf) => [...leaf.result.violations.keys()]))],
     trouble: incomplete(plain),
   };
@@ -76,6 +87,10 @@ class Bench {
   /** Mutants that nothing objects to and whose runs end as without them: in how many states. */
   private readonly ends = new Map<string, number>();
   private readonly singles = new Map<string, Behaviour | null>();
+  /** States searched so far. */
+  private searched = 0;
+  /** Mutants that took many more states than the code as it stands. */
+  private readonly wild = new Set<string>();
 
   constructor(
     private readonly laboratory: Laboratory,
@@ -98,6 +113,13 @@ class Bench {
   }
 
   fate(mutant: Mutant): Fate {
+    const before = this.searched;
+    const fate = this.judged(mutant);
+    if (this.searched - before > WILD * statesOf(this.plain)) this.wild.add(keyOf(mutant));
+    return fate;
+  }
+
+  private judged(mutant: Mutant): Fate {
     if (!mutant.sites.some((instr) => this.plain.executed.has(instr))) return { k: 'not-run' };
     let behaviour = this.behaviour(mutated(this.version.program, mutant));
     if (typeof behaviour === 'string') return { k: 'not-modelled', why: behaviour };
@@ -114,12 +136,12 @@ class Bench {
     const syncs = contextSynchronisations(mutant, this.version.program, this.primitives);
     if (syncs.length > 0) {
       const later = syncs.every((site) => synchronisesLater(this.version.program, this.primitives, this.plain.executed, site));
-      return ends !== null && later ? { k: 'equivalent', why: SYNCHRONISES_LATER } : { k: 'survived' };
+      return ends !== null && later ? { k: 'equivalent', why: SYNCHRONISES_LATER } : SURVIVED;
     }
     // What is left out may be something that the code does elsewhere, too: that says more, and is looked for first.
     if (ends !== null && TAKES_AWAY.has(mutant.operator)) this.ends.set(keyOf(mutant), ends);
     else if (ends !== null) return { k: 'equivalent', why: endsAlike(ends) };
-    return { k: 'survived' };
+    return SURVIVED;
   }
 
   /**
@@ -139,12 +161,19 @@ class Bench {
    * wrong that is not there with either gone alone. Where the code does it more than twice, all but one of those go.
    */
   explained(mutant: Mutant, tried: readonly Tried[]): Fate {
+    const limit = Math.max(EXPLAINED_IN.states, EXPLAINED_IN.times * statesOf(this.plain));
+    const last = this.searched + limit;
+    const over = (): boolean => this.searched > last;
     const program = mutated(this.version.program, mutant);
     const others = tried
-      .filter(({ mutant: other, fate }) => TAKES_AWAY.has(other.operator) && fate.k !== 'not-run' && keyOf(other) !== keyOf(mutant))
+      .filter(
+        ({ mutant: other, fate }) =>
+          TAKES_AWAY.has(other.operator) && fate.k !== 'not-run' && keyOf(other) !== keyOf(mutant) && !this.wild.has(keyOf(other)),
+      )
       .sort((a, b) => distance(a.mutant, mutant) - distance(b.mutant, mutant));
     const made = new Map(this.mutants(program).map((each) => [keyOf(each), each]));
     for (const { mutant: first, fate } of others.filter((each) => each.fate.k !== 'not-modelled').slice(0, MAX_PARTNERS)) {
+      if (over()) return this.unexplained(mutant, cutShort(limit));
       const second = made.get(keyOf(first));
       const both = second === undefined ? null : this.behaviour(mutated(program, second));
       if (both === null || typeof both === 'string' || objection(both, this.plain) === null) continue;
@@ -158,14 +187,16 @@ class Bench {
           : `the code does it twice: if it also ${first.what} (${place}) there is ${bad}, and either alone shows nothing`;
       return { k: 'equivalent', why };
     }
-    return this.oneOfMany(mutant, others.filter(({ fate }) => fate.k === 'survived' || fate.k === 'equivalent').slice(0, MAX_PARTNERS));
+    const many = others.filter(({ fate }) => fate.k === 'survived' || fate.k === 'equivalent').slice(0, MAX_PARTNERS);
+    return this.oneOfMany(mutant, many, over) ?? this.unexplained(mutant, cutShort(limit));
   }
 
-  /** Takes away as many of the others as may go at once, and then this one. */
-  private oneOfMany(mutant: Mutant, others: readonly Tried[]): Fate {
+  /** Takes away as many of the others as may go at once, and then this one. Null where it is over before that is done. */
+  private oneOfMany(mutant: Mutant, others: readonly Tried[], over: () => boolean): Fate | null {
     let { program } = this.version;
     const gone: Mutant[] = [];
     for (const { mutant: other } of others) {
+      if (over()) return null;
       const next = this.mutants(program).find((each) => keyOf(each) === keyOf(other));
       if (next === undefined) continue;
       const without = mutated(program, next);
@@ -178,12 +209,17 @@ class Bench {
     const behaviour = last === undefined ? null : this.behaviour(mutated(program, last));
     const objects = behaviour === null || typeof behaviour === 'string' ? null : objection(behaviour, this.plain);
     if (objects === null) {
-      const ends = this.ends.get(keyOf(mutant));
-      return ends === undefined ? { k: 'survived' } : { k: 'equivalent', why: endsAlike(ends) };
+      return this.unexplained(mutant, null);
     }
     const places = gone.map(({ at }) => `${at.file}:${at.line}`).join(', ');
     const why = `the code does it ${String(gone.length + 1)} times: all the others may go (${places}), and with it gone, too, there is ${objects.violations.join(' and ')}`;
     return { k: 'equivalent', why };
+  }
+
+  /** No other change brings out what this one does. */
+  private unexplained(mutant: Mutant, why: string | null): Fate {
+    const ends = this.ends.get(keyOf(mutant));
+    return ends === undefined ? { k: 'survived', why } : { k: 'equivalent', why: endsAlike(ends) };
   }
 
   /** What the program does with one change alone. */
@@ -199,7 +235,9 @@ class Bench {
 
   private behaviour(program: Program): Behaviour | string {
     try {
-      return this.laboratory.behaviour({ ...this.version, program, reach: reachable(program, this.entries) });
+      const behaviour = this.laboratory.behaviour({ ...this.version, program, reach: reachable(program, this.entries) });
+      this.searched += statesOf(behaviour);
+      return behaviour;
     } catch (error) {
       if (error instanceof TooManyUnknowns || error instanceof NoSuchLocation) return error.message;
       throw error;
@@ -212,6 +250,10 @@ const TAKES_AWAY: ReadonlySet<Mutant['operator']> = new Set(['drop', 'wait', 'fr
 
 const SYNCHRONISES_LATER =
   'its runs end as they do without it, and in each of them the CPU synchronises its context once more before it uses a translation';
+
+const statesOf = ({ leaves }: Behaviour): number => leaves.reduce((sum, leaf) => sum + leaf.result.states, 0);
+
+const cutShort = (states: number): string => `a reason was looked for in ${states.toLocaleString('en')} states, and no further`;
 
 const endsAlike = (count: number): string =>
   `its runs end as they do without it: ${String(count)} end states, the same in memory, in the order of writes and invalidations, and in what is freed`;

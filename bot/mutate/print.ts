@@ -45,7 +45,7 @@ function fateText(fate: Fate, scenarios: readonly string[]): string {
     case 'equivalent':
       return `equivalent in ${scenarios.join(', ')}: ${harmless(fate.why)}`;
     case 'survived':
-      return `SURVIVED ${scenarios.join(', ')}`;
+      return `SURVIVED ${scenarios.join(', ')}${fate.why === null ? '' : `: ${harmless(fate.why)}`}`;
     case 'not-modelled':
       return `not modelled: ${harmless(fate.why)}`;
     case 'not-run':

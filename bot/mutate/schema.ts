@@ -18,7 +18,7 @@ const mutant = z.strictObject({
   /** Killed: the violations, and under which axes. */
   violations: z.array(z.string()),
   axes: z.record(z.string(), axis),
-  /** Equivalent or not modelled: the reason. */
+  /** Equivalent or not modelled: the reason. Survived: null, or why no more was done to find one. */
   why: z.string().nullable(),
   scenarios: z.array(z.string()),
 });

@@ -7,14 +7,14 @@ import type { Setting } from '../review/cubes.js';
  *
  * - `killed`: some run shows a violation that none shows without the mutant.
  * - `equivalent`: it changes nothing that the scenario could show, and `why` says what makes that so.
- * - `survived`: every run is silent, and nothing says why.
+ * - `survived`: every run is silent, and nothing found says why; `why` is null, or tells that the search for a reason was cut short.
  * - `not-modelled`: some run could not be followed to its end, and none of the others objects.
  * - `not-run`: no run comes to the place.
  */
 export type Fate =
   | { readonly k: 'killed'; readonly violations: readonly ViolationKind[]; readonly setting: Setting }
   | { readonly k: 'equivalent'; readonly why: string }
-  | { readonly k: 'survived' }
+  | { readonly k: 'survived'; readonly why: string | null }
   | { readonly k: 'not-modelled'; readonly why: string }
   | { readonly k: 'not-run' };
 

@@ -29,7 +29,14 @@ export class Reductions {
   readonly alike: Alike | null;
   readonly futures: Futures | null;
 
-  private constructor(m: Machine, fuses: boolean, groups: readonly (readonly number[])[]) {
+  private looks = 0;
+
+  private constructor(
+    m: Machine,
+    fuses: boolean,
+    groups: readonly (readonly number[])[],
+    private readonly patience: number,
+  ) {
     this.alike = groups.length > 0 ? new Alike(m, groups) : null;
     const { alike } = this;
     this.futures = fuses ? new Futures(m, (node) => alike?.standsFor(node) ?? node) : null;
@@ -38,11 +45,12 @@ export class Reductions {
 
   /**
    * The reductions that may be made of this machine's states, or null for none; `groups` are CPUs that may be alike. What waits without bound is told on the whole graph, a CPU
-   * at a time; fetches and litmus tests have parts of states that nobody has looked at for this.
+   * at a time; fetches and litmus tests have parts of states that nobody has looked at for this. `patience`: how often `checkMeanwhile` lets it pass
+   * that programs go further than was known, since a search that goes on learns more of them at once.
    */
-  static of(m: Machine, fuses: boolean, groups: readonly (readonly number[])[]): Reductions | null {
+  static of(m: Machine, fuses: boolean, groups: readonly (readonly number[])[], patience = 0): Reductions | null {
     if (m.layout.exact || m.has('fetches') || mayStop(m)) return null;
-    const made = new Reductions(m, fuses, groups);
+    const made = new Reductions(m, fuses, groups, patience);
     return made.alike || made.fusion ? made : null;
   }
 
@@ -51,6 +59,12 @@ export class Reductions {
     this.fusion?.close(s);
     const which = this.alike?.sort(s) ?? 0;
     return which === 0 ? null : (this.alike?.permuter.all[which] ?? null);
+  }
+
+  /** As `check`, while the search is under way: what it finds is kept only if `check` lets it pass in the end. */
+  checkMeanwhile(): void {
+    this.looks++;
+    if (this.looks > this.patience || this.alike?.asymmetry.why() != null) this.check();
   }
 
   /** Throws where what the search has met by now does not bear the reductions out. */

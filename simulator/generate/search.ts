@@ -89,9 +89,9 @@ export function exploreWithTables(
   const steps = before?.steps ?? new Steps(parts);
   const folds = before?.folds ?? new Folds(parts, steps);
   const reduced = reductions && new ReducedParts(parts, reductions);
-  const deadline = now() + budget.ms;
+  const deadline = (budget.since ?? now()) + budget.ms;
   const outOfTime = (): boolean => {
-    reductions?.check();
+    reductions?.checkMeanwhile();
     return now() > deadline;
   };
   const findings = new Findings(m);

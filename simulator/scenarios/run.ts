@@ -71,25 +71,33 @@ export function search(linked: Linked, options: RunOptions, learned = new Learne
 const SMALL = 20_000;
 
 function searchAs(kind: 'generated' | 'interpreted', linked: Linked, options: RunOptions, reduce: Reduce, learned: Learned): Searched {
-  return settled(linked, options, learned.under(reduce), (machine, reductions) => ({
+  return settled(linked, options, learned.under(reduce), (machine, reductions, budget) => ({
     machine,
-    run: (kind === 'interpreted' ? explore : exploreGenerated)(machine, options.budget, undefined, reductions),
+    run: (kind === 'interpreted' ? explore : exploreGenerated)(machine, budget, undefined, reductions),
   }));
 }
 
 /** A linked scenario as a model for Spin, or why not. `about` goes into its first comment. Throws AxisNeeded, as `search` does. */
 export function exportPromela(linked: Linked, options: RunOptions, about: string): Promela {
-  return settled(linked, options, new Learned(linked), (machine) => {
-    const { run, tables } = exploreWithTables(machine, options.budget);
+  return settled(linked, options, new Learned(linked), (machine, _, budget) => {
+    const { run, tables } = exploreWithTables(machine, budget);
     if (run.stopped !== null) return { ok: false, why: `the search that makes its tables stopped at ${run.stopped}` };
     return promelaOf(machine, tables, run.states, `${about}; ${String(run.states)} states`);
   });
 }
 
-/** Calls `run` with machines for the scenario until one has all that the program needs. */
-function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: (machine: Machine, reductions: Reductions | null) => T): T {
+/** Calls `run` with machines for the scenario until one has all that the program needs. All of them share the budget's time. */
+function settled<T>(
+  linked: Linked,
+  options: RunOptions,
+  learned: Learned,
+  run: (machine: Machine, reductions: Reductions | null, budget: Budget) => T,
+): T {
+  const budget = { since: performance.now(), ...options.budget };
   const onlyExplicit = options.onlyExplicitReaders ?? false;
   const { fusion } = learned.reduce;
+  // Each new start looks twice as late whether it has to start anew: so all of them take no more than a few times what the last one does.
+  let patience = 0;
   for (;;) {
     // What the CPUs do by themselves does not hang on the window: a second run takes it from the first.
     const kept =
@@ -101,7 +109,11 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
       // Its own copy: traces are told when other settings have taught us more, and must find the machine that was searched.
       const machine = new Machine(automaton, mmu, options.window, learned.room, new Set(learned.traits));
       if (fusion && automaton.size === 0) wander(machine);
-      const result = run(machine, fusion || learned.alike.length > 0 ? Reductions.of(machine, fusion, learned.alike) : null);
+      const result = run(
+        machine,
+        fusion || learned.alike.length > 0 ? Reductions.of(machine, fusion, learned.alike, patience) : null,
+        budget,
+      );
       learned.automaton = automaton;
       return result;
     } catch (error) {
@@ -110,6 +122,7 @@ function settled<T>(linked: Linked, options: RunOptions, learned: Learned, run: 
       else if (error instanceof EntryUsed) learned.entries.add(error.loc);
       else if (error instanceof Relearn) {
         learned.automaton = automaton;
+        patience = 2 * patience + 1;
         if (error.asymmetry !== null) learned.tellApart();
       } else if (!(error instanceof SharingChanged)) throw error;
     }
