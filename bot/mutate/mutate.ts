@@ -28,7 +28,7 @@ const MAX_PARTNERS = 16;
  * How many states may be searched for that, for one mutant: so many times those of the scenario itself, and no fewer than the second number. Two
  * changes may well run wild together where either alone does not.
  */
-const EXPLAINED_IN = { times: 30, states: 200_000 };
+const EXPLAINED_IN = { times: 12, states: 200_000 };
 
 /** A change that alone takes more states than so many times those of the scenario is not tried together with another: both would run wild. */
 const WILD = 10;

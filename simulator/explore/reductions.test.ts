@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Machine } from '../machine/machine.js';
+import { Automaton } from '../interp/automaton.js';
+import { Interpreter } from '../interp/interpreter.js';
+import { Machine } from '../machine/machine.js';
 import { expand, expandThread } from '../machine/step.js';
 import type { Linked } from '../scenarios/link.js';
 import { Learned, search } from '../scenarios/run.js';
@@ -18,8 +20,8 @@ import {
   irqDisable,
   irqEnable,
   isb,
-  label,
   type Line,
+  label,
   linked,
   load,
   local,
@@ -44,9 +46,9 @@ import {
 import { protocols } from '../testing/protocols/all.js';
 import { BUDGET } from '../testing/run.js';
 import { sameSearch } from '../testing/same-search.js';
-import { explore, type Exploration } from './explore.js';
+import { type Exploration, explore } from './explore.js';
 import { Alike } from './order-alike.js';
-import { EVERYTHING, NOTHING, type Reduce, Reductions } from './reductions.js';
+import { EVERYTHING, NOTHING, type Reduce, Reductions, Relearn } from './reductions.js';
 import { traceOf } from './trace.js';
 
 const FUSION: Reduce = { fusion: true, symmetry: false };
@@ -280,6 +282,27 @@ describe('steps that nobody else can see', () => {
     };
     const model = linked(scene);
     expect(shown(searched(model, FUSION, 1))).toEqual(shown(searched(model, NOTHING, 1)));
+  });
+
+  it('a search looks meanwhile whether its programs went further than was known, as patiently as it is told, and always in the end', () => {
+    const model = linked({
+      cpus: { A: [store('x', 1), store('y', 1), store('z', 1)], B: [load('r', 'x'), load('s', 'y'), load('t', 'z')] },
+    });
+    const learned = new Learned(model);
+    search(model, { window: 0, budget: BUDGET, search: 'interpreted', reduce: NOTHING }, learned);
+    const reductions = (patience: number): Reductions | null => {
+      const machine = new Machine(new Automaton(new Interpreter(model.setup, learned.sharing)), model.mmu, 0, learned.room, learned.traits);
+      expand(machine, machine.start(), { next: () => undefined, violation: () => undefined, stuck: () => undefined });
+      const made = Reductions.of(machine, true, [], patience);
+      explore(machine, BUDGET);
+      return made;
+    };
+    const patient = reductions(2);
+    expect(() => patient?.checkMeanwhile()).not.toThrow();
+    expect(() => patient?.checkMeanwhile()).not.toThrow();
+    expect(() => patient?.checkMeanwhile()).toThrow(Relearn);
+    expect(() => reductions(0)?.checkMeanwhile()).toThrow(Relearn);
+    expect(() => reductions(2)?.check()).toThrow(Relearn);
   });
 
   const models = protocols.flatMap(({ name, scene, mutants }) =>
