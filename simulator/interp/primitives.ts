@@ -205,9 +205,14 @@ function takeFixup(state: ThreadState): boolean {
 /** The object whose member the pointer names: the front end's way to say container_of(). */
 function containerOf(member: Value | undefined, name: Value | undefined): Value {
   if (member?.k !== 'ptr' || name?.k !== 'str') throw new Stuck('container_of() of what is no pointer');
-  const end = `.${name.v}`;
-  if (!member.path.endsWith(end)) throw new Stuck(`container_of(): ${valueKey(member)} does not name a member ${name.v}`);
-  return ptr(member.obj, member.path.slice(0, -end.length));
+  const steps = member.path.split('.');
+  const named = name.v.split('.');
+  const end = steps.splice(Math.max(1, steps.length - named.length));
+  // Which element of an array it is, the pointer says.
+  const whole = (step: string): string => step.replace(/\[.*$/, '');
+  if (end.map(whole).join('.') !== named.map(whole).join('.'))
+    throw new Stuck(`container_of(): ${valueKey(member)} does not name a member ${name.v}`);
+  return ptr(member.obj, steps.join('.'));
 }
 
 const numberOf = (value: Value): bigint => (value.k === 'int' ? value.v : -1n);

@@ -63,47 +63,65 @@ further:
       pages: [page_a]
       pool: [table_a]
       blocks: null
+  - scenario: kvm-arm64/dirty-log
+    about: A guest's page is write-protected and flushed before the log of written pages is read, while another CPU runs the guest; then two vCPUs write to it at the same time, and each of them makes it writable.
+    entries: [kvm_mmu_wp_memory_region, kvm_pgtable_stage2_wrprotect, kvm_pgtable_stage2_relax_perms, __kvm_tlb_flush_vmid_range, __kvm_tlb_flush_vmid_ipa_nsh]
+    files: [arch/arm64/kvm/mmu.c, arch/arm64/kvm/nested.c, arch/arm64/kvm/hyp/pgtable.c, arch/arm64/kvm/hyp/vhe/tlb.c, virt/kvm/kvm_main.c]
+    # The log relies on what hardware does not update by itself: stage 2 has no dirty state here.
+    axes: { FEAT_TLBIRANGE: [false], FEAT_TTL: [false, true], hd: [false] }
+    explore: { cpus: [{ name: CPU0, runs: logger }, { name: CPU1, runs: writer }], blocks: null }
 ---*/
 #include <linux/kvm_host.h>
 #include <asm/kvm_mmu.h>
 #include <asm/kvm_pgtable.h>
 
-extern u64 s2_root[PTRS_PER_PTE], table_a[PTRS_PER_PTE], table_b[PTRS_PER_PTE];
+extern u64 s2_root[PTRS_PER_PTE], s2_table[PTRS_PER_PTE], table_a[PTRS_PER_PTE], table_b[PTRS_PER_PTE];
 extern u64 page_old[PTRS_PER_PTE], page_new[PTRS_PER_PTE], page_a[PTRS_PER_PTE], page_b[PTRS_PER_PTE], block[PTRS_PER_PTE];
 extern struct kvm_pgtable_mm_ops kvm_s2_mm_ops;
 
-static struct kvm_s2_mmu guest_mmu;
-static struct kvm_arch guest_arch;
-static rwlock_t guest_lock;
+void kvm_mmu_wp_memory_region(struct kvm *kvm, int slot);
+
+static struct kvm guest_kvm;
 
 static struct kvm_pgtable guest_pgt = {
 	.ia_bits = 31,
 	.start_level = 2,
 	.pgd = (kvm_pteref_t)s2_root,
 	.mm_ops = &kvm_s2_mm_ops,
-	.mmu = &guest_mmu,
+	.mmu = &guest_kvm.arch.mmu,
 };
 
-static struct kvm_s2_mmu guest_mmu = { .pgt = &guest_pgt, .arch = &guest_arch };
+/* Of its memory there is one page, in one slot. */
+static struct kvm_memory_slot guest_slot = { .npages = 1 };
+static struct kvm_memslots guest_slots = { .id_hash = { { .first = &guest_slot.id_node[0] } } };
+static struct kvm guest_kvm = {
+	.arch = { .mmu = { .pgt = &guest_pgt, .arch = &guest_kvm.arch } },
+	.memslots = { &guest_slots },
+};
 
 /* Since 6.2 the walk takes flags, and faults are handled in parallel; before, one after the other. */
 #ifdef KVM_PGTABLE_LAST_LEVEL
 #define SHARED (KVM_PGTABLE_WALK_HANDLE_FAULT | KVM_PGTABLE_WALK_SHARED)
-#define fault_lock() read_lock(&guest_lock)
-#define fault_unlock() read_unlock(&guest_lock)
+#define fault_lock() read_lock(&guest_kvm.mmu_lock)
+#define fault_unlock() read_unlock(&guest_kvm.mmu_lock)
 #define stage2_map(addr, size, page, mc, flags) kvm_pgtable_stage2_map(&guest_pgt, addr, size, __pa(page), PROT, mc, flags)
 #else
-#define fault_lock() write_lock(&guest_lock)
-#define fault_unlock() write_unlock(&guest_lock)
+#define fault_lock() write_lock(&guest_kvm.mmu_lock)
+#define fault_unlock() write_unlock(&guest_kvm.mmu_lock)
 #define stage2_map(addr, size, page, mc, flags) kvm_pgtable_stage2_map(&guest_pgt, addr, size, __pa(page), PROT, mc)
 #endif
 #define PROT (KVM_PGTABLE_PROT_R | KVM_PGTABLE_PROT_W)
 
+static void map(u64 size, u64 *page)
+{
+	write_lock(&guest_kvm.mmu_lock);
+	stage2_map(0, size, page, NULL, 0);
+	write_unlock(&guest_kvm.mmu_lock);
+}
+
 static void map_over(u64 size, u64 *page)
 {
-	write_lock(&guest_lock);
-	stage2_map(0, size, page, NULL, 0);
-	write_unlock(&guest_lock);
+	map(size, page);
 
 	/* The guest is entered again, by an exception return, and repeats its access. */
 	isb();
@@ -119,6 +137,8 @@ void block_mapper(void)
 
 void page_mapper(void)
 {
+	/* With the attributes that it gives to pages, so that the two entries differ in their address alone. */
+	map(PAGE_SIZE, page_old);
 	map_over(PAGE_SIZE, page_new);
 }
 
@@ -177,12 +197,42 @@ void first_mapper(void)
 	static struct kvm_mmu_memory_cache cache = { .nobjs = 1, .capacity = 1, .objects = &object };
 
 	object = (void *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
-	write_lock(&guest_lock);
+	write_lock(&guest_kvm.mmu_lock);
 	stage2_map(0, PAGE_SIZE, page_a, &cache, 0);
-	write_unlock(&guest_lock);
+	write_unlock(&guest_kvm.mmu_lock);
 }
 
 void guest(void)
 {
 	try_touch_read(0);
+}
+
+static int is_logged;
+
+/* What a vCPU does that takes a fault for permissions: it looks at nothing but its page, and goes back to the guest by an exception return. */
+static void make_writable(void)
+{
+	read_lock(&guest_kvm.mmu_lock);
+	kvm_pgtable_stage2_relax_perms(&guest_pgt, 0, PROT);
+	read_unlock(&guest_kvm.mmu_lock);
+	isb();
+
+	/* Nobody protects the page any more: a guest that faults again would do so for ever. */
+	faultline_assert(try_touch_write(0));
+}
+
+void logger(void)
+{
+	kvm_mmu_wp_memory_region(&guest_kvm, 0);
+
+	/* Whoever reads the log now takes a page that is not in it to be unchanged from here on. */
+	faultline_translation_gone(&s2_table[0]);
+	smp_store_release(&is_logged, 1);
+	make_writable();
+}
+
+void writer(void)
+{
+	await_nonzero(&is_logged);
+	make_writable();
 }
