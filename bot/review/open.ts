@@ -9,6 +9,7 @@ import { flushWords, flushWordsAround } from './relevance.js';
 import type { Resources } from './resources.js';
 import { planOnSkeletons } from './skeletons.js';
 import { faultText } from './fault-text.js';
+import { functionsNotRun } from './functions-not-run.js';
 import { identityOf } from './identity.js';
 import { leftOut } from './left-out.js';
 import type { ScenarioReview } from './scenario-review.js';
@@ -126,7 +127,10 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   const unrun = notRun(input, opened, parts).flatMap((patch) => unreached(resources, patch, flush.get(patch.messageId) ?? []));
   // Of a patch that no scenario runs that is said already.
   const partly = opened.leftOut.filter(({ what }) => !unrun.some((row) => row.what === what));
-  out.notModelled = distinct([...out.notModelled, ...unrun, ...partly]);
+  const passedOver = input.patches
+    .filter(({ subject }) => !unrun.some(({ what }) => what === subject))
+    .flatMap((patch) => (out.ran.length > 0 ? functionsNotRun(resources, patch, cameTo) : []));
+  out.notModelled = distinct([...out.notModelled, ...unrun, ...partly, ...passedOver]);
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
   // The patches that are missing may be those that all is about.
@@ -141,7 +145,7 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   const verdict = decideVerdict({
     findings: out.findings,
     ran: conclusive > 0 && !open ? out.ran : [],
-    whole: unrun.length === 0 && partly.length === 0,
+    whole: unrun.length === 0 && partly.length === 0 && passedOver.length === 0,
     notModelled: out.notModelled,
     relevant: relevant || around.length > 0,
     error: error ?? unreadable,
