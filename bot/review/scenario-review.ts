@@ -13,11 +13,12 @@ import type { Plan } from './plan.js';
 import { type Prepared, prepareScenario, versionsIn } from './prepare.js';
 import type { Resources } from './resources.js';
 import { whySafe } from './safe-because.js';
-import { type Added, addedSynchronisations } from './superfluous.js';
 import { runVersions, type ScenarioRuns, type Version, type VersionOutcome } from './scenario-runs.js';
 import { TooManyUnknowns } from './settings.js';
+import { type Added, addedSynchronisations } from './superfluous.js';
 import { seenCalls, type UnseenCall, unseenCalls } from './unseen-calls.js';
-import { unseenSynchronisations } from './unseen-synchronisation.js';
+import { unfetchedSynchronisations, unseenSynchronisations } from './unseen-synchronisation.js';
+import { weakenedAtomics } from './weakened-atomics.js';
 
 type Row = Review['ran'][number];
 
@@ -159,6 +160,16 @@ function runs(
     before && after
       ? unseenSynchronisations(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after]))
       : [];
+  const unfetched =
+    before && after
+      ? unfetchedSynchronisations(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after]))
+      : [];
+  for (const procedure of unfetched) notModelled.push({ what: `${procedure}() in ${name}`, why: UNFETCHED });
+  const weakened =
+    before && after
+      ? weakenedAtomics(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after]))
+      : [];
+  for (const procedure of weakened) notModelled.push({ what: `${procedure}() in ${name}`, why: WEAKENED });
   for (const procedure of unseen) notModelled.push({ what: `${procedure}() in ${name}`, why: UNSEEN });
   const calls =
     before && after ? unseenCalls(resources.catalog, scenario.spec.arch, before.program, after.program, changedNames([before, after])) : [];
@@ -175,7 +186,7 @@ function runs(
     conclusive: unseen.length > 0 ? 0 : conclusive,
     unseenCalls: calls,
     seenCalls: before && conclusive > 0 ? seenCalls(resources.catalog, scenario.spec.arch, before.program, cameTo) : [],
-    open: judged.conditional.length > 0 || movable.length > 0 || !says,
+    open: judged.conditional.length > 0 || movable.length > 0 || unfetched.length > 0 || weakened.length > 0 || !says,
     findings,
     added: addedSynchronisations(
       runs,
@@ -254,6 +265,10 @@ function tableOf(
 
 const MOVABLE =
   'with the patches a task asks for the number of its CPU, or flushes that CPU alone, where it may be moved to another one; on the machine tasks do not move';
+const WEAKENED =
+  'the patches make a plain access of an atomic one; that what others store in between is lost shows only where a run has them do so';
+const UNFETCHED =
+  'the patches take away a context synchronisation, and no instructions that change are fetched here: what a CPU executes that it fetched before is in no run';
 const UNSEEN = 'the patches change which system registers are written, or when that takes effect, and system registers are not modelled';
 
 /** Procedures that are not the same in all versions; null where something else differs, or nothing does. */

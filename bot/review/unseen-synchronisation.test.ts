@@ -4,7 +4,7 @@ import { initC } from '../../analyzers/c/parser.js';
 import { treeOf } from '../../analyzers/c/testing/tree.js';
 import type { Program } from '../../simulator/program/types.js';
 import { loadResources } from './resources.js';
-import { unseenSynchronisations } from './unseen-synchronisation.js';
+import { unfetchedSynchronisations, unseenSynchronisations } from './unseen-synchronisation.js';
 
 const { catalog } = loadResources();
 beforeAll(initC);
@@ -42,4 +42,13 @@ it.each([
   ['no register is written', 'WRITE_ONCE(flag, 1); isb();', 'WRITE_ONCE(flag, 1);'],
 ])('runs tell all where %s', (_, before, after) => {
   expect(unseen(before, after)).toEqual([]);
+});
+
+const unfetched = (before: string, after: string): readonly string[] =>
+  unfetchedSynchronisations(catalog, 'arm64', compile(before), compile(after), ['f', 'g']);
+
+it('no run sees what is fetched without one, where nothing that changes is fetched', () => {
+  expect(unfetched('dsb(ish); isb();', 'dsb(ish);')).toEqual(['f']);
+  expect(unfetched('isb(); dsb(ish);', 'dsb(ish); isb();')).toEqual([]);
+  expect(unfetched('dsb(ish); isb(); fetch_text(&flag);', 'dsb(ish); fetch_text(&flag);')).toEqual([]);
 });

@@ -17,10 +17,33 @@ export function unseenSynchronisations(
     const old = stepsOf(catalog, arch, before, name);
     const now = stepsOf(catalog, arch, after, name);
     if (old === null || now === null || !old.includes('write') || old.join() === now.join()) return false;
-    const count = (steps: readonly Step[]): number => steps.filter((step) => step === 'synchronise').length;
-    return count(now) <= count(old);
+    return synchronises(now) <= synchronises(old);
   });
 }
+
+/**
+ * Which of the procedures lose a context synchronisation in a program that fetches no instructions which change, or are mapped anew: what a CPU has
+ * fetched before and executes afterwards is in no run then, and silence says nothing of that.
+ */
+export function unfetchedSynchronisations(
+  catalog: Catalog,
+  arch: Arch,
+  before: Program,
+  after: Program,
+  procedures: readonly string[],
+): readonly string[] {
+  const fetches = [...after.procedures.values()].some(({ code }) =>
+    code.some((instr) => instr.op === 'call' && instr.callee.k === 'name' && catalog.find(arch, instr.callee.name)?.does.kind === 'fetch'),
+  );
+  if (fetches) return [];
+  return procedures.filter((name) => {
+    const old = stepsOf(catalog, arch, before, name);
+    const now = stepsOf(catalog, arch, after, name);
+    return old !== null && now !== null && synchronises(now) < synchronises(old);
+  });
+}
+
+const synchronises = (steps: readonly Step[]): number => steps.filter((step) => step === 'synchronise').length;
 
 type Step = 'write' | 'synchronise';
 
