@@ -1,8 +1,9 @@
 import { valueKey } from '../interp/value.js';
+import { BothStages } from './both-stages.js';
 import { siblings } from './contiguous.js';
+import { mayUseCopies } from './elsewhere.js';
 import type { Machine } from './machine.js';
 import { decode, type Entry } from './mmu.js';
-import { mayUseCopies } from './elsewhere.js';
 import { covers } from './tlbi.js';
 
 /** An entry through which a CPU's hardware may still reach a page. */
@@ -154,6 +155,8 @@ interface Covered {
   readonly at: number;
 }
 
+const larger = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
+
 /** What the invalidations up to `view` that cover this entry mean to `cpu`, or null where none covers it. */
 function lastCovered(m: Machine, s: Int32Array, cpu: number, entry: Entry, table: boolean, view: number): Covered | null {
   if (m.arch.invalidations === 'executed') {
@@ -165,28 +168,22 @@ function lastCovered(m: Machine, s: Int32Array, cpu: number, entry: Entry, table
   // By the ASID that the copies are under: kernel mode and user mode may have one each.
   const gone: Record<'kernel' | 'user', Covered | null> = { kernel: null, user: null };
   let combined: number | null = null;
-  /** Stage-2 invalidations that cover the entry: where they stand, and what they cover. */
-  const done: { readonly at: number; readonly floor: number }[] = [];
+  const stages = new BothStages();
   for (let t = 1; t <= Math.min(view, m.order.length(s)); t++) {
     const code = m.order.code(s, t);
     if (code >= 0) continue;
     const invalidation = m.invalidations[-1 - code];
     const scope = m.invalidationScope[-1 - code];
     if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu)) continue;
-    const { stage, by } = invalidation.tlbi;
+    const { stage } = invalidation.tlbi;
     const issued = m.order.floorOf(s, t);
-    // Copies that hold both stages go with stage 1. They may be made again from a stage-2 copy, so that has to have gone (by a DSB) before
-    // the stage-1 invalidation is issued.
-    if (stage2 && stage === 1 && by === 'all') {
-      for (const before of done) if (before.at <= issued) combined = Math.max(combined ?? 0, before.floor);
-    }
-    if (stage2 && stage === 12) combined = Math.max(combined ?? 0, issued);
-    if ((stage2 ? stage !== 1 : stage !== 2) && covers(invalidation, entry, table)) {
+    const covered = covers(invalidation, entry, table);
+    if (stage2) combined = larger(combined, stages.take(invalidation.tlbi, t, issued, covered));
+    if ((stage2 ? stage !== 1 : stage !== 2) && covered) {
       for (const half of ['kernel', 'user'] as const) {
         if (invalidation.half === undefined || invalidation.half === half)
           gone[half] = { floor: Math.max(gone[half]?.floor ?? 0, issued), at: t };
       }
-      done.push({ at: t, floor: issued });
     }
   }
   // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.

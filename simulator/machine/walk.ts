@@ -1,17 +1,18 @@
+import { objectOf } from '../interp/memory.js';
 import type { Abort, Operation, Request } from '../interp/operation.js';
 import { optionalAxis } from '../interp/setup.js';
 import { nestsTooDeep } from '../interp/trap.js';
-import { objectOf } from '../interp/memory.js';
 import { isUninitialised, ONE, type Value } from '../interp/value.js';
-import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
+import { BothStages } from './both-stages.js';
+import { isAway } from './elsewhere.js';
 import { usesFreed } from './invariants/stale-translation.js';
+import { nobodyHandles, overflows } from './invariants/unhandled-fault.js';
 import { useBeforeInit } from './invariants/use-before-init.js';
 import { line } from './line.js';
-import { isAway } from './elsewhere.js';
-import { orderLater } from './read.js';
 import type { Machine, Sink } from './machine.js';
-import { decode, type Decoded, type Entry, entryFor, slotFor } from './mmu.js';
+import { type Decoded, decode, type Entry, entryFor, slotFor } from './mmu.js';
 import { GOES, NOT_THERE, permitted } from './permission.js';
+import { orderLater } from './read.js';
 import { covers } from './tlbi.js';
 import { store } from './write.js';
 
@@ -78,14 +79,20 @@ function mayUse(
   }
   // arm64 and powerpc never cache what faults; such a value is read by a fresh walk, ordered by what came before it and ISB (ptesync).
   if (value.k === 'invalid' && position < latest(Math.max(before, m.get(s, cpu, at.ISB)))) return false;
+  const table = value.k === 'table';
+  // A table is reached through stage-2 copies alone; a leaf also through copies of the whole translation.
+  const stage2 = m.mmu?.regime === 'arm64-stage2';
+  const stages = stage2 && !table ? new BothStages() : null;
   for (let t = 1; t <= m.order.length(s); t++) {
     const code = m.order.code(s, t);
     if (code >= 0) continue;
     const invalidation = m.invalidations[-1 - code];
     const scope = m.invalidationScope[-1 - code];
-    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu) || !covers(invalidation, entry, value.k === 'table'))
-      continue;
-    if (position >= latest(m.order.floorOf(s, t))) continue;
+    if (!invalidation || scope === undefined || (scope >= 0 && scope !== cpu)) continue;
+    const covered = covers(invalidation, entry, table) && !(stage2 && table && invalidation.tlbi.stage === 1);
+    const issued = m.order.floorOf(s, t);
+    const gone = stages ? stages.take(invalidation.tlbi, t, issued, covered) : covered ? issued : null;
+    if (gone === null || position >= latest(gone)) continue;
     const walked = Math.max(post, m.get(s, cpu, at.ISB));
     const accessed = Math.max(walked, m.get(s, cpu, at.RN));
     const used = m.get(s, cpu, at.TLB + entry.index);
