@@ -1,4 +1,4 @@
-import type { Expr, Instr, Procedure, Program } from '../../simulator/program/types.js';
+import type { Expr, Global, Instr, Procedure, Program } from '../../simulator/program/types.js';
 
 /** What of a Program an entry can reach, and a text that two Programs share exactly when they do the same there. */
 export interface Reachable {
@@ -47,7 +47,7 @@ export function reachable(program: Program, entries: readonly string[]): Reachab
     if (procedure) {
       procedures.add(name);
       texts.set(name, textOf(program, procedure));
-      for (const each of mentioned(procedure)) found.add(each);
+      for (const each of mentionedIn(procedure.code)) found.add(each);
     } else if (global) {
       globals.add(name);
       // One without a definition is as unknown as a name that nothing declares.
@@ -66,11 +66,16 @@ interface Told {
 }
 
 const told = new WeakMap<Procedure, Told>();
-const mentions = new WeakMap<Procedure, ReadonlySet<string>>();
+const mentions = new WeakMap<object, ReadonlySet<string>>();
 
-function mentioned(procedure: Procedure): ReadonlySet<string> {
-  let names = mentions.get(procedure);
-  if (names === undefined) mentions.set(procedure, (names = namesIn(procedure.code)));
+/** Names of procedures and globals that the code of a procedure, or what a global starts as, mentions. */
+export function mentionedIn(part: Procedure['code'] | Global['init'] = []): ReadonlySet<string> {
+  let names = mentions.get(part);
+  if (names === undefined) {
+    const found = new Set<string>();
+    symbolsOf(part, found);
+    mentions.set(part, (names = found));
+  }
   return names;
 }
 

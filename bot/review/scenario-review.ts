@@ -1,6 +1,7 @@
 import { NoSuchLocation } from '../../simulator/scenarios/objects.js';
 import type { Scenario } from '../../simulator/scenarios/spec.js';
 import type { Finding, Review } from '../report/schema.js';
+import { changedNames, changedProcedures, chosenFor, keptOf } from './changed.js';
 import { countsOf } from './count-differences.js';
 import { faultText } from './fault-text.js';
 import { archName, judge } from './findings.js';
@@ -211,8 +212,8 @@ function tableOf(
 ): { readonly rows: readonly Row[]; readonly conclusive: number } & Pick<Reached, 'cameTo' | 'passedBy'> {
   const rows = new Map<VersionOutcome, Row & { settings: number }>();
   let conclusive = 0;
-  const names = changedNames(runs.versions);
-  const changed = changedProcedures(runs.versions);
+  const changed = changedProcedures(runs.versions, runs.scenario.text);
+  const names = changed ?? changedNames(runs.versions);
   const cameTo = new Set<string>();
   for (const leaf of runs.leaves) {
     const outcome = leaf.result[last];
@@ -270,29 +271,3 @@ const WEAKENED =
 const UNFETCHED =
   'the patches take away a context synchronisation, and no instructions that change are fetched here: what a CPU executes that it fetched before is in no run';
 const UNSEEN = 'the patches change which system registers are written, or when that takes effect, and system registers are not modelled';
-
-/** Procedures that are not the same in all versions; null where something else differs, or nothing does. */
-function changedProcedures(versions: readonly Version[]): readonly string[] | null {
-  const changed = changedNames(versions);
-  const isProcedure = (name: string): boolean => versions.some(({ reach }) => reach.procedures.has(name));
-  return changed.length > 0 && changed.every(isProcedure) ? changed : null;
-}
-
-/** What a scenario is chosen for. */
-const chosenFor = (versions: Prepared['versions']): readonly string[] => keptOf(versions, changedNames(versions));
-
-/** Names that are there before and after; where there are none, those that come or go: what a change calls no more, or calls now, is not what it changes. */
-function keptOf(versions: readonly Pick<Version, 'reach'>[], changed: readonly string[]): readonly string[] {
-  const kept = changed.filter((name) => versions.every(({ reach }) => reach.texts.has(name)));
-  return kept.length > 0 ? kept : changed;
-}
-
-/** Procedures and variables that are not the same in all versions, sorted. */
-function changedNames([first, ...others]: readonly Pick<Version, 'reach'>[]): readonly string[] {
-  if (!first) return [];
-  const changed = new Set<string>();
-  for (const { reach } of others)
-    for (const name of new Set([...first.reach.texts.keys(), ...reach.texts.keys()]))
-      if (first.reach.texts.get(name) !== reach.texts.get(name)) changed.add(name);
-  return [...changed].sort();
-}
