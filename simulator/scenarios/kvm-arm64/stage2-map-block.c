@@ -232,6 +232,8 @@ void logger(void)
 
 	/* Whoever reads the log now takes a page that is not in it to be unchanged from here on. */
 	faultline_translation_gone(&s2_table[0]);
+	/* A write faults, which brings the page into it. */
+	faultline_assert(!try_touch_write(0));
 	smp_store_release(&is_logged, 1);
 	write_to_page();
 }
