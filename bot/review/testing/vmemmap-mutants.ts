@@ -20,12 +20,12 @@ const protocol = (take: string, release: string, between = ''): readonly Edit[] 
   waiter(take, release),
 ];
 
-const waiter = (take: string, release: string): Edit => [
+const waiter = (take: string, release: string, lock = 'init_mm.page_table_lock'): Edit => [
   FAULT,
   '		msg = "paging request";',
-  `		${take}(&init_mm.page_table_lock);
+  `		${take}(&${lock});
 		bool there = pmd_table(pmdp_get(pmd_off_k(addr))) && pte_valid(ptep_get(pte_offset_kernel(pmd_off_k(addr), addr)));
-		${release}(&init_mm.page_table_lock);
+		${release}(&${lock});
 		if (there)
 			return;
 		msg = "paging request";`,
@@ -125,5 +125,21 @@ export const VMEMMAP_MUTANTS: readonly SkeletonMutant[] = [
     what: 'a handler that waits for a spinlock',
     edits: SPLIT,
     shows: ['deadlock', 'sleep-in-atomic'],
+  },
+  { scenario: 'arm64/vmemmap-split-irq', what: 'broken, and nobody waits', edits: SPLIT.slice(0, 1), shows: ['unhandled-fault'] },
+  {
+    scenario: 'arm64/vmemmap-split-irq',
+    what: 'a handler that waits for another lock than the maker holds',
+    edits: [...SPLIT.slice(0, 1), waiter('spin_lock', 'spin_unlock', 'vmemmap_pgtable_lock')],
+    shows: ['sleep-in-atomic', 'unhandled-fault'],
+  },
+  {
+    scenario: 'arm64/vmemmap-split-irq',
+    what: 'a handler that waits for the maker, whose lock it never takes',
+    edits: [
+      ...SPLIT.slice(0, 1),
+      [FAULT, '		msg = "paging request";', '		while (!pmd_table(pmdp_get(pmd_off_k(addr))))\n			cpu_relax();\n		return;'],
+    ],
+    shows: ['livelock'],
   },
 ];

@@ -200,6 +200,10 @@ void first_mapper(void)
 	write_lock(&guest_kvm.mmu_lock);
 	stage2_map(0, PAGE_SIZE, page_a, &cache, 0);
 	write_unlock(&guest_kvm.mmu_lock);
+
+	/* The guest is entered again, by an exception return, and repeats its access. */
+	isb();
+	touch_write(0);
 }
 
 void guest(void)
