@@ -5,19 +5,19 @@ import { changesCode, flushWords, type Known } from './relevance.js';
 
 /**
  * Says of a patch which functions of C with flush or fault logic it changes that no run comes to, where runs come to others of it: silence says
- * nothing of these. `cameTo`: names of procedures.
+ * nothing of these. `told`: names of procedures that runs came to, or of which the report says already that they are in none.
  */
-export function functionsNotRun(known: Known, patch: PatchInput, cameTo: ReadonlySet<string>): Review['notModelled'] {
+export function functionsNotRun(known: Known, patch: PatchInput, told: ReadonlySet<string>): Review['notModelled'] {
   const left = patch.files.flatMap((file) => {
     if (!/\.[ch]$/.test(file.newPath ?? file.oldPath ?? '')) return [];
     return file.hunks
       .filter((hunk) => changesCode(hunk) && flushWords(known, [{ ...file, hunks: [hunk] }]).length > 0)
-      .flatMap((hunk) => changedFunctions(hunk, file).filter((name) => !cameTo.has(name)));
+      .flatMap((hunk) => changedFunctions(hunk, file).filter((name) => !told.has(name)));
   });
   if (left.length === 0) return [];
   const names = [...new Set(left)].map((name) => `${name}()`);
-  const told = names.slice(0, NAMED).join(', ') + (names.length > NAMED ? ', …' : '');
-  return [{ what: patch.subject, why: `no run comes to ${told}, which it changes` }];
+  const shown = names.slice(0, NAMED).join(', ') + (names.length > NAMED ? ', …' : '');
+  return [{ what: patch.subject, why: `no run comes to ${shown}, which it changes` }];
 }
 
 const NAMED = 4;

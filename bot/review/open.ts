@@ -11,7 +11,7 @@ import { planOnSkeletons } from './skeletons.js';
 import { faultText } from './fault-text.js';
 import { functionsNotRun } from './functions-not-run.js';
 import { identityOf } from './identity.js';
-import { leftOut } from './left-out.js';
+import { type LeftOut, leftOut } from './left-out.js';
 import type { ScenarioReview } from './scenario-review.js';
 import { keyOf } from './unseen-calls.js';
 import { superfluous } from './superfluous.js';
@@ -33,7 +33,7 @@ export interface Opened {
   /** By message-id: words of flush or fault logic in what the patch changes. */
   readonly flush: ReadonlyMap<string, readonly string[]>;
   /** Flush or fault logic that found no place in the code at hand. */
-  readonly leftOut: Review['notModelled'];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Applies the patches. No plan: that was not possible. */
@@ -126,10 +126,11 @@ export function conclude(resources: Resources, input: ReviewInput, opened: Opene
   out.findings.push(...superfluous(added, identityOf(input)));
   const unrun = notRun(input, opened, parts).flatMap((patch) => unreached(resources, patch, flush.get(patch.messageId) ?? []));
   // Of a patch that no scenario runs that is said already.
-  const partly = opened.leftOut.filter(({ what }) => !unrun.some((row) => row.what === what));
+  const partly = opened.leftOut.map(({ row }) => row).filter(({ what }) => !unrun.some((row) => row.what === what));
+  const told = new Set([...cameTo, ...opened.leftOut.flatMap(({ functions }) => functions)]);
   const passedOver = input.patches
     .filter(({ subject }) => !unrun.some(({ what }) => what === subject))
-    .flatMap((patch) => (out.ran.length > 0 ? functionsNotRun(resources, patch, cameTo) : []));
+    .flatMap((patch) => (out.ran.length > 0 ? functionsNotRun(resources, patch, told) : []));
   out.notModelled = distinct([...out.notModelled, ...unrun, ...partly, ...passedOver]);
   const empty = input.patches.every((patch) => patch.files.length === 0);
   const relevant = [...flush.values()].some((words) => words.length > 0) || out.ran.length > 0;
