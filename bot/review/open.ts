@@ -180,7 +180,10 @@ export function notRun(input: ReviewInput, { error, flush }: Opened, parts: read
 }
 
 /** How many scenarios of the architectures that are reached run nothing of the change. */
-function othersOf({ scenarios }: Resources, chosen: Review['selection']['reached'], parts: readonly ScenarioReview[]): number {
+function othersOf(resources: Resources, chosen: Review['selection']['reached'], parts: readonly ScenarioReview[]): number {
+  // Scenarios are read when they are first asked for, and most mails have nothing to do with any.
+  if (chosen.length === 0) return 0;
+  const { scenarios } = resources;
   const names = new Set(chosen.map(({ scenario }) => scenario));
   const arches = new Set(scenarios.flatMap(({ spec }) => (names.has(spec.scenario) ? [spec.arch] : [])));
   return scenarios.filter(({ spec }, i) => arches.has(spec.arch) && (parts[i]?.k ?? 'not-reached') === 'not-reached').length;
